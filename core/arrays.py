@@ -1,0 +1,67 @@
+"""Array types and the identity of data."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Sequence
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from core.errors import N_, DataError
+
+FloatArray = NDArray[np.float32]
+DoubleArray = NDArray[np.float64]
+IntArray = NDArray[np.int64]
+
+
+def fingerprint(*parts: object) -> str:
+    """A full-content hash (BLAKE2b, 128 bits, hex) of arrays, strings, numbers and nested lists or dicts of them."""
+    digest = hashlib.blake2b(digest_size=16)
+    for part in parts:
+        _feed(digest, part)
+    return digest.hexdigest()
+
+
+def _feed(digest: Any, part: object) -> None:
+    if isinstance(part, np.ndarray):
+        digest.update(f"a{part.dtype.str}{part.shape}".encode())
+        digest.update(np.ascontiguousarray(part).data)
+    elif isinstance(part, bytes):
+        digest.update(b"b%d:" % len(part))
+        digest.update(part)
+    elif isinstance(part, str):
+        raw = part.encode("utf-8", "surrogatepass")
+        digest.update(b"s%d:" % len(raw))
+        digest.update(raw)
+    elif isinstance(part, dict):
+        digest.update(b"d%d:" % len(part))
+        for key in sorted(part, key=str):
+            _feed(digest, str(key))
+            _feed(digest, part[key])
+    elif isinstance(part, Sequence):
+        digest.update(b"l%d:" % len(part))
+        for item in part:
+            _feed(digest, item)
+    elif hasattr(part, "fingerprint"):
+        _feed(digest, str(part.fingerprint))
+    else:
+        digest.update(f"o{type(part).__name__}:{part!r}".encode())
+
+
+def as_matrix(values: object, name: str = "vectors") -> FloatArray:
+    """(n, d) contiguous float32; DataError names the first row that is not finite."""
+    try:
+        matrix = np.ascontiguousarray(values, dtype=np.float32)
+    except (TypeError, ValueError) as error:
+        raise DataError(N_("{name} must be numbers in rows of equal length."), name=name) from error
+    if matrix.ndim != 2:
+        raise DataError(N_("{name} must be a table of rows and columns; got {dims} dimensions."), name=name, dims=matrix.ndim)  # fmt: skip
+    if matrix.size == 0:
+        raise DataError(N_("{name} is empty: it has {rows} rows and {columns} columns."), name=name, rows=matrix.shape[0], columns=matrix.shape[1])  # fmt: skip
+    finite = np.isfinite(matrix).all(axis=1)
+    if not finite.all():
+        row = int(np.argmin(finite))
+        raise DataError(N_("Row {row} of {name} has a value that is not a finite number; remove it or fill it in."), row=row + 1, name=name)  # fmt: skip
+    return matrix
