@@ -1,17 +1,18 @@
 """Settings of a method: frozen dataclasses validated at birth, from which pages build their controls.
 
-    @dataclass(frozen=True, slots=True, kw_only=True)
-    class TsneParams:
-        perplexity: float = field(default=30.0, metadata=control("Perplexity", 2, 100, help="..."))
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TsneParams:
+    perplexity: float = field(default=30.0, metadata=control("Perplexity", 2, 100, help="..."))
 
-        def __post_init__(self) -> None:
-            require("perplexity", self.perplexity, self.perplexity >= 1, "at least 1")
+    def __post_init__(self) -> None:
+        require("perplexity", self.perplexity, self.perplexity >= 1, "at least 1")
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import MISSING, dataclass, fields
+from numbers import Integral
 from typing import Any, TypeVar
 
 from core.errors import N_, ParameterError
@@ -59,6 +60,13 @@ def require(name: str, value: object, holds: bool, want: str, /, **values: objec
     """Raise ParameterError unless the rule holds. Write rules so that NaN fails: `value >= 1`, not `not value < 1`."""
     if not holds:
         raise ParameterError(name, value, want, **values)
+
+
+def require_whole(name: str, value: object, low: int) -> int:
+    """`value` as an int; ParameterError unless it is a whole number (NumPy's too, True and False not) of at least `low`."""
+    if not isinstance(value, Integral) or isinstance(value, bool) or int(value) < low:
+        raise ParameterError(name, value, N_("a whole number of at least {low}"), low=low)
+    return int(value)
 
 
 def build(params: type[P], given: Mapping[str, object]) -> P:
