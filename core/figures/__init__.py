@@ -1,0 +1,1 @@
+"""Arrays in, Plotly figures out: no computation here, and the only room that imports plotly."""

@@ -1,0 +1,67 @@
+"""The map of an embedding: points, their labels, their classes."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import plotly.graph_objects as go
+
+from core.arrays import FloatArray
+from core.figures.board import Panel, Sprites
+from core.figures.palette import NEIGHBOUR, group, scale
+
+FEW = 1500  # above this many points the browser draws them on a canvas (WebGL) instead of as shapes
+
+
+def embedding_map(
+    coordinates: FloatArray,
+    labels: Sequence[str],
+    *,
+    classes: Sequence[object] | None = None,
+    others: str = "others",
+    order: Sequence[int] | None = None,
+    axes: Sequence[str] = (),
+    title: str = "",
+    height: int = 620,
+    sprites: Sprites | None = None,
+    show_labels: bool = True,
+) -> Panel:
+    """(n, 2 or 3) coordinates -> one panel. `classes` colours the points; `axes` names the axes,
+    and without names there are no ticks: the axes of t-SNE and UMAP carry no meaning.
+    `order` is the order in which labels get their place, the most important first.
+    """
+    groups = None if classes is None else group(classes, others)
+    marker: dict[str, object] = {"size": _size(len(coordinates)), "opacity": 0.9, "color": NEIGHBOUR, "line": {"width": 0}}
+    if groups is not None:
+        names, colours, codes = groups
+        marker |= {"color": codes, "colorscale": scale(colours), "cmin": -0.5, "cmax": len(colours) - 0.5, "showscale": False}
+    if sprites is not None:
+        marker |= {"opacity": 0.01, "size": sprites.size}
+    columns = {name: coordinates[:, at] for at, name in enumerate("xyz"[: coordinates.shape[1]])}
+    solid = len(columns) == 3
+    kind = go.Scatter3d if solid else go.Scatter if len(coordinates) <= FEW else go.Scattergl
+    if solid:
+        marker["size"] = max(2.5, _size(len(coordinates)) * 0.55)
+    figure = go.Figure(kind(**columns, mode="markers", marker=marker))
+    figure.update_layout(_axes(axes, solid=solid))
+    return Panel(
+        figure=figure, height=height, title=title, points=0, labels=labels, order=order, groups=groups,
+        sprites=sprites, square=not solid, show_labels=show_labels and sprites is None,
+    )  # fmt: skip
+
+
+def _size(n: int) -> float:
+    return 9 if n <= 300 else 7 if n <= 2_000 else 5 if n <= 20_000 else 3
+
+
+def _axes(names: Sequence[str], *, solid: bool) -> dict[str, object]:
+    keys = ("xaxis", "yaxis", "zaxis")[: 3 if solid else 2]
+    bare = {"showticklabels": False, "showgrid": False, "zeroline": False, "title": {"text": ""}}
+    named = {"showgrid": True, "zeroline": False, "showticklabels": True}
+    axes = {
+        key: ({**named, "title": {"text": names[at]}} if at < len(names) else dict(bare)) for at, key in enumerate(keys)
+    }
+    if solid:
+        return {"scene": {**axes, "aspectmode": "data"}, "margin": {"l": 0, "r": 0, "t": 0, "b": 0}}
+    room = 44 if names else 6
+    return {**axes, "margin": {"l": room, "r": 6, "t": 6, "b": room}}

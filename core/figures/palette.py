@@ -1,0 +1,43 @@
+"""Colours that say one thing on every page and stay apart for colour-blind readers.
+
+Classes: Okabe & Ito (2008) first, then an extension to 20 after Paul Tol's muted scheme;
+whatever comes after the twentieth is grey and named "others".
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Sequence
+
+import numpy as np
+from numpy.typing import NDArray
+
+CLASSES = (
+    "#E69F00", "#56B4E9", "#009E73", "#D55E00", "#0072B2", "#CC79A7", "#B8A800",
+    "#332288", "#117733", "#882255", "#44AA99", "#AA4499", "#999933", "#CC6677",
+    "#6699CC", "#8C510A", "#66C2A5", "#762A83", "#A6761D", "#4D6D9A",
+)  # fmt: skip
+OTHERS = "#9AA0A6"
+SELECTED, NEIGHBOUR = "#B84300", "#005B94"
+LEARNED, FIXED, ERROR = "#009E73", "#0072B2", "#D55E00"
+SEQUENTIAL = "Viridis"
+DIVERGING = "RdBu_r"  # always with zmid = 0
+
+
+def group(values: Sequence[object], others: str) -> tuple[list[str], list[str], NDArray[np.uint8]]:
+    """(names, colours, code of each value): the 20 most frequent values in the order of their counts, the rest as `others`."""
+    counts = Counter(str(value) for value in values)
+    names = [name for name, _ in counts.most_common(len(CLASSES))]
+    code = {name: at for at, name in enumerate(names)}
+    codes = np.array([code.get(str(value), len(names)) for value in values], dtype=np.uint8)
+    colours = list(CLASSES[: len(names)])
+    if len(counts) > len(names):
+        names.append(others)
+        colours.append(OTHERS)
+    return names, colours, codes
+
+
+def scale(colours: Sequence[str]) -> list[tuple[float, str]]:
+    """A stepped Plotly colour scale: with cmin = -0.5 and cmax = len - 0.5, code k gets colour k."""
+    count = len(colours)
+    return [(edge / count, colour) for at, colour in enumerate(colours) for edge in (at, at + 1)]

@@ -1,0 +1,24 @@
+"""The server: `app` with its start-up, shut-down and own routes. What `streamlit run` and the command start."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from pathlib import Path
+
+import streamlit as st
+
+from dashboard import payloads, work
+
+
+@asynccontextmanager
+async def lifespan(app: st.App) -> AsyncIterator[dict[str, object]]:
+    """Workers start in a thread beside the server, so the first page never waits for them."""
+    work.start()
+    try:
+        yield {}
+    finally:
+        work.stop()
+
+
+app = st.App(Path(__file__).with_name("main.py"), lifespan=lifespan, routes=payloads.routes())

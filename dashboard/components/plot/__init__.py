@@ -1,0 +1,124 @@
+"""The one interactive picture of every page (`plot`), and what the reader did in it (`Picked`)."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from functools import cache
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import streamlit as st
+
+from core.arrays import FloatArray
+from dashboard import payloads
+from dashboard.i18n import _
+
+if TYPE_CHECKING:
+    from core.figures.board import Board
+
+_FOLDER = Path(__file__).parent
+_PARTS = ("data.js", "overlay.js", "panel.js", "board.js")
+
+
+@dataclass(frozen=True, slots=True)
+class Highlight:
+    """A row, its neighbours, and whether to bring it to the middle. `focus` is a token: the view moves once for each new one."""
+
+    point: int | None = None
+    near: Sequence[int] = ()
+    focus: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Live:
+    """New coordinates (n, 2 or 3) of the rows now shown; `seq` tells one frame from the next."""
+
+    coordinates: FloatArray
+    seq: int
+
+
+@dataclass(frozen=True, slots=True)
+class Picked:
+    """What the reader did: the row clicked, the rows in the lasso, where the sliders stand."""
+
+    point: int | None = None
+    click: str = ""
+    rows: tuple[int, ...] = ()
+    sliders: Mapping[str, int] = field(default_factory=dict)
+
+
+def plot(
+    board: Board | str,
+    *,
+    key: str,
+    alt: str,
+    highlight: Highlight | None = None,
+    live: Live | None = None,
+    sliders: Mapping[str, int] | None = None,
+    tool: str = "pan",
+) -> Picked:
+    """Show a board (or the address `hold` gave for one) and return what the reader did in it.
+
+    `alt` says in words what the picture shows. `sliders` sets the sliders, from a link for instance.
+    """
+    data: dict[str, Any] = {
+        "url": board if isinstance(board, str) else hold(board),
+        "alt": alt,
+        "highlight": None if highlight is None else _highlight(highlight),
+        "live": None if live is None else _live(live),
+        "values": dict(sliders) if sliders else None,
+        "tool": tool,
+        "words": {
+            "lasso": _("Lasso"),
+            "reset": _("Reset view"),
+            "link": _("Link"),
+            "copied": _("Copied"),
+            "play": _("Play"),
+            "lost": _("This picture is no longer held by the server. Reload the page to draw it again."),
+        },
+    }
+    result = _component()(
+        key=key, data=data, on_picked_change=_nothing, on_lasso_change=_nothing, on_sliders_change=_nothing
+    )
+    return _picked(result)
+
+
+def hold(board: Board) -> str:
+    """Keep a board for the browser to fetch; the same board always has the same address."""
+    return payloads.put(board.to_json())
+
+
+def _picked(result: Any) -> Picked:
+    """What the browser sent, read as untrusted input: wrong shapes count as nothing done."""
+    picked, lasso, sliders = (getattr(result, name, None) or {} for name in ("picked", "lasso", "sliders"))
+    row = picked.get("row")
+    rows = lasso.get("rows") or ()
+    return Picked(
+        point=row if isinstance(row, int) and row >= 0 else None,
+        click=str(picked.get("click", "")),
+        rows=tuple(one for one in rows if isinstance(one, int) and one >= 0),
+        sliders={str(name): value for name, value in sliders.items() if isinstance(value, int)},
+    )
+
+
+def _highlight(highlight: Highlight) -> dict[str, Any]:
+    return {"point": highlight.point, "near": [int(row) for row in highlight.near], "focus": highlight.focus}
+
+
+def _live(live: Live) -> dict[str, Any]:
+    from core.figures.board import typed
+
+    columns = {name: typed(live.coordinates[:, at]) for at, name in enumerate("xyz"[: live.coordinates.shape[1]])}
+    return {"seq": live.seq, **columns}
+
+
+def _nothing() -> None:
+    """A state needs a callback to be kept; the page reads the state instead."""
+
+
+@cache
+def _component() -> Any:
+    script = "\n".join((_FOLDER / part).read_text(encoding="utf-8") for part in _PARTS)
+    style = (_FOLDER / "plot.css").read_text(encoding="utf-8")
+    return st.components.v2.component("embedscope_plot", js=script, css=style, isolate_styles=False)

@@ -1,0 +1,357 @@
+// A board: panels, sliders that move inside it, the line of text and the legend that go with them.
+class Board {
+  constructor(root) {
+    this.root = root;
+    this.panels = [];
+    this.values = {};
+    this.marked = { point: null, near: [], hovered: null };
+    this.tool = "pan";
+    this.waiting = new Set();
+    const make = (kind, parent, tag = "div") => {
+      const element = document.createElement(tag);
+      element.className = kind;
+      parent.appendChild(element);
+      return element;
+    };
+    this.box = make("es-board", root);
+    this.sliders = make("es-sliders", this.box);
+    this.text = make("es-text", this.box);
+    this.grid = make("es-grid", this.box);
+    this.foot = make("es-foot", this.box);
+    this.legend = make("es-legend", this.foot);
+    this.tools = make("es-tools", this.foot);
+    this.note = make("es-note", this.box);
+    this.note.setAttribute("role", "status");
+    this.box.setAttribute("role", "group");
+    this.watch = new ResizeObserver(() => {
+      if (this.box.clientWidth && this.box.clientWidth !== this.width) {
+        this.width = this.box.clientWidth;
+        for (const panel of this.panels) panel.resize();
+      }
+    });
+    this.watch.observe(this.box);
+    this.theme = new MutationObserver(() => this.repaint());
+    for (let node = root; node; node = node.parentElement) this.theme.observe(node, { attributes: true, attributeFilter: ["style", "class"] });
+  }
+
+  async update(data, setState) {
+    this.setState = setState;
+    this.words = data.words;
+    this.box.setAttribute("aria-label", data.alt);
+    if (data.tool && data.tool !== this.tool && !this.chosenTool) this.tool = data.tool;
+    if (data.url !== this.url) {
+      this.url = data.url;
+      try {
+        const [answer] = await Promise.all([fetch(new URL(data.url, document.baseURI.replace(/[^/]*$/, ""))), loadPlotly()]);
+        if (!answer.ok) throw new Error(await answer.text());
+        const spec = await answer.json();
+        if (data.url !== this.url) return;
+        await this.set(spec, data.values || {});
+        this.note.textContent = "";
+      } catch (error) {
+        this.url = null;
+        this.note.textContent = data.words.lost;
+        return;
+      }
+    } else if (data.values) this.adopt(data.values);
+    this.highlight(data.highlight);
+    if (data.live && data.live.seq !== this.seq) {
+      this.seq = data.live.seq;
+      const [x, y, z] = ["x", "y", "z"].map((name) => decode(data.live[name]));
+      this.panels[0].move(x, y, z);
+    }
+    this.box.dataset.ready = data.url;
+  }
+
+  // Values from a link or another control: taken once a change, so a slider under the finger is left alone.
+  adopt(values) {
+    const key = JSON.stringify(values);
+    if (key === this.given) return;
+    this.given = key;
+    for (const [name, value] of Object.entries(values)) if (this.values[name] !== undefined) this.setSlider(name, value);
+  }
+
+  async set(spec, values) {
+    const fresh = JSON.stringify(spec.sliders.map((s) => [s.name, s.low, s.high])) !== this.kind;
+    this.kind = JSON.stringify(spec.sliders.map((s) => [s.name, s.low, s.high]));
+    this.spec = spec;
+    this.given = JSON.stringify(values);
+    this.matrices = Object.fromEntries(Object.entries(spec.matrices).map(([name, matrix]) => [name, decode(matrix)]));
+    for (const slider of spec.sliders) {
+      const asked = values[slider.name] ?? (fresh ? slider.value : this.values[slider.name] ?? slider.value);
+      this.values[slider.name] = Math.min(slider.high, Math.max(slider.low, asked));
+    }
+    this.grid.style.setProperty("--es-columns", spec.columns);
+    while (this.panels.length > spec.panels.length) this.panels.pop().end();
+    spec.panels.forEach((panel, index) => {
+      const flat = panel.points === null || !panel.data[panel.points] || panel.data[panel.points].type !== "scatter3d";
+      if (this.panels[index] && this.panels[index].flat !== flat) { this.panels[index].end(); this.panels[index] = null; }
+      if (this.panels[index]) this.panels[index].set(panel);
+      else {
+        this.panels[index] = new Panel(this, panel, index);
+        this.panels[index].flat = flat;
+        this.grid.insertBefore(this.panels[index].outer, this.grid.children[index] || null);
+      }
+    });
+    this.shade();
+    this.drawSliders();
+    this.drawLegend();
+    this.drawTools();
+    this.marked.hovered = null;
+    const rows = this.panels[0].x ? this.panels[0].x.length : 0;
+    if (this.marked.point !== null && this.marked.point >= rows) this.marked = { point: null, near: [], hovered: null };
+    for (const panel of this.panels) await panel.show();
+    this.follow(Object.keys(this.values));
+  }
+
+  colors() {
+    const style = getComputedStyle(this.box);
+    const read = (name, or) => style.getPropertyValue(name).trim() || or;
+    const text = read("--st-text-color", "#1e2227");
+    const dark = /^#([0-9a-f]{2})/i.test(read("--st-background-color", "#fff")) && parseInt(read("--st-background-color", "#ffffff").slice(1, 3), 16) < 128;
+    return {
+      dark, text, font: style.fontFamily, ground: read("--st-background-color", "#fff"), card: read("--st-secondary-background-color", "#eee"),
+      accent: read("--st-primary-color", "#1f5fa8"), muted: dark ? "#a8adb5" : "#5c6470", faded: dark ? "#8d939c" : "#777e88", grid: dark ? "#333a42" : "#dedad1",
+      selected: dark ? "#ff8a3d" : "#b84300", neighbour: dark ? "#62b6ff" : "#005b94",
+    };
+  }
+
+  // The reader's type size against Streamlit's ground size (present mode enlarges it).
+  zoomType() {
+    return parseFloat(getComputedStyle(document.documentElement).fontSize) / 16;
+  }
+
+  // Form controls follow the page's ground, not the system's.
+  shade() {
+    this.box.style.colorScheme = this.colors().dark ? "dark" : "light";
+  }
+
+  repaint() {
+    if (!this.spec) return;
+    const key = JSON.stringify(this.colors()) + this.zoomType();
+    if (key === this.painted) return;
+    this.painted = key;
+    this.shade();
+    for (const panel of this.panels) panel.show();
+  }
+
+  highlight(given) {
+    const next = given || { point: null, near: [] };
+    const point = next.point ?? null;
+    this.marked.point = point;
+    this.marked.near = next.near || [];
+    for (const panel of this.panels) panel.mark();
+    if (next.focus && next.focus !== this.focused) {
+      this.focused = next.focus;
+      for (const panel of this.panels) panel.focus(point);
+    }
+  }
+
+  pick(row) {
+    this.marked.point = row;
+    this.marked.near = [];
+    for (const panel of this.panels) panel.mark();
+    this.clicks = (this.clicks || 0) + 1;
+    this.setState("picked", { row, click: `${Date.now()}-${this.clicks}` });
+  }
+
+  lasso(rows) {
+    this.setState("lasso", { rows });
+  }
+
+  hover(row) {
+    if (this.marked.hovered === row) return;
+    this.marked.hovered = row;
+    for (const panel of this.panels) panel.overlay.draw();
+  }
+
+  // ---- sliders -------------------------------------------------------------
+  drawSliders() {
+    this.sliders.replaceChildren();
+    this.inputs = {};
+    for (const slider of this.spec.sliders) {
+      const row = document.createElement("label");
+      row.className = "es-slider";
+      const name = Object.assign(document.createElement("span"), { className: "es-slider-name", textContent: slider.label });
+      const input = Object.assign(document.createElement("input"), { type: "range", min: slider.low, max: slider.high, step: 1, value: this.values[slider.name] });
+      input.setAttribute("aria-label", slider.label);
+      input.dataset.slider = slider.name;
+      const value = Object.assign(document.createElement("output"), { className: "es-slider-value" });
+      input.addEventListener("input", () => this.setSlider(slider.name, Number(input.value)));
+      input.addEventListener("change", () => this.report());
+      row.append(name, input, value);
+      if (slider.play) row.append(this.playButton(slider, input));
+      this.sliders.append(row);
+      this.inputs[slider.name] = { input, value, slider };
+    }
+    this.sliders.hidden = !this.spec.sliders.length;
+  }
+
+  playButton(slider, input) {
+    const button = Object.assign(document.createElement("button"), { type: "button", className: "es-tool", textContent: "▶" });
+    button.setAttribute("aria-label", this.words.play);
+    let timer = null;
+    const stop = () => { clearInterval(timer); timer = null; button.textContent = "▶"; };
+    button.addEventListener("click", () => {
+      if (timer) return stop();
+      if (this.values[slider.name] >= slider.high) this.setSlider(slider.name, slider.low);
+      button.textContent = "❚❚";
+      timer = setInterval(() => {
+        if (!button.isConnected || this.values[slider.name] >= slider.high) { stop(); this.report(); return; }
+        this.setSlider(slider.name, this.values[slider.name] + 1);
+      }, Math.max(60, 4000 / (slider.high - slider.low + 1)));
+    });
+    input.addEventListener("pointerdown", stop);
+    return button;
+  }
+
+  setSlider(name, value) {
+    const entry = this.inputs && this.inputs[name];
+    if (!entry) return;
+    const bounded = Math.min(entry.slider.high, Math.max(entry.slider.low, Math.round(value)));
+    if (Number.isNaN(bounded) || bounded === this.values[name]) return;
+    this.values[name] = bounded;
+    this.waiting.add(name);
+    if (!this.frame) this.frame = requestAnimationFrame(() => {
+      this.frame = null;
+      const names = [...this.waiting];
+      this.waiting.clear();
+      this.follow(names);
+    });
+  }
+
+  // Everything bound to these sliders moves: traces, crosshairs, the line of text.
+  follow(names) {
+    for (const name of names) {
+      const { input, value, slider } = this.inputs[name] || {};
+      if (!input) continue;
+      input.value = this.values[name];
+      value.textContent = slider.labels && slider.labels.length ? plainText(slider.labels[this.values[name] - slider.low], 20) : this.values[name];
+    }
+    const changes = new Map();
+    for (const binding of this.spec.bindings) {
+      const used = [binding.control, ...(binding.cell || [])].filter(Boolean);
+      if (!used.some((name) => names.includes(name))) continue;
+      if (!changes.has(binding.panel)) changes.set(binding.panel, new Map());
+      const traces = changes.get(binding.panel);
+      if (!traces.has(binding.trace)) traces.set(binding.trace, {});
+      traces.get(binding.trace)[binding.attr] = this.bound(binding);
+    }
+    for (const [index, traces] of changes) this.panels[index].bind(traces);
+    for (const panel of this.panels) if (panel.spec.cross && panel.spec.cross.some((name) => names.includes(name))) panel.overlay.draw();
+    if (this.spec.text.length) this.text.replaceChildren(...this.spec.text.map((part) => this.part(part)));
+    this.text.hidden = !this.spec.text.length;
+    this.repaints = (this.repaints || 0) + 1;
+    this.box.dataset.repaints = this.repaints;
+  }
+
+  bound(binding) {
+    const matrix = binding.matrix && this.matrices[binding.matrix];
+    if (binding.cell) return [matrix[this.values[binding.cell[0]] * matrix.shape[1] + this.values[binding.cell[1]]]];
+    if (matrix) return slice(matrix, binding.axis, this.values[binding.control]);
+    return [this.values[binding.control]];
+  }
+
+  part(part) {
+    if (typeof part === "string") return document.createTextNode(part);
+    const span = document.createElement(part.sup ? "sup" : part.sub ? "sub" : "span");
+    const fill = (parts) => span.append(...parts.map((inner) => this.part(inner)));
+    if (part.sup) fill(part.sup);
+    else if (part.sub) fill(part.sub);
+    else if (part.parity) fill(this.values[part.parity] % 2 ? part.odd : part.even);
+    else if (part.value) { span.textContent = this.values[part.value]; span.className = "es-number"; }
+    else if (part.matrix) {
+      const matrix = this.matrices[part.matrix];
+      const at = matrix.shape.length > 1 ? this.values[part.cell[0]] * matrix.shape[1] + this.values[part.cell[1]] : this.values[part.cell[0]];
+      span.textContent = Number(matrix[at]).toFixed(part.digits ?? 4).replace("-", "−");
+      span.className = "es-number";
+    }
+    return span;
+  }
+
+  report() {
+    this.given = JSON.stringify(this.values);
+    this.setState("sliders", { ...this.values });
+  }
+
+  // ---- legend and tools ----------------------------------------------------
+  drawLegend() {
+    this.legend.replaceChildren();
+    const panel = this.panels[0];
+    const groups = panel && panel.spec.groups;
+    this.legend.hidden = !groups;
+    if (!groups) return;
+    groups.names.forEach((name, code) => {
+      const chip = Object.assign(document.createElement("button"), { type: "button", className: "es-chip" });
+      const dot = Object.assign(document.createElement("i"), { className: "es-dot" });
+      dot.style.background = groups.colors[code];
+      chip.append(dot, document.createTextNode(plainText(name, 24)));
+      chip.setAttribute("aria-pressed", "true");
+      chip.addEventListener("click", () => {
+        for (const each of this.panels) each.off.has(code) ? each.off.delete(code) : each.off.add(code);
+        chip.setAttribute("aria-pressed", String(!panel.off.has(code)));
+        for (const each of this.panels) { each.fade(); each.overlay.draw(); }
+      });
+      this.legend.append(chip);
+    });
+  }
+
+  drawTools() {
+    this.tools.replaceChildren();
+    const add = (label, run, pressed) => {
+      const button = Object.assign(document.createElement("button"), { type: "button", className: "es-tool", textContent: label });
+      if (pressed !== undefined) button.setAttribute("aria-pressed", String(pressed));
+      button.addEventListener("click", () => run(button));
+      this.tools.append(button);
+    };
+    const flat = this.panels.some((panel) => panel.base && !panel.solid);
+    if (flat && this.panels.some((panel) => panel.labels.length > 1)) add(this.words.lasso, (button) => {
+      this.tool = this.tool === "lasso" ? "pan" : "lasso";
+      this.chosenTool = true;
+      button.setAttribute("aria-pressed", String(this.tool === "lasso"));
+      for (const panel of this.panels) if (!panel.solid) Plotly.relayout(panel.gd, { dragmode: this.tool });
+    }, this.tool === "lasso");
+    if (this.panels.some((panel) => !panel.spec.cross)) add(this.words.reset, () => {
+      for (const panel of this.panels) {
+        panel.zoomed = false;
+        const view = panel.solid ? { "scene.camera": { eye: { x: 1.25, y: 1.25, z: 1.25 } } } : { "xaxis.autorange": true, "yaxis.autorange": panel.spec.layout.yaxis?.autorange ?? true };
+        Plotly.relayout(panel.gd, view);
+      }
+    });
+    add("PNG", () => this.save("png"));
+    add("SVG", () => this.save("svg"));
+    add(this.words.link, async (button) => {
+      try {
+        await navigator.clipboard.writeText(location.href);
+        button.textContent = this.words.copied;
+        setTimeout(() => { button.textContent = this.words.link; }, 1500);
+      } catch (refused) {
+        prompt(this.words.link, location.href);
+      }
+    });
+  }
+
+  async save(format) {
+    for (const [index, panel] of this.panels.entries()) {
+      const { width, height } = panel.gd.getBoundingClientRect();
+      const layout = { ...panel.gd.layout, width, height, paper_bgcolor: panel.colors.ground };
+      if (!panel.solid && panel.spec.showLabels) layout.annotations = panel.overlay.annotations();
+      await Plotly.downloadImage({ data: panel.gd.data, layout }, { format, width, height, scale: format === "png" ? 2 : 1, filename: `embedscope${index ? "-" + (index + 1) : ""}` });
+    }
+  }
+
+  end() {
+    this.watch.disconnect();
+    this.theme.disconnect();
+    for (const panel of this.panels) panel.end();
+    this.box.remove();
+  }
+}
+
+export default function (component) {
+  const { parentElement, data, setStateValue } = component;
+  if (!parentElement.__embedscope) parentElement.__embedscope = new Board(parentElement);
+  const board = parentElement.__embedscope;
+  board.queue = (board.queue || Promise.resolve()).then(() => board.update(data, setStateValue)).catch((error) => console.error(error));
+  return () => { board.end(); parentElement.__embedscope = null; };
+}

@@ -1,0 +1,51 @@
+// Arrays as Plotly writes them: {dtype, bdata, shape} with base64 bytes.
+const KINDS = { f4: Float32Array, f8: Float64Array, i1: Int8Array, u1: Uint8Array, i2: Int16Array, u2: Uint16Array, i4: Int32Array, u4: Uint32Array };
+
+function decode(value) {
+  if (!value || value.bdata === undefined) return value;
+  const raw = atob(value.bdata);
+  const bytes = new Uint8Array(raw.length);
+  for (let k = 0; k < raw.length; k++) bytes[k] = raw.charCodeAt(k);
+  const array = new KINDS[value.dtype](bytes.buffer);
+  if (value.shape) array.shape = String(value.shape).split(",").map(Number);
+  return array;
+}
+
+// One row or column of a matrix; columns are copied, rows are views.
+function slice(matrix, axis, at) {
+  const [rows, columns] = matrix.shape;
+  if (axis === 0) {
+    const row = Math.min(Math.max(at, 0), rows - 1);
+    return matrix.subarray(row * columns, (row + 1) * columns);
+  }
+  const column = Math.min(Math.max(at, 0), columns - 1);
+  const out = new matrix.constructor(rows);
+  for (let r = 0; r < rows; r++) out[r] = matrix[r * columns + column];
+  return out;
+}
+
+// Labels are data: shown as text, cut when long, with invisible direction marks taken out.
+function plainText(label, limit = 40) {
+  const text = String(label).replace(/[\u0000-\u001f\u200e\u200f\u202a-\u202e\u2066-\u2069]/g, "");
+  return text.length > limit ? text.slice(0, limit - 1) + "…" : text;
+}
+
+// Plotly reads some markup in hover text; this leaves none.
+function hoverText(label) {
+  return plainText(label, 80).replace(/&/g, "&amp;").replace(/</g, "&lt;").replace(/>/g, "&gt;");
+}
+
+function loadPlotly() {
+  if (!window.__embedscopePlotly) {
+    window.__embedscopePlotly = new Promise((done, failed) => {
+      const script = document.createElement("script");
+      script.src = new URL("vendor/plotly.js", document.baseURI.replace(/[^/]*$/, "")).href;
+      script.onload = () => done(window.Plotly);
+      script.onerror = () => { window.__embedscopePlotly = null; failed(new Error("plotly did not load")); };
+      document.head.appendChild(script);
+    });
+  }
+  return window.__embedscopePlotly;
+}
+
+const calmMotion = () => matchMedia("(prefers-reduced-motion: reduce)").matches;

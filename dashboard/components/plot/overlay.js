@@ -1,0 +1,171 @@
+// What lies over a 2-D panel: sprites, labels that do not collide, the selection, the crosshair.
+// It is drawn on a canvas from the axes' own scale, so the figure below is never touched.
+class Overlay {
+  constructor(panel) {
+    this.panel = panel;
+    this.canvas = document.createElement("canvas");
+    this.canvas.className = "es-overlay";
+    this.canvas.setAttribute("aria-hidden", "true");
+    panel.frame.appendChild(this.canvas);
+  }
+
+  // Pixel of a data point inside the panel.
+  place(x, y) {
+    const { xaxis, yaxis } = this.panel.gd._fullLayout;
+    return [xaxis._offset + xaxis.l2p(x), yaxis._offset + yaxis.l2p(y)];
+  }
+
+  draw() {
+    const { gd } = this.panel;
+    const layout = gd._fullLayout;
+    if (!layout || !layout.xaxis || !layout.xaxis.l2p) return;
+    const scale = window.devicePixelRatio || 1;
+    const width = gd.clientWidth, height = gd.clientHeight;
+    if (this.canvas.width !== Math.round(width * scale) || this.canvas.height !== Math.round(height * scale)) {
+      this.canvas.width = Math.round(width * scale);
+      this.canvas.height = Math.round(height * scale);
+      this.canvas.style.width = width + "px";
+      this.canvas.style.height = height + "px";
+    }
+    const pen = this.canvas.getContext("2d");
+    pen.setTransform(scale, 0, 0, scale, 0, 0);
+    pen.clearRect(0, 0, width, height);
+    this.box = [layout.xaxis._offset, layout.yaxis._offset, layout.xaxis._length, layout.yaxis._length];
+    pen.save();
+    pen.beginPath();
+    pen.rect(...this.box);
+    pen.clip();
+    if (this.panel.spec.sprites) this.sprites(pen);
+    if (this.panel.spec.cross) this.cross(pen);
+    this.selection(pen);
+    pen.restore();
+    if (this.panel.spec.showLabels && this.panel.labels.length) this.labels(pen);
+  }
+
+  inside(x, y, margin = 0) {
+    const [left, top, w, h] = this.box;
+    return x >= left - margin && x <= left + w + margin && y >= top - margin && y <= top + h + margin;
+  }
+
+  sprites(pen) {
+    const { url, tile, columns, size } = this.panel.spec.sprites;
+    if (!this.sheet) {
+      this.sheet = new Image();
+      this.sheet.onload = () => this.draw();
+      this.sheet.src = url;
+    }
+    if (!this.sheet.complete || !this.sheet.naturalWidth) return;
+    const { x, y } = this.panel;
+    pen.imageSmoothingEnabled = size < tile;
+    for (let k = 0; k < x.length; k++) {
+      const [px, py] = this.place(x[k], y[k]);
+      if (!this.inside(px, py, size)) continue;
+      pen.drawImage(this.sheet, (k % columns) * tile, Math.floor(k / columns) * tile, tile, tile, px - size / 2, py - size / 2, size, size);
+    }
+  }
+
+  cross(pen) {
+    const [sx, sy] = this.panel.spec.cross;
+    const [px, py] = this.place(this.panel.board.values[sx], this.panel.board.values[sy]);
+    const [left, top, w, h] = this.box;
+    for (const [color, line] of [[this.panel.colors.ground, 4], [this.panel.colors.accent, 2]]) {
+      pen.strokeStyle = color;
+      pen.lineWidth = line;
+      pen.beginPath();
+      pen.moveTo(left, py); pen.lineTo(left + w, py);
+      pen.moveTo(px, top); pen.lineTo(px, top + h);
+      pen.stroke();
+    }
+  }
+
+  // One row marked: a rectangle where points are tiles, else a ring.
+  mark(pen, row, color, line, radius) {
+    const { x, y, spec } = this.panel;
+    if (row === null || row === undefined || row >= x.length) return;
+    pen.strokeStyle = color;
+    pen.lineWidth = line;
+    pen.beginPath();
+    if (spec.tile) {
+      const [a, b] = this.place(x[row] - spec.tile[0] / 2, y[row] - spec.tile[1] / 2);
+      const [c, d] = this.place(x[row] + spec.tile[0] / 2, y[row] + spec.tile[1] / 2);
+      pen.rect(Math.min(a, c), Math.min(b, d), Math.abs(c - a), Math.abs(d - b));
+    } else {
+      const size = spec.sprites ? spec.sprites.size / 2 + 3 : radius;
+      pen.arc(...this.place(x[row], y[row]), size, 0, 2 * Math.PI);
+    }
+    pen.stroke();
+  }
+
+  selection(pen) {
+    const { x, y, colors, spec } = this.panel;
+    if (!x) return;
+    const { point, near, hovered } = this.panel.board.marked;
+    if (point !== null && point < x.length && !spec.tile && near.length) {
+      const from = this.place(x[point], y[point]);
+      pen.strokeStyle = colors.neighbour;
+      pen.globalAlpha = 0.55;
+      pen.lineWidth = 1.2;
+      pen.beginPath();
+      for (const row of near) {
+        if (row >= x.length) continue;
+        pen.moveTo(...from);
+        pen.lineTo(...this.place(x[row], y[row]));
+      }
+      pen.stroke();
+      pen.globalAlpha = 1;
+    }
+    for (const row of near) this.mark(pen, row, colors.neighbour, 2.4, 7);
+    this.mark(pen, point, colors.selected, 3.4, 9);
+    if (hovered !== point) this.mark(pen, hovered, colors.text, 2, 8);
+  }
+
+  // Greedy: the selection first, then rows in their order, each label only where nothing is yet.
+  labels(pen) {
+    const { x, y, colors, board } = this.panel;
+    const size = parseFloat(getComputedStyle(this.panel.frame).fontSize) * 0.82 || 12;
+    pen.font = `${size}px ${colors.font}`;
+    pen.textBaseline = "middle";
+    pen.lineJoin = "round";
+    const taken = [];
+    this.written = [];
+    const count = Math.min(x.length, this.panel.labels.length);
+    const room = Math.max(12, Math.round((this.box[2] * this.box[3]) / 5200));
+    let drawn = 0;
+    const put = (row, color, bold) => {
+      if (row === null || row === undefined || row >= count) return;
+      const [px, py] = this.place(x[row], y[row]);
+      if (!this.inside(px, py)) return;
+      pen.font = `${bold ? "600 " : ""}${size}px ${colors.font}`;
+      const text = plainText(this.panel.labels[row], 24);
+      const width = pen.measureText(text).width;
+      const left = px + 6 + width > this.box[0] + this.box[2] ? px - 6 - width : px + 6;
+      const box = [left - 2, py - size * 0.62, width + 4, size * 1.24];
+      if (taken.some((b) => box[0] < b[0] + b[2] && b[0] < box[0] + box[2] && box[1] < b[1] + b[3] && b[1] < box[1] + box[3])) return;
+      taken.push(box);
+      pen.strokeStyle = colors.ground;
+      pen.lineWidth = 3;
+      pen.strokeText(text, left, py);
+      pen.fillStyle = color;
+      pen.fillText(text, left, py);
+      this.written.push({ row, text, color, bold });
+      drawn++;
+    };
+    const { point, near, hovered } = board.marked;
+    put(point, colors.selected, true);
+    for (const row of near) put(row, colors.neighbour, true);
+    put(hovered, colors.text, true);
+    const limit = 6000;
+    for (let k = 0; k < count && k < limit * 20 && drawn < room; k++) {
+      const row = this.panel.spec.order ? this.panel.spec.order[k] : k;
+      if (!this.panel.hidden(row)) put(row, point === null ? colors.text : colors.faded, false);
+      if (k > limit && !drawn) break;
+    }
+  }
+
+  // The labels now on the screen, as Plotly annotations, so that an exported file has them too.
+  annotations() {
+    return (this.written || []).map(({ row, text, color, bold }) => ({
+      x: this.panel.x[row], y: this.panel.y[row], text: bold ? `<b>${hoverText(text)}</b>` : hoverText(text), showarrow: false, xanchor: "left", xshift: 5, font: { color, size: 12 },
+    }));
+  }
+}

@@ -1,0 +1,252 @@
+// One Plotly figure of a board with its overlay. Zoom and camera belong to the reader: a new
+// figure of the same kind keeps them (uirevision), highlights never touch the figure.
+class Panel {
+  constructor(board, spec, index) {
+    this.board = board;
+    this.index = index;
+    const make = (kind) => Object.assign(document.createElement("div"), { className: kind });
+    this.outer = make("es-panel");
+    this.title = make("es-panel-title");
+    this.frame = make("es-holder");
+    this.gd = make("es-figure");
+    this.frame.append(this.gd);
+    this.outer.append(this.title, this.frame);
+    this.overlay = new Overlay(this);
+    this.off = new Set();
+    this.listening = false;
+    this.set(spec);
+  }
+
+  set(spec) {
+    this.spec = spec;
+    this.labels = spec.labels || [];
+    if (spec.groups && spec.groups.codes.bdata !== undefined) spec.groups.codes = decode(spec.groups.codes);
+    this.title.textContent = spec.title || "";
+    this.title.hidden = !spec.title;
+    this.outer.classList.toggle("es-wide", Boolean(spec.wide));
+    for (const trace of spec.data) for (const name of ["x", "y", "z"]) {
+      if (trace.type !== "heatmap" && trace.type !== "surface") trace[name] = decode(trace[name]);
+    }
+    const base = spec.points === null || spec.points === undefined ? null : spec.data[spec.points];
+    this.base = base;
+    this.solid = Boolean(base && base.type === "scatter3d");
+    this.x = base ? base.x : null;
+    this.y = base ? base.y : null;
+    if (base && this.labels.length) {
+      const { groups } = spec;
+      base.text = this.labels.map((label, k) => {
+        const name = groups && groups.names[groups.codes[k]];
+        return hoverText(label) + (name ? " · " + hoverText(name) : "");
+      });
+      base.hovertemplate = "%{text}<extra></extra>";
+    }
+  }
+
+  hidden(row) {
+    const { groups } = this.spec;
+    return Boolean(groups && this.off.size && this.off.has(groups.codes[row]));
+  }
+
+  height() {
+    const width = this.outer.clientWidth || 400;
+    return Math.round(Math.min(this.spec.height, Math.max(220, width * (this.spec.cross ? 0.75 : 1.02))));
+  }
+
+  layout() {
+    const { colors } = this;
+    const axis = { color: colors.muted, gridcolor: colors.grid, zerolinecolor: colors.grid, linecolor: colors.grid };
+    const given = this.spec.layout;
+    const layout = {
+      margin: { l: 8, r: 8, t: 8, b: 8 }, showlegend: false, dragmode: this.spec.cross ? false : this.board.tool, hovermode: "closest",
+      ...given,
+      height: this.height(), autosize: true, uirevision: "keep", paper_bgcolor: "rgba(0,0,0,0)", plot_bgcolor: "rgba(0,0,0,0)",
+      font: { family: colors.font, size: 13 * this.board.zoomType(), color: colors.text, ...(given.font || {}) },
+      hoverlabel: { bgcolor: colors.card, bordercolor: colors.grid, font: { color: colors.text, family: colors.font } },
+    };
+    for (const name of Object.keys(given)) if (/^[xy]axis\d*$/.test(name)) layout[name] = { ...axis, ...given[name] };
+    layout.xaxis = { ...axis, ...(given.xaxis || {}) };
+    layout.yaxis = { ...axis, ...(given.yaxis || {}) };
+    if (this.spec.square) { layout.yaxis.scaleanchor = "x"; layout.yaxis.scaleratio = 1; }
+    if (given.scene) {
+      const three = { color: colors.muted, gridcolor: colors.grid, zerolinecolor: colors.grid, backgroundcolor: "rgba(0,0,0,0)", showspikes: false };
+      const scene = { dragmode: "orbit", ...given.scene };
+      for (const name of ["xaxis", "yaxis", "zaxis"]) scene[name] = { ...three, ...(given.scene[name] || {}) };
+      layout.scene = scene;
+      layout.dragmode = "orbit";
+    }
+    return layout;
+  }
+
+  traces() {
+    const traces = this.spec.data.slice();
+    if (this.solid) {
+      // In 3-D the marks are traces of their own: there is no flat overlay to draw on.
+      const mark = (color, size) => ({ type: "scatter3d", mode: "markers+text", x: [], y: [], z: [], text: [], hoverinfo: "skip", textposition: "top center",
+        textfont: { color, size: 13 * this.board.zoomType() }, marker: { size, color, symbol: "circle-open", line: { width: 3, color } } });
+      traces.push(mark(this.colors.neighbour, 9), mark(this.colors.selected, 12));
+    }
+    return traces;
+  }
+
+  async show() {
+    this.colors = this.board.colors();
+    const config = { displayModeBar: false, responsive: false, scrollZoom: !this.spec.cross, doubleClick: "reset", displaylogo: false, staticPlot: false };
+    await Plotly.react(this.gd, this.traces(), this.layout(), config);
+    if (!this.listening) this.listen();
+    this.fade();
+    this.mark();
+  }
+
+  listen() {
+    this.listening = true;
+    const own = (event) => (event && event.points || []).filter((p) => p.curveNumber === this.spec.points);
+    const row = (p) => (p.pointIndex !== undefined ? p.pointIndex : p.pointNumber);
+    const flat = (r) => (Array.isArray(r) ? r[0] : r);
+    this.gd.on("plotly_click", (event) => {
+      const hit = own(event)[0];
+      if (hit) this.board.pick(flat(row(hit)));
+    });
+    this.gd.on("plotly_hover", (event) => {
+      const hit = own(event)[0];
+      if (hit) this.board.hover(flat(row(hit)));
+    });
+    this.gd.on("plotly_unhover", () => this.board.hover(null));
+    this.gd.on("plotly_selected", (event) => {
+      if (event) this.board.lasso(own(event).map((p) => flat(row(p))));
+    });
+    this.gd.on("plotly_deselect", () => this.board.lasso([]));
+    this.gd.on("plotly_afterplot", () => this.overlay.draw());
+    this.gd.on("plotly_relayouting", () => this.overlay.draw());
+    this.gd.on("plotly_relayout", (change) => {
+      if (!this.moving && change && Object.keys(change).some((name) => name.includes("range"))) this.zoomed = !change["xaxis.autorange"];
+      this.overlay.draw();
+    });
+    if (this.spec.cross) this.dragCross();
+  }
+
+  dragCross() {
+    const move = (event) => {
+      const box = this.gd.getBoundingClientRect();
+      const { xaxis, yaxis } = this.gd._fullLayout;
+      const [sx, sy] = this.spec.cross;
+      this.board.setSlider(sx, Math.round(xaxis.p2l(event.clientX - box.left - xaxis._offset)));
+      this.board.setSlider(sy, Math.round(yaxis.p2l(event.clientY - box.top - yaxis._offset)));
+    };
+    this.gd.style.touchAction = "none";
+    this.gd.style.cursor = "crosshair";
+    this.gd.addEventListener("pointerdown", (event) => { this.dragging = true; this.gd.setPointerCapture(event.pointerId); move(event); });
+    this.gd.addEventListener("pointermove", (event) => { if (this.dragging) move(event); });
+    for (const end of ["pointerup", "pointercancel"]) this.gd.addEventListener(end, () => {
+      if (this.dragging) { this.dragging = false; this.board.report(); }
+    });
+  }
+
+  // Groups switched off in the legend fade; they stay where they are.
+  fade() {
+    const { groups } = this.spec;
+    if (!this.base || !groups) return;
+    const opacity = this.off.size ? Array.from(groups.codes, (code) => (this.off.has(code) ? 0.06 : 0.9)) : 0.9;
+    if (this.off.size || this.faded) Plotly.restyle(this.gd, { "marker.opacity": [opacity] }, [this.spec.points]);
+    this.faded = this.off.size > 0;
+  }
+
+  mark() {
+    if (!this.base) return this.overlay.draw();
+    if (!this.solid) return this.overlay.draw();
+    const { point, near } = this.board.marked;
+    const take = (rows, name) => rows.map((row) => this.base[name][row]);
+    const rows = near.filter((row) => row < this.x.length), one = point === null || point >= this.x.length ? [] : [point];
+    const first = this.spec.data.length;
+    Plotly.restyle(this.gd, {
+      x: [take(rows, "x"), take(one, "x")], y: [take(rows, "y"), take(one, "y")], z: [take(rows, "z"), take(one, "z")],
+      text: [rows.map((r) => hoverText(this.labels[r])), one.map((r) => hoverText(this.labels[r]))],
+    }, [first, first + 1]);
+  }
+
+  // Bring a row to the middle of the picture, close enough to tell it from its neighbours.
+  focus(row) {
+    if (!this.base || this.solid || row === null || row >= this.x.length) return;
+    const range = {};
+    for (const [name, values] of [["xaxis", this.x], ["yaxis", this.y]]) {
+      let low = Infinity, high = -Infinity;
+      for (const value of values) { if (value < low) low = value; if (value > high) high = value; }
+      const half = ((high - low) || 1) * 0.16;
+      range[name + ".range"] = [values[row] - half, values[row] + half];
+    }
+    this.zoomed = true;
+    Plotly.relayout(this.gd, range);
+  }
+
+  // New coordinates of the same rows: ease there within 150 ms, or at once for readers who ask for calm.
+  move(x, y, z) {
+    if (!this.base) return;
+    const from = [this.x, this.y], to = [x, y];
+    const same = !this.solid && this.x && this.x.length === x.length && !calmMotion() && x.length <= 5000;
+    cancelAnimationFrame(this.motion);
+    if (!same) return this.put(x, y, z);
+    const began = performance.now();
+    const tick = (now) => {
+      const t = Math.min(1, (now - began) / 150), ease = t * (2 - t);
+      const mix = (a, b) => (t === 1 ? b : Float32Array.from(b, (value, k) => a[k] + (value - a[k]) * ease));
+      this.put(mix(from[0], to[0]), mix(from[1], to[1]));
+      if (t < 1) this.motion = requestAnimationFrame(tick);
+    };
+    this.motion = requestAnimationFrame(tick);
+  }
+
+  put(x, y, z) {
+    this.x = this.base.x = x;
+    this.y = this.base.y = y;
+    const change = { x: [x], y: [y] };
+    if (z) { this.base.z = z; change.z = [z]; }
+    const view = {};
+    if (!this.solid && !this.zoomed) Object.assign(view, this.bounds(x, y));
+    this.moving = true;
+    Promise.resolve(Plotly.update(this.gd, change, view, [this.spec.points])).then(() => { this.moving = false; this.mark(); });
+  }
+
+  // Ranges that hold every point with a margin; they shrink slowly so the picture does not breathe.
+  bounds(x, y) {
+    const out = {};
+    const spans = [x, y].map((values) => {
+      let low = Infinity, high = -Infinity;
+      for (const value of values) { if (value < low) low = value; if (value > high) high = value; }
+      return [low, high];
+    });
+    const pad = 0.06;
+    for (const [k, name] of [[0, "xaxis"], [1, "yaxis"]]) {
+      const [low, high] = spans[k], span = (high - low) || 1;
+      out[name + ".range"] = [low - pad * span, high + pad * span];
+    }
+    return out;
+  }
+
+  // Values that follow a slider. Only the traces named are touched.
+  bind(traces) {
+    const base = traces.get(this.spec.points);
+    if (base && base.x && base.y && this.base) {
+      traces.delete(this.spec.points);
+      this.put(base.x, base.y, base.z);
+    }
+    if (!traces.size) return;
+    const indices = [...traces.keys()];
+    const names = new Set(indices.flatMap((index) => Object.keys(traces.get(index))));
+    for (const name of names) {
+      const having = indices.filter((index) => name in traces.get(index));
+      Plotly.restyle(this.gd, { [name]: having.map((index) => traces.get(index)[name]) }, having);
+    }
+  }
+
+  resize() {
+    if (this.gd._fullLayout) {
+      const height = this.height();
+      Plotly.relayout(this.gd, { height, width: this.outer.clientWidth });
+    }
+  }
+
+  end() {
+    cancelAnimationFrame(this.motion);
+    if (window.Plotly) Plotly.purge(this.gd);
+    this.outer.remove();
+  }
+}

@@ -1,0 +1,57 @@
+"""Two languages: every string a person sees is `_("...")`, English as the source.
+
+Catalogues are `locales/<language>/*.po`, one file a room or page, read once when the
+language is first asked for.
+"""
+
+from __future__ import annotations
+
+from functools import cache
+from pathlib import Path
+
+import streamlit as st
+
+from core.errors import CoreError
+
+LANGUAGES = {"en": "English", "zh": "中文"}
+_FOLDERS = {"zh": Path(__file__).with_name("locales") / "zh_CN"}
+KEY = "lang"
+
+
+def language() -> str:
+    """The language of this visitor: chosen, in the link, or the browser's."""
+    chosen = st.session_state.get(KEY)
+    return chosen if chosen in LANGUAGES else browser_language()
+
+
+def browser_language() -> str:
+    locale = (st.context.locale or "en") if hasattr(st, "context") else "en"
+    return "zh" if str(locale).lower().startswith("zh") else "en"
+
+
+def _(sentence: str) -> str:
+    """The sentence in this visitor's language; a sentence without a translation stays English."""
+    code = language()
+    return sentence if code == "en" else catalogue(code).get(sentence, sentence)
+
+
+@cache
+def catalogue(code: str) -> dict[str, str]:
+    """English sentence -> translation, from every .po file of the language."""
+    from babel.messages.pofile import read_po
+
+    found: dict[str, str] = {}
+    for path in sorted(_FOLDERS[code].glob("*.po")):
+        with path.open("rb") as file:
+            for message in read_po(file):
+                if message.id and message.string and not message.fuzzy:
+                    found[str(message.id)] = str(message.string)
+    return found
+
+
+def tell(error: CoreError) -> str:
+    """An error of the engine in this visitor's language, its rule phrase included."""
+    values = dict(error.values)
+    if "want" in values:
+        values["want"] = _(str(values["want"])).format(**values)
+    return _(error.template).format(**values)

@@ -1,0 +1,91 @@
+"""Large things a page needs once: figures and pictures, fetched by the browser over our own route.
+
+A rerun then sends a short address instead of megabytes, and the browser keeps what it has.
+The address is a keyed hash of the content: nobody can guess one, so no visitor reads another's.
+"""
+
+from __future__ import annotations
+
+import gzip
+import hashlib
+import secrets
+import threading
+from collections import OrderedDict
+from functools import cache
+from importlib.util import find_spec
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from starlette.requests import Request
+    from starlette.responses import Response
+    from starlette.routing import BaseRoute
+
+LIMIT = 512 * 2**20  # bytes held for all visitors; the longest unused go first
+_FOREVER = {"Cache-Control": "private, max-age=86400, immutable", "X-Content-Type-Options": "nosniff"}
+
+_secret = secrets.token_bytes(32)
+_lock = threading.Lock()
+_held: OrderedDict[str, tuple[bytes, str]] = OrderedDict()
+
+
+def put(content: bytes, media_type: str = "application/json") -> str:
+    """Hold the content and return its path on this server."""
+    token = hashlib.blake2b(content, digest_size=20, key=_secret).hexdigest()
+    with _lock:
+        _held[token] = (content, media_type)
+        _held.move_to_end(token)
+        while sum(len(held) for held, _ in _held.values()) > LIMIT and len(_held) > 1:
+            _held.popitem(last=False)
+    return f"payload/{token}"
+
+
+def get(token: str) -> tuple[bytes, str] | None:
+    with _lock:
+        if token in _held:
+            _held.move_to_end(token)
+        return _held.get(token)
+
+
+@cache
+def plotly_version() -> str:
+    from importlib.metadata import version
+
+    return version("plotly")
+
+
+@cache
+def _plotly() -> bytes:
+    spec = find_spec("plotly")
+    assert spec is not None
+    assert spec.origin is not None
+    return gzip.compress((Path(spec.origin).parent / "package_data" / "plotly.min.js").read_bytes(), 6)
+
+
+def _serve_plotly(request: Request) -> Response:
+    from starlette.responses import Response
+
+    headers = {**_FOREVER, "Content-Encoding": "gzip"}
+    return Response(_plotly(), media_type="text/javascript", headers=headers)
+
+
+def _serve_payload(request: Request) -> Response:
+    from starlette.responses import Response
+
+    held = get(request.path_params["token"])
+    if held is None:
+        return Response("This picture is no longer held; reload the page.", status_code=404)
+    content, media_type = held
+    headers = dict(_FOREVER)
+    if len(content) > 4096 and "gzip" in request.headers.get("accept-encoding", "") and "image" not in media_type:
+        content, headers["Content-Encoding"] = gzip.compress(content, 1), "gzip"
+    return Response(content, media_type=media_type, headers=headers)
+
+
+def routes() -> list[BaseRoute]:
+    from starlette.routing import Route
+
+    return [
+        Route("/vendor/plotly.js", _serve_plotly),
+        Route("/payload/{token}", _serve_payload),
+    ]
