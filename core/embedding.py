@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import operator
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, TypeAlias
@@ -12,7 +11,8 @@ import numpy as np
 from core import _ranking
 from core.arrays import DoubleArray, FloatArray, IntArray, as_matrix, fingerprint
 from core.errors import N_, DataError, ParameterError, UnknownLabel
-from core.params import require
+from core.notes import Note
+from core.params import require_whole
 
 METRICS = ("cosine", "euclidean", "dot")
 Query: TypeAlias = str | FloatArray | DoubleArray | Sequence[float]
@@ -34,7 +34,8 @@ class Embedding:
     """`labels` (n unique strings), `vectors` (n, d) float32 and `metadata` (column -> n values).
 
     The vectors are kept as they came, read-only and never normalised. `history` is whatever the
-    training left behind, or None. Raises DataError for repeated labels and lengths that disagree.
+    training left behind, or None; `notes` say what its reader or encoder had to decide. Raises
+    DataError for repeated labels and lengths that disagree.
     """
 
     def __init__(
@@ -44,6 +45,7 @@ class Embedding:
         self.vectors: FloatArray = _read_only(as_matrix(vectors))
         self.metadata: dict[str, list[Any]] = {name: list(column) for name, column in (metadata or {}).items()}
         self.history: Any = None
+        self.notes: list[Note] = []
         self._cache: dict[str, Any] = {}
         self._check()
 
@@ -180,7 +182,7 @@ class Embedding:
 
     def _search(self, target: DoubleArray, k: int, metric: str, left_out: set[int]) -> list[Neighbour]:
         _check_metric(metric)
-        k = _whole(k)
+        k = require_whole("k", k, 1)
         if metric == "cosine":
             target = _ranking.unit(target)
         if "norms" not in self._cache:
@@ -243,15 +245,6 @@ def _with_direction(vector: DoubleArray) -> DoubleArray:
 def _check_metric(metric: str) -> None:
     if metric not in METRICS:
         raise ParameterError("metric", metric, N_("one of: {known}"), known=", ".join(METRICS))
-
-
-def _whole(k: int) -> int:
-    try:
-        whole = operator.index(k)
-    except TypeError:
-        raise ParameterError("k", k, N_("a whole number of at least 1")) from None
-    require("k", whole, whole >= 1, N_("a whole number of at least 1"))
-    return whole
 
 
 def _read_only(matrix: FloatArray) -> FloatArray:

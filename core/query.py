@@ -21,7 +21,7 @@ from dataclasses import dataclass
 from core.embedding import Embedding, Neighbour
 from core.errors import N_, DataError
 from core.notes import Note
-from core.params import require
+from core.params import require_whole
 
 LONGEST_LINE = 1_000  # characters
 MOST_TERMS = 100
@@ -59,7 +59,7 @@ class Answer:
 def ask(embedding: Embedding, line: str, k: int = 10, metric: str = "cosine") -> Answer:
     """Parse the line and answer it. Raises DataError (the line), UnknownLabel, ParameterError (k, metric)."""
     query = parse(line, embedding)
-    require("k", k, k >= 1, N_("a whole number of at least 1"))
+    k = require_whole("k", k, 1)
     inputs = {*query.positive, *query.negative}
     everything = embedding.analogy(
         query.positive, query.negative, k=k + len(inputs), metric=metric, exclude_inputs=False
