@@ -3,10 +3,11 @@ from __future__ import annotations
 import numpy as np
 import streamlit as st
 
+from core.errors import N_
 from dashboard import frame
 from dashboard.components.plot import Highlight, plot
 
-TITLE = "Home"
+TITLE = N_("Home")
 RANK = 0
 
 

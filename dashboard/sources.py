@@ -1,0 +1,125 @@
+"""The embeddings a visitor can look at: the shipped ones, the word lists, and their own."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import streamlit as st
+
+from core.errors import N_
+from dashboard import frame, jobs, session
+from dashboard.i18n import _, language
+
+if TYPE_CHECKING:
+    from core.embedding import Embedding
+
+KEY = "src"  # the link parameter that names the embedding
+_WANTED = "es_wanted_source"
+SLOT = "source"
+
+
+@dataclass(frozen=True)
+class Source:
+    """One embedding: its id (the one in links), its title, and where its vectors came from."""
+
+    id: str
+    title: str
+    origin: str
+    embedding: Embedding
+
+
+_TRAINED = {
+    "small-world-en": N_("Small world, English, trained here"),
+    "small-world-zh": N_("Small world, Chinese, trained here"),
+}
+
+
+def titles() -> dict[str, str]:
+    """id -> title of everything this visitor can open, their own first."""
+    from core.text import word_lists
+
+    own = {name: held.title for name, held in reversed(session.embeddings().items())}
+    lists = {f"list-{item.name}": _("Word list: {title}").format(title=_(item.title)) for item in word_lists()}
+    trained = {name: _(title) for name, title in _TRAINED.items()}
+    if language() == "zh":
+        trained = dict(reversed(trained.items()))
+    return own | trained | lists
+
+
+def choose(page: str) -> Source:
+    """The selectbox of a page and the embedding it names; waits in place while a word list is encoded.
+
+    A link that names an embedding of another visitor's session gets a notice and the first one instead.
+    """
+    known = titles()
+    asked = st.query_params.get(KEY)
+    if asked and asked not in known:
+        st.warning(
+            _("The link names {id}, which lives in another session. Bring the file to open it here.")
+            .format(id=frame.plain(asked[:40]))
+        )  # fmt: skip
+    wanted = st.session_state.get(_WANTED)
+    if wanted in known and st.session_state.get(KEY) != wanted:
+        st.session_state[KEY] = wanted
+    chosen = st.selectbox(
+        _("Embedding"), list(known), format_func=known.__getitem__, key=KEY, bind="query-params", on_change=_remember
+    )
+    st.session_state[_WANTED] = chosen
+    return open_source(chosen)
+
+
+def _remember() -> None:
+    st.session_state[_WANTED] = st.session_state[KEY]
+
+
+def show_next(source: str) -> None:
+    """Make the next page, or the next run of this one, open this embedding."""
+    st.session_state[_WANTED] = source
+
+
+def open_source(name: str) -> Source:
+    """The embedding of that id. A word list is encoded in a worker; until then the page shows its progress and stops."""
+    held = session.embeddings().get(name)
+    if held is not None:
+        return Source(name, held.title, held.origin, held.embedding)
+    if name in _TRAINED:
+        return Source(name, _(_TRAINED[name]), _("five-gram task, 32 dimensions, shipped with Embedscope"), _shipped(name))
+    return _encoded_list(name)
+
+
+@st.cache_resource(show_spinner=False)
+def _shipped(name: str) -> Embedding:
+    from core.demo import load
+
+    return load(name).embedding
+
+
+def _encoded_list(name: str) -> Source:
+    from core.text import load_word_list
+
+    found = load_word_list(name.removeprefix("list-"))
+    embedding = encoded(found.labels, {"class": found.classes})
+    return Source(name, titles()[name], _("ready vectors, 512 dimensions, no training"), embedding)
+
+
+def encoded(labels: list[str], metadata: dict[str, list[str]] | None = None, *, then: Callable[[], None] | None = None) -> Embedding:
+    """Ready vectors of the labels, made in a worker; until they are there the page shows progress and stops."""
+    from core.arrays import fingerprint
+    from core.embedding import Embedding
+
+    key = fingerprint(labels)
+    ready: dict[str, Embedding] = st.session_state.setdefault("es_encoded", {})
+    if key not in ready:
+        slot = f"{SLOT}_{key}"
+        result = jobs.take(slot)
+        if result is None:
+            if not jobs.running(slot):
+                jobs.start(slot, "encode", labels)
+            jobs.progress(slot, stop=_("Cancel"))
+            st.stop()
+        while len(ready) >= 4:
+            ready.pop(next(iter(ready)))
+        ready[key] = Embedding(result.labels, result.vectors, metadata)
+    return ready[key]
