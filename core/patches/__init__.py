@@ -1,0 +1,54 @@
+"""From a picture to tokens (Dosovitskiy et al. 2021, arXiv:2010.11929): cut, fit, project, count, compare.
+
+`PatchEmbedding` is a torch module; it is looked up on first use, so that importing this room does not import torch.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from core.patches.counts import VITS, Vit, VitCounts, vit_counts
+from core.patches.cutting import ORDERS, Order, Patches, patch_size, patchify
+from core.patches.fitting import FITS, PADDINGS, Edges, Fit, Fitted, Padding, fit_image
+from core.patches.nearest import nearest_patches
+from core.patches.projecting import PATCH_PROJECTIONS, PatchProjection, Projected, project_patches
+from core.patches.resampling import resample_positions
+from core.patches.sprites import sprite_sheet
+
+if TYPE_CHECKING:
+    from core.patches._patch_embedding import PatchEmbedding
+
+__all__ = [
+    "FITS",
+    "ORDERS",
+    "PADDINGS",
+    "PATCH_PROJECTIONS",
+    "VITS",
+    "Edges",
+    "Fit",
+    "Fitted",
+    "Order",
+    "Padding",
+    "PatchEmbedding",
+    "PatchProjection",
+    "Patches",
+    "Projected",
+    "Vit",
+    "VitCounts",
+    "fit_image",
+    "nearest_patches",
+    "patch_size",
+    "patchify",
+    "project_patches",
+    "resample_positions",
+    "sprite_sheet",
+    "vit_counts",
+]
+
+
+def __getattr__(name: str) -> object:
+    if name == "PatchEmbedding":
+        from core.patches._patch_embedding import PatchEmbedding
+
+        return PatchEmbedding
+    raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
