@@ -36,7 +36,11 @@ class Panel:
     groups: (names, colours, code of each row), the legend beside the picture
     tile: (width, height) in data units when each point is a rectangle (patches of a photo)
     sprites: pictures drawn at the points, see `Sprites`
-    cross: (slider of x, slider of y): a crosshair that follows them and can be dragged
+    cross: (slider of x, slider of y): a crosshair that follows them and can be dragged; None leaves one of its lines out
+    dials: clocks drawn over the figure, see `Dials`
+    fast: traces bound to sliders are drawn over the figure (lines and markers), so that they keep up with a finger;
+      the figure's ranges must be set, and its reader cannot zoom it
+    fixed: `height` is taken as it is on every screen, so that panels side by side stay level
     square: one unit has the same length on both axes
     """
 
@@ -50,7 +54,10 @@ class Panel:
     groups: tuple[Sequence[str], Sequence[str], NDArray[Any]] | None = None
     tile: tuple[float, float] | None = None
     sprites: Sprites | None = None
-    cross: tuple[str, str] | None = None
+    cross: tuple[str | None, str | None] | None = None
+    dials: Dials | None = None
+    fast: bool = False
+    fixed: bool = False
     square: bool = False
     wide: bool = False
 
@@ -66,35 +73,57 @@ class Sprites:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Dials:
+    """Clocks whose hands follow the slider `row`: `pairs` are the (sine, cosine) columns of the matrix, one pair a clock,
+    cosine -1 where there is none. The slider `mark` is a column; `of` gives the clock of each column. A click on a clock
+    sets `mark` to its sine. `only`: one large clock, the marked one, with both shadows of its hand in `colours` (sine, cosine).
+    """
+
+    matrix: str
+    row: str
+    mark: str
+    pairs: Sequence[tuple[int, int]]
+    of: Sequence[int]
+    only: bool = False
+    colours: tuple[str, str] = ("", "")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Board:
     """Panels laid out in a grid, sliders, the matrices they index and the bindings between.
 
     bindings, each a dict with panel, trace and attr:
-      matrix, axis, control   attr = matrix sliced along `axis` at the slider's value
+      matrix, axis, control   attr = matrix sliced along `axis` at the slider's value (with every = [first, step], a part of
+                              that; of a stack of matrices, one of them)
       matrix, cell            attr = [matrix[value of cell[0], value of cell[1]]]
       control                 attr = [the slider's value]
     text: parts of a line that follows the sliders: strings; {"value": slider};
       {"matrix": name, "cell": [slider, slider], "digits": n}; {"sup": parts}; {"sub": parts};
-      {"parity": slider, "even": parts, "odd": parts}
-    columns: the CSS grid columns of wide screens, such as "2fr 1fr"; a phone has one.
+      {"parity": slider, "even": parts, "odd": parts}; {"choose": number, "of": [parts, parts, ...]};
+      {"number": number, "digits": n} or {"number": number, "significant": n}, where a number is a constant,
+      {"value": slider}, {"matrix": name, "cell": [sliders]} or {"op": + - * / ^ <, "of": [number, number]}
+    matrices: arrays by name; (panel, trace) shares the z of that heat map instead of sending it twice
+    columns: the CSS grid columns of wide screens, such as "2fr 1fr"; `narrow` those of a phone.
     """
 
     panels: Sequence[Panel]
     sliders: Sequence[Slider] = ()
-    matrices: Mapping[str, NDArray[Any]] = field(default_factory=dict)
+    matrices: Mapping[str, NDArray[Any] | tuple[int, int]] = field(default_factory=dict)
     bindings: Sequence[Mapping[str, Any]] = ()
     text: Sequence[Any] = ()
     columns: str = "1fr"
+    narrow: str = "1fr"
 
     def to_json(self) -> bytes:
         """The board as the browser reads it; arrays as base64 of their bytes."""
         whole = {
             "panels": [_panel(panel) for panel in self.panels],
             "sliders": [{name: getattr(slider, name) for name in Slider.__slots__} for slider in self.sliders],
-            "matrices": {name: typed(matrix) for name, matrix in self.matrices.items()},
+            "matrices": {name: _matrix(matrix) for name, matrix in self.matrices.items()},
             "bindings": [dict(binding) for binding in self.bindings],
             "text": list(self.text),
             "columns": self.columns,
+            "narrow": self.narrow,
         }
         return str(to_json_plotly(whole)).encode()
 
@@ -115,9 +144,16 @@ def _panel(panel: Panel) -> dict[str, Any]:
         "tile": panel.tile,
         "sprites": None if panel.sprites is None else {name: getattr(panel.sprites, name) for name in Sprites.__slots__},
         "cross": panel.cross,
+        "dials": None if panel.dials is None else {name: getattr(panel.dials, name) for name in Dials.__slots__},
+        "fast": panel.fast,
+        "fixed": panel.fixed,
         "square": panel.square,
         "wide": panel.wide,
     }  # fmt: skip
+
+
+def _matrix(matrix: NDArray[Any] | tuple[int, int]) -> dict[str, Any]:
+    return {"panel": matrix[0], "trace": matrix[1]} if isinstance(matrix, tuple) else typed(matrix)
 
 
 def typed(values: NDArray[Any]) -> dict[str, Any]:

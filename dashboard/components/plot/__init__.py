@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from core.figures.board import Board
 
 _FOLDER = Path(__file__).parent
-_PARTS = ("data.js", "overlay.js", "panel.js", "board.js")
+_PARTS = ("data.js", "dials.js", "overlay.js", "panel.js", "saving.js", "board.js")
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,11 +31,22 @@ class Highlight:
 
 
 @dataclass(frozen=True, slots=True)
-class Live:
-    """New coordinates (n, 2 or 3) of the rows now shown; `seq` tells one frame from the next."""
+class Curve:
+    """The points a line has now."""
 
-    coordinates: FloatArray
+    panel: int
+    trace: int
+    x: Sequence[float]
+    y: Sequence[float]
+
+
+@dataclass(frozen=True, slots=True)
+class Live:
+    """New coordinates (n, 2 or 3) of the rows of the first panel, and new curves; `seq` tells one frame from the next."""
+
     seq: int
+    coordinates: FloatArray | None = None
+    curves: Sequence[Curve] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,8 +120,21 @@ def _highlight(highlight: Highlight) -> dict[str, Any]:
 def _live(live: Live) -> dict[str, Any]:
     from core.figures.board import typed
 
-    columns = {name: typed(live.coordinates[:, at]) for at, name in enumerate("xyz"[: live.coordinates.shape[1]])}
-    return {"seq": live.seq, **columns}
+    data: dict[str, Any] = {"seq": live.seq}
+    if live.coordinates is not None:
+        data |= {name: typed(live.coordinates[:, at]) for at, name in enumerate("xyz"[: live.coordinates.shape[1]])}
+    data["curves"] = [
+        {"panel": curve.panel, "trace": curve.trace, "x": _line(curve.x), "y": _line(curve.y)} for curve in live.curves
+    ]
+    return data
+
+
+def _line(values: Sequence[float]) -> Any:
+    import numpy as np
+
+    from core.figures.board import typed
+
+    return typed(np.asarray(values, dtype=np.float32))
 
 
 def _nothing() -> None:

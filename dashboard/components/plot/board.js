@@ -58,7 +58,10 @@ class Board {
     if (data.live && data.live.seq !== this.seq) {
       this.seq = data.live.seq;
       const [x, y, z] = ["x", "y", "z"].map((name) => decode(data.live[name]));
-      this.panels[0].move(x, y, z);
+      if (x) this.panels[0].move(x, y, z);
+      for (const curve of data.live.curves || []) {
+        Plotly.restyle(this.panels[curve.panel].gd, { x: [decode(curve.x)], y: [decode(curve.y)] }, [curve.trace]);
+      }
     }
     this.box.dataset.ready = data.url;
   }
@@ -76,12 +79,14 @@ class Board {
     this.kind = JSON.stringify(spec.sliders.map((s) => [s.name, s.low, s.high]));
     this.spec = spec;
     this.given = JSON.stringify(values);
-    this.matrices = Object.fromEntries(Object.entries(spec.matrices).map(([name, matrix]) => [name, decode(matrix)]));
+    const shared = (matrix) => (matrix.trace === undefined ? matrix : spec.panels[matrix.panel].data[matrix.trace].z);
+    this.matrices = Object.fromEntries(Object.entries(spec.matrices).map(([name, matrix]) => [name, decode(shared(matrix))]));
     for (const slider of spec.sliders) {
       const asked = values[slider.name] ?? (fresh ? slider.value : this.values[slider.name] ?? slider.value);
       this.values[slider.name] = Math.min(slider.high, Math.max(slider.low, asked));
     }
     this.grid.style.setProperty("--es-columns", spec.columns);
+    this.grid.style.setProperty("--es-narrow", spec.narrow);
     while (this.panels.length > spec.panels.length) this.panels.pop().end();
     spec.panels.forEach((panel, index) => {
       const flat = panel.points === null || !panel.data[panel.points] || panel.data[panel.points].type !== "scatter3d";
@@ -238,7 +243,7 @@ class Board {
       traces.get(binding.trace)[binding.attr] = this.bound(binding);
     }
     for (const [index, traces] of changes) this.panels[index].bind(traces);
-    for (const panel of this.panels) if (panel.spec.cross && panel.spec.cross.some((name) => names.includes(name))) panel.overlay.draw();
+    for (const panel of this.panels) if (panel.follows(names) || changes.has(panel.index)) panel.overlay.draw();
     if (this.spec.text.length) this.text.replaceChildren(...this.spec.text.map((part) => this.part(part)));
     this.text.hidden = !this.spec.text.length;
     this.repaints = (this.repaints || 0) + 1;
@@ -247,9 +252,17 @@ class Board {
 
   bound(binding) {
     const matrix = binding.matrix && this.matrices[binding.matrix];
-    if (binding.cell) return [matrix[this.values[binding.cell[0]] * matrix.shape[1] + this.values[binding.cell[1]]]];
-    if (matrix) return slice(matrix, binding.axis, this.values[binding.control]);
-    return [this.values[binding.control]];
+    if (binding.cell) return [cell(matrix, binding.cell.map((name) => this.values[name]))];
+    if (!matrix) return [this.values[binding.control]];
+    const values = slice(matrix, binding.axis, this.values[binding.control]);
+    return binding.every ? every(values, binding.every) : values;
+  }
+
+  number(given) {
+    if (typeof given === "number") return given;
+    if (given.op) return OPERATIONS[given.op](...given.of.map((inner) => this.number(inner)));
+    if (given.matrix) return cell(this.matrices[given.matrix], given.cell.map((name) => this.values[name]));
+    return this.values[given.value];
   }
 
   part(part) {
@@ -259,11 +272,15 @@ class Board {
     if (part.sup) fill(part.sup);
     else if (part.sub) fill(part.sub);
     else if (part.parity) fill(this.values[part.parity] % 2 ? part.odd : part.even);
-    else if (part.value) { span.textContent = this.values[part.value]; span.className = "es-number"; }
+    else if (part.choose) fill(part.of[this.number(part.choose)] || []);
+    else if (part.number) {
+      const value = this.number(part.number) ?? NaN;
+      const written = part.significant ? String(Number(value.toPrecision(part.significant))) : value.toFixed(part.digits ?? 0);
+      span.textContent = Number.isFinite(value) ? written.replace(/-/g, "−") : "–";
+      span.className = "es-number";
+    } else if (part.value) { span.textContent = this.values[part.value]; span.className = "es-number"; }
     else if (part.matrix) {
-      const matrix = this.matrices[part.matrix];
-      const at = matrix.shape.length > 1 ? this.values[part.cell[0]] * matrix.shape[1] + this.values[part.cell[1]] : this.values[part.cell[0]];
-      span.textContent = Number(matrix[at]).toFixed(part.digits ?? 4).replace("-", "−");
+      span.textContent = Number(cell(this.matrices[part.matrix], part.cell.map((name) => this.values[name]))).toFixed(part.digits ?? 4).replace("-", "−");
       span.className = "es-number";
     }
     return span;
@@ -311,15 +328,15 @@ class Board {
       button.setAttribute("aria-pressed", String(this.tool === "lasso"));
       for (const panel of this.panels) if (!panel.solid) Plotly.relayout(panel.gd, { dragmode: this.tool });
     }, this.tool === "lasso");
-    if (this.panels.some((panel) => !panel.spec.cross)) add(this.words.reset, () => {
-      for (const panel of this.panels) {
+    if (this.panels.some((panel) => panel.free())) add(this.words.reset, () => {
+      for (const panel of this.panels.filter((each) => each.free())) {
         panel.zoomed = false;
         const view = panel.solid ? { "scene.camera": { eye: { x: 1.25, y: 1.25, z: 1.25 } } } : { "xaxis.autorange": true, "yaxis.autorange": panel.spec.layout.yaxis?.autorange ?? true };
         Plotly.relayout(panel.gd, view);
       }
     });
-    add("PNG", () => this.save("png"));
-    add("SVG", () => this.save("svg"));
+    add("PNG", () => save(this, "png"));
+    add("SVG", () => save(this, "svg"));
     add(this.words.link, async (button) => {
       try {
         await navigator.clipboard.writeText(location.href);
@@ -329,15 +346,6 @@ class Board {
         prompt(this.words.link, location.href);
       }
     });
-  }
-
-  async save(format) {
-    for (const [index, panel] of this.panels.entries()) {
-      const { width, height } = panel.gd.getBoundingClientRect();
-      const layout = { ...panel.gd.layout, width, height, paper_bgcolor: panel.colors.ground };
-      if (!panel.solid && panel.spec.showLabels) layout.annotations = panel.overlay.annotations();
-      await Plotly.downloadImage({ data: panel.gd.data, layout }, { format, width, height, scale: format === "png" ? 2 : 1, filename: `embedscope${index ? "-" + (index + 1) : ""}` });
-    }
   }
 
   end() {

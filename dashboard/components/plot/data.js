@@ -11,9 +11,13 @@ function decode(value) {
   return array;
 }
 
-// One row or column of a matrix; columns are copied, rows are views.
+// One row or column of a matrix; columns are copied, rows are views. Of a stack of matrices, one of them as its rows.
 function slice(matrix, axis, at) {
-  const [rows, columns] = matrix.shape;
+  const [rows, columns, inner] = matrix.shape;
+  if (inner) {
+    const start = Math.min(Math.max(at, 0), rows - 1) * columns * inner;
+    return Array.from({ length: columns }, (_, r) => matrix.subarray(start + r * inner, start + (r + 1) * inner));
+  }
   if (axis === 0) {
     const row = Math.min(Math.max(at, 0), rows - 1);
     return matrix.subarray(row * columns, (row + 1) * columns);
@@ -23,6 +27,26 @@ function slice(matrix, axis, at) {
   for (let r = 0; r < rows; r++) out[r] = matrix[r * columns + column];
   return out;
 }
+
+// Every so many-th value, from the first on.
+function every(values, [first, step]) {
+  const out = new values.constructor(Math.max(0, Math.ceil((values.length - first) / step)));
+  for (let k = 0; k < out.length; k++) out[k] = values[first + k * step];
+  return out;
+}
+
+// One number of a matrix of any depth; null outside it.
+function cell(matrix, places) {
+  let at = 0;
+  for (const [axis, place] of places.entries()) {
+    if (!(place >= 0 && place < matrix.shape[axis])) return null;
+    at = at * matrix.shape[axis] + place;
+  }
+  return matrix[at];
+}
+
+// The arithmetic of a line of text that follows the sliders.
+const OPERATIONS = { "+": (a, b) => a + b, "-": (a, b) => a - b, "*": (a, b) => a * b, "/": (a, b) => a / b, "^": (a, b) => a ** b, "<": (a, b) => Number(a < b) };
 
 // Labels are data: shown as text, cut when long, with invisible direction marks taken out.
 function plainText(label, limit = 40) {

@@ -1,5 +1,7 @@
 // What lies over a 2-D panel: sprites, labels that do not collide, the selection, the crosshair.
 // It is drawn on a canvas from the axes' own scale, so the figure below is never touched.
+const DASHES = { dot: [2, 3], dash: [6, 4], dashdot: [6, 3, 2, 3] };
+
 class Overlay {
   constructor(panel) {
     this.panel = panel;
@@ -36,7 +38,8 @@ class Overlay {
     pen.rect(...this.box);
     pen.clip();
     if (this.panel.spec.sprites) this.sprites(pen);
-    if (this.panel.spec.cross) this.cross(pen);
+    if (this.panel.spec.fast) this.series(pen);
+    for (const mark of this.marks()) this.stroke(pen, mark);
     this.selection(pen);
     pen.restore();
     if (this.panel.spec.showLabels && this.panel.labels.length) this.labels(pen);
@@ -64,18 +67,72 @@ class Overlay {
     }
   }
 
-  cross(pen) {
-    const [sx, sy] = this.panel.spec.cross;
-    const [px, py] = this.place(this.panel.board.values[sx], this.panel.board.values[sy]);
-    const [left, top, w, h] = this.box;
-    for (const [color, line] of [[this.panel.colors.ground, 4], [this.panel.colors.accent, 2]]) {
-      pen.strokeStyle = color;
-      pen.lineWidth = line;
-      pen.beginPath();
-      pen.moveTo(left, py); pen.lineTo(left + w, py);
-      pen.moveTo(px, top); pen.lineTo(px, top + h);
-      pen.stroke();
+  // Traces that follow a slider in a fast panel: lines and markers, where the numbers are finite.
+  series(pen) {
+    for (const { x, y, mode, line, marker } of this.panel.series()) {
+      if (!x || !y) continue;
+      const count = Math.min(x.length, y.length);
+      const points = Array.from({ length: count }, (_, k) => (Number.isFinite(x[k]) && Number.isFinite(y[k]) && x[k] !== null && y[k] !== null ? this.place(x[k], y[k]) : null));
+      if (!mode || mode.includes("lines")) {
+        pen.strokeStyle = line.color;
+        pen.lineWidth = line.width || 2;
+        pen.lineJoin = "round";
+        pen.setLineDash(DASHES[line.dash] || []);
+        pen.beginPath();
+        points.forEach((point, k) => point && (k && points[k - 1] ? pen.lineTo(...point) : pen.moveTo(...point)));
+        pen.stroke();
+        pen.setLineDash([]);
+      }
+      if (mode && mode.includes("markers")) for (const point of points) {
+        if (!point) continue;
+        pen.fillStyle = marker.color;
+        pen.beginPath();
+        pen.arc(...point, (marker.size || 6) / 2, 0, 2 * Math.PI);
+        pen.fill();
+      }
     }
+  }
+
+  // Lines and circles over the panel, in pixels: clocks and the crosshair.
+  marks() {
+    const { spec, colors, dials } = this.panel;
+    const marks = dials ? dials.marks(this.box, colors) : [];
+    return spec.cross ? marks.concat(this.cross(colors)) : marks;
+  }
+
+  stroke(pen, { line, circle, color, width, dash }) {
+    pen.strokeStyle = color;
+    pen.lineWidth = width;
+    pen.setLineDash(dash ? [3, 3] : []);
+    pen.beginPath();
+    if (circle) pen.arc(...circle, 0, 2 * Math.PI);
+    else { pen.moveTo(line[0], line[1]); pen.lineTo(line[2], line[3]); }
+    pen.stroke();
+    pen.setLineDash([]);
+  }
+
+  // The marks as Plotly shapes, so that an exported file has them too.
+  shapes() {
+    if (!this.box) return [];
+    const [left, top, w, h] = this.box;
+    const across = (x) => (x - left) / w, up = (y) => 1 - (y - top) / h;
+    return this.marks().map(({ line, circle, color, width, dash }) => {
+      const style = { xref: "paper", yref: "paper", line: { color, width, dash: dash ? "dot" : "solid" } };
+      if (!circle) return { ...style, type: "line", x0: across(line[0]), y0: up(line[1]), x1: across(line[2]), y1: up(line[3]) };
+      const [x, y, r] = circle;
+      return { ...style, type: "circle", x0: across(x - r), y0: up(y + r), x1: across(x + r), y1: up(y - r) };
+    });
+  }
+
+  // Either slider of the cross may be null: then there is one line only.
+  cross(colors) {
+    const [sx, sy] = this.panel.spec.cross, { values } = this.panel.board;
+    const [px, py] = this.place(values[sx] ?? 0, values[sy] ?? 0);
+    const [left, top, w, h] = this.box;
+    const lines = [];
+    if (sy) lines.push([left, py, left + w, py]);
+    if (sx) lines.push([px, top, px, top + h]);
+    return [[colors.ground, 4], [colors.accent, 2]].flatMap(([color, width]) => lines.map((line) => ({ line, color, width })));
   }
 
   // One row marked: a rectangle where points are tiles, else a ring.

@@ -20,6 +20,8 @@ class Panel {
   set(spec) {
     this.spec = spec;
     this.labels = spec.labels || [];
+    this.moved = {};
+    this.dials = spec.dials ? new Dials(this) : null;
     if (spec.groups && spec.groups.codes.bdata !== undefined) spec.groups.codes = decode(spec.groups.codes);
     this.title.textContent = spec.title || "";
     this.title.hidden = !spec.title;
@@ -47,7 +49,19 @@ class Panel {
     return Boolean(groups && this.off.size && this.off.has(groups.codes[row]));
   }
 
+  // Whether anything drawn over the panel follows one of these sliders.
+  follows(names) {
+    const { cross, dials } = this.spec;
+    return [...(cross || []), ...(dials ? [dials.row, dials.mark] : [])].some((name) => names.includes(name));
+  }
+
+  // The reader may zoom and pan it.
+  free() {
+    return !this.spec.cross && !this.spec.dials && !this.spec.fast;
+  }
+
   height() {
+    if (this.spec.fixed) return this.spec.height;
     const width = this.outer.clientWidth || 400;
     return Math.round(Math.min(this.spec.height, Math.max(220, width * (this.spec.cross ? 0.75 : 1.02))));
   }
@@ -57,7 +71,7 @@ class Panel {
     const axis = { color: colors.muted, gridcolor: colors.grid, zerolinecolor: colors.grid, linecolor: colors.grid };
     const given = this.spec.layout;
     const layout = {
-      margin: { l: 8, r: 8, t: 8, b: 8 }, showlegend: false, dragmode: this.spec.cross ? false : this.board.tool, hovermode: "closest",
+      margin: { l: 8, r: 8, t: 8, b: 8 }, showlegend: false, dragmode: this.free() ? this.board.tool : false, hovermode: "closest",
       ...given,
       height: this.height(), autosize: true, uirevision: "keep", paper_bgcolor: "rgba(0,0,0,0)", plot_bgcolor: "rgba(0,0,0,0)",
       font: { family: colors.font, size: 13 * this.board.zoomType(), color: colors.text, ...(given.font || {}) },
@@ -78,7 +92,7 @@ class Panel {
   }
 
   traces() {
-    const traces = this.spec.data.slice();
+    const traces = this.spec.data.map((trace, k) => (this.bound().has(k) ? { ...trace, visible: false } : trace));
     if (this.solid) {
       // In 3-D the marks are traces of their own: there is no flat overlay to draw on.
       const mark = (color, size) => ({ type: "scatter3d", mode: "markers+text", x: [], y: [], z: [], text: [], hoverinfo: "skip", textposition: "top center",
@@ -90,7 +104,7 @@ class Panel {
 
   async show() {
     this.colors = this.board.colors();
-    const config = { displayModeBar: false, responsive: false, scrollZoom: !this.spec.cross, doubleClick: "reset", displaylogo: false, staticPlot: false };
+    const config = { displayModeBar: false, responsive: false, scrollZoom: this.free(), doubleClick: "reset", displaylogo: false, staticPlot: false };
     await Plotly.react(this.gd, this.traces(), this.layout(), config);
     if (!this.listening) this.listen();
     this.fade();
@@ -122,6 +136,7 @@ class Panel {
       this.overlay.draw();
     });
     if (this.spec.cross) this.dragCross();
+    if (this.dials) this.dials.listen(this);
   }
 
   dragCross() {
@@ -129,10 +144,11 @@ class Panel {
       const box = this.gd.getBoundingClientRect();
       const { xaxis, yaxis } = this.gd._fullLayout;
       const [sx, sy] = this.spec.cross;
-      this.board.setSlider(sx, Math.round(xaxis.p2l(event.clientX - box.left - xaxis._offset)));
-      this.board.setSlider(sy, Math.round(yaxis.p2l(event.clientY - box.top - yaxis._offset)));
+      if (sx) this.board.setSlider(sx, xaxis.p2l(event.clientX - box.left - xaxis._offset));
+      if (sy) this.board.setSlider(sy, yaxis.p2l(event.clientY - box.top - yaxis._offset));
     };
-    this.gd.style.touchAction = "none";
+    const [sx, sy] = this.spec.cross;
+    this.gd.style.touchAction = sx && sy ? "none" : sx ? "pan-y" : "pan-x";
     this.gd.style.cursor = "crosshair";
     this.gd.addEventListener("pointerdown", (event) => { this.dragging = true; this.gd.setPointerCapture(event.pointerId); move(event); });
     this.gd.addEventListener("pointermove", (event) => { if (this.dragging) move(event); });
@@ -221,6 +237,22 @@ class Panel {
     return out;
   }
 
+  // In a fast panel, the traces that sliders move: the overlay draws them and Plotly does not.
+  bound() {
+    if (!this.spec.fast) return new Set();
+    return new Set(this.board.spec.bindings.filter((binding) => binding.panel === this.index).map((binding) => binding.trace));
+  }
+
+  series() {
+    return [...this.bound()].map((index) => ({ ...this.spec.data[index], ...this.moved[index] }));
+  }
+
+  // The traces as they stand, for an exported file.
+  written() {
+    const bound = this.bound();
+    return this.gd.data.map((trace, index) => (bound.has(index) ? { ...trace, ...this.moved[index], visible: true } : trace));
+  }
+
   // Values that follow a slider. Only the traces named are touched.
   bind(traces) {
     const base = traces.get(this.spec.points);
@@ -229,6 +261,10 @@ class Panel {
       this.put(base.x, base.y, base.z);
     }
     if (!traces.size) return;
+    if (this.spec.fast) {
+      for (const [index, attributes] of traces) Object.assign((this.moved[index] ||= {}), attributes);
+      return;
+    }
     const indices = [...traces.keys()];
     const names = new Set(indices.flatMap((index) => Object.keys(traces.get(index))));
     for (const name of names) {

@@ -1,0 +1,39 @@
+// One file of the whole board: every panel as it stands, put where it stands.
+async function drawing(board) {
+  const frame = board.grid.getBoundingClientRect(), colors = board.colors(), size = 13 * board.zoomType();
+  const parts = [`<rect width="100%" height="100%" fill="${colors.ground}"/>`];
+  for (const panel of board.panels) {
+    const { width, height, left, top } = panel.gd.getBoundingClientRect();
+    const x = left - frame.left, y = top - frame.top;
+    const layout = { ...panel.gd.layout, width, height, shapes: [...(panel.gd.layout.shapes || []), ...panel.overlay.shapes()] };
+    if (!panel.solid && panel.spec.showLabels) layout.annotations = [...(panel.gd.layout.annotations || []), ...panel.overlay.annotations()];
+    const svg = await Plotly.toImage({ data: panel.written(), layout }, { format: "svg", width, height, imageDataOnly: true });
+    if (panel.spec.title) parts.push(`<text x="${x}" y="${y - 6}" font-family="sans-serif" font-weight="600" font-size="${size}" fill="${colors.text}">${hoverText(panel.spec.title)}</text>`);
+    parts.push(`<g transform="translate(${x} ${y})">${svg.slice(svg.indexOf("<svg"))}</g>`);
+  }
+  const width = Math.ceil(frame.width), height = Math.ceil(frame.height);
+  const head = `<svg xmlns="http://www.w3.org/2000/svg" xmlns:xlink="http://www.w3.org/1999/xlink" width="${width}" height="${height}" viewBox="0 0 ${width} ${height}">`;
+  return { width, height, svg: `${head}${parts.join("")}</svg>` };
+}
+
+async function save(board, format) {
+  const { width, height, svg } = await drawing(board);
+  let file = new Blob([svg], { type: "image/svg+xml" });
+  if (format === "png") file = await raster(file, width, height, 2);
+  const link = Object.assign(document.createElement("a"), { href: URL.createObjectURL(file), download: `embedscope.${format}` });
+  link.click();
+  setTimeout(() => URL.revokeObjectURL(link.href), 10000);
+}
+
+async function raster(file, width, height, scale) {
+  const url = URL.createObjectURL(file), image = new Image(width, height);
+  try {
+    image.src = url;
+    await image.decode();
+  } finally {
+    URL.revokeObjectURL(url);
+  }
+  const canvas = Object.assign(document.createElement("canvas"), { width: width * scale, height: height * scale });
+  canvas.getContext("2d").drawImage(image, 0, 0, canvas.width, canvas.height);
+  return new Promise((done) => canvas.toBlob(done, "image/png"));
+}
