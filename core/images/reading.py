@@ -96,9 +96,11 @@ def _decode(image: Any, filename: str) -> Photo:
     mode, notes = str(image.mode), []
     if getattr(image, "is_animated", False):
         notes.append(Note(N_("The file holds several pictures or frames; the first one is used.")))
+    noted = _orientation(image)
     image.load()
-    turned = _upright(image)
-    if turned is not image:
+    # some formats (TIFF) are turned by Pillow as they load, and then have nothing left to obey
+    turned = _turned(image, _orientation(image))
+    if noted != 1:
         notes.append(Note(N_("The photo was turned the way its camera noted (EXIF orientation).")))
     pixels, note = _to_rgb(turned)
     if note is not None:
@@ -106,19 +108,27 @@ def _decode(image: Any, filename: str) -> Photo:
     return Photo(filename, pixels, (int(pixels.shape[0]), int(pixels.shape[1])), mode, tuple(notes))
 
 
-def _upright(image: Any) -> Any:
-    """Obey the camera's note on how it was held; unreadable notes are ignored."""
-    from PIL import Image
-
+def _orientation(image: Any) -> int:
+    """The camera's note on how it was held, 1 (upright) to 8; an unreadable note counts as upright."""
     try:
-        orientation = image.getexif().get(_ORIENTATION, 1)
+        value = image.getexif().get(_ORIENTATION, 1)
     except Exception:  # a broken note is no reason to lose the photo
-        return image
-    turn = Image.Transpose
+        return 1
+    return value if value in range(1, 9) else 1
+
+
+def _turned(image: Any, orientation: int) -> Any:
+    from PIL.Image import Transpose
+
     turns = {
-        2: turn.FLIP_LEFT_RIGHT, 3: turn.ROTATE_180, 4: turn.FLIP_TOP_BOTTOM, 5: turn.TRANSPOSE,
-        6: turn.ROTATE_270, 7: turn.TRANSVERSE, 8: turn.ROTATE_90,
-    }  # fmt: skip
+        2: Transpose.FLIP_LEFT_RIGHT,
+        3: Transpose.ROTATE_180,
+        4: Transpose.FLIP_TOP_BOTTOM,
+        5: Transpose.TRANSPOSE,
+        6: Transpose.ROTATE_270,
+        7: Transpose.TRANSVERSE,
+        8: Transpose.ROTATE_90,
+    }
     return image.transpose(turns[orientation]) if orientation in turns else image
 
 
