@@ -6,7 +6,7 @@ what there is. To abandon the work it raises `core.errors.JobCancelled`, which p
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -17,6 +17,7 @@ from core.arrays import FloatArray
 class Step:
     """Where the work is: `done` of `total` `unit`s; `figures` are named numbers of this moment
     (loss, windows per second, ...); `coordinates` is the picture now, (n, components), or None;
+    `labels` name its rows, told once with the first picture where the watcher cannot know them;
     `snapshot` makes the whole result as it stands, for a visitor who stops here and keeps it."""
 
     done: int
@@ -24,6 +25,7 @@ class Step:
     unit: str
     figures: dict[str, float] = field(default_factory=dict)
     coordinates: FloatArray | None = None
+    labels: Sequence[str] | None = None
     snapshot: Callable[[], Any] | None = None
 
 

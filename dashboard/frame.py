@@ -130,3 +130,14 @@ def guarded(render: Callable[[], None]) -> Callable[[], None]:
 def show(error: CoreError) -> None:
     """One sentence with the mend, in place."""
     st.error(plain(tell(error)))
+
+
+def reading(see: str, doubt: str) -> None:
+    """The two texts of every picture: what it shows, and what not to conclude from it. Static sentences only."""
+    st.markdown(f"**{_('What you see.')}** {see}")
+    st.markdown(f"**{_('What not to conclude.')}** {doubt}")
+
+
+def tries(label: str | None = None) -> None:
+    """The heading above the buttons that change one thing."""
+    st.markdown(f"**{label or _('Try')}**")

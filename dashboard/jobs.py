@@ -11,10 +11,10 @@ from dashboard import frame, session, work
 from dashboard.i18n import _
 
 if TYPE_CHECKING:
-    from core.jobs import Job
+    from core.jobs import Event, Job
 
 BEAT = 0.25  # seconds between two looks at a running job
-_OVER = ("done", "failed", "cancelled", "stopped")
+PATIENCE = 0.4  # seconds for which a page waits before it shows progress instead
 
 
 def start(slot: str, task: str, *args: Any, **settings: Any) -> Job:
@@ -31,20 +31,20 @@ def current(slot: str) -> Job | None:
 
 def running(slot: str) -> bool:
     job = current(slot)
-    return job is not None and job.state not in _OVER
+    return job is not None and not job.over
 
 
 def let_go(slot: str) -> None:
     """Forget the slot's job; if it still runs and nobody else watches it, it ends."""
     job = _slots().pop(slot, None)
-    if job is not None and job.state not in _OVER:
+    if job is not None and not job.over:
         job.cancel()
 
 
 def take(slot: str) -> Any:
     """The finished result of the slot, once, or None. A failure is shown in place, once."""
     job = current(slot)
-    if job is None or job.state not in _OVER:
+    if job is None or not job.over:
         return None
     _slots().pop(slot)
     if job.state == "cancelled":
@@ -54,6 +54,21 @@ def take(slot: str) -> Any:
     except CoreError as error:
         frame.show(error)
         return None
+
+
+def result(slot: str, task: str, *args: Any, **settings: Any) -> Any:
+    """The result of a task that is usually there within a moment. When it is not, the page shows
+    its progress in this place and stops; it runs again once the result is there."""
+    job = current(slot)
+    if job is None:
+        job = start(slot, task, *args, **settings)
+    if job.wait(PATIENCE):
+        found = take(slot)
+        if found is None:
+            st.stop()
+        return found
+    progress(slot, stop=_("Cancel"))
+    st.stop()
 
 
 def progress(slot: str, *, stop: str, keeps: bool = False) -> None:
@@ -67,18 +82,17 @@ def progress(slot: str, *, stop: str, keeps: bool = False) -> None:
 
 def _progress(slot: str, stop: str, keeps: bool) -> None:
     job = current(slot)
-    if job is None or job.state in _OVER:
+    if job is None or job.over:
         st.rerun()
-    event = job.latest or {}
-    if job.state == "waiting":
-        ahead = getattr(job, "ahead", 0)
-        st.progress(0.0, text=_("Waiting: {ahead} before this one").format(ahead=ahead) if ahead else _("Starting"))
+    event = job.latest
+    if event is None:
+        text = _("Waiting: {ahead} before this one").format(ahead=job.ahead) if job.ahead else _("Starting")
+        st.progress(0.0, text=text)
     else:
-        done, total = event.get("done", 0), max(1, event.get("total", 1))
-        st.progress(min(1.0, done / total), text=_line(event, job.seconds))
-    if st.button(stop, key=f"{slot}_stop", width="stretch"):
+        st.progress(min(1.0, event.done / max(1, event.total)), text=_line(event))
+    if st.button(stop, key=f"{slot}_stop", width="stretch", disabled=job.stopping):
         (job.stop if keeps else job.cancel)()
-        st.rerun()
+        st.rerun(scope="fragment")
 
 
 _UNITS = {
@@ -89,17 +103,15 @@ _UNITS = {
 }
 
 
-def _line(event: dict[str, Any], seconds: float) -> str:
+def _line(event: Event) -> str:
     """'epoch 3 of 20 · 1.8 M windows/s · about 4 s left'"""
-    done, total = event.get("done", 0), event.get("total", 0)
-    if not total:
-        return _("Starting")
-    parts = [_(_UNITS.get(event.get("unit", "step"), _UNITS["step"])).format(done=done, total=total)]
-    rate = event.get("figures", {}).get("windows_per_second")
+    sentence = _(_UNITS.get(event.unit, _UNITS["step"]))
+    parts = [sentence.format(done=f"{event.done:,}", total=f"{event.total:,}")]
+    rate = event.figures.get("windows_per_second")
     if rate:
         parts.append(_("{rate} M windows/s").format(rate=f"{rate / 1e6:.2f}"))
-    if 0 < done < total and seconds > 0.5:
-        parts.append(_("about {left} s left").format(left=max(1, round(seconds * (total - done) / done))))
+    if event.remaining and event.at > 0.5:
+        parts.append(_("about {left} s left").format(left=max(1, round(event.remaining))))
     return " · ".join(parts)
 
 

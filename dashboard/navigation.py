@@ -24,24 +24,18 @@ def modules() -> list[ModuleType]:
     return sorted(found, key=lambda module: module.RANK)
 
 
+def page(name: str) -> st.Page:
+    """The page of that module, as Streamlit knows it."""
+    known = modules()
+    at = next(at for at, module in enumerate(known) if module.__name__.endswith(f".{name}"))
+    module = known[at]
+    return st.Page(
+        frame.guarded(module.render), title=_(module.TITLE), url_path="" if at == 0 else name, default=at == 0
+    )
+
+
 def run() -> None:
     """Show the navigation and the current page."""
-    known = modules()
-    shown = [
-        st.Page(
-            frame.guarded(module.render),
-            title=_(module.TITLE),
-            url_path="" if position == 0 else module.__name__.rpartition(".")[2],
-            default=position == 0,
-        )
-        for position, module in enumerate(known)
-    ]
-    page = st.navigation(shown, position="top")
+    chosen = st.navigation([page(module.__name__.rpartition(".")[2]) for module in modules()], position="top")
     frame.header()
-    page.run()
-
-
-def link(name: str, label: str, *, key: str | None = None) -> None:
-    """A door to another page, in this visitor's language."""
-    module = next(module for module in modules() if module.__name__.endswith(f".{name}"))
-    st.page_link(st.Page(module.render, title=_(module.TITLE), url_path=name), label=label)
+    chosen.run()

@@ -1,46 +1,45 @@
+"""Home: the story in six living miniatures, each a door."""
+
 from __future__ import annotations
 
-import numpy as np
 import streamlit as st
 
 from core.errors import N_
-from dashboard import frame
-from dashboard.components.plot import Highlight, plot
+from dashboard import home_scenes, navigation, payloads
+from dashboard.components.home import Door, doors
+from dashboard.i18n import _, language
 
 TITLE = N_("Home")
 RANK = 0
 
+_STORY = (
+    ("words", N_("How does a word become a vector?"), N_("A small network is asked which windows of five words are real. To answer, it has to give words that appear alike vectors that lie alike."), N_("Watch one being trained"), "words", ""),
+    ("table", N_("What is an embedding, plainly?"), N_("A table with one row a word. Looking a word up is taking its row; training only changes the numbers in it."), N_("Open a table as a map"), "explore", ""),
+    ("neighbours", N_("Which words does the model think are alike?"), N_("The nearest rows, by the angle between them, measured in the table itself and never in a picture of it."), N_("Ask for neighbours and analogies"), "neighbours", ""),
+    ("patches", N_("How does a transformer read a photo?"), N_("It cuts the photo into patches and lays them in one line: every patch is a word of that sentence."), N_("Cut your own photo"), "patches", ""),
+    ("positions", N_("How does it know the order?"), N_("Every position gets a code of its own: pairs of sine and cosine, hands of clocks that turn at different speeds."), N_("Turn the clocks"), "positions", ""),
+    ("readers", N_("Why is a reader of {word} shown {near}?"), N_("As tags the two words share nothing. As vectors there is an angle between them, and a small angle is enough to be found."), N_("See such words side by side"), "explore", "&src=list-pairs"),
+)  # fmt: skip
+
 
 def render() -> None:
-    import plotly.graph_objects as go
+    code = language()
+    reader, articles = home_scenes.READERS[code]
+    story = [
+        Door(
+            scene=scene,
+            title=_(title).format(word=reader, near=articles[0][0]),
+            text=_(text),
+            door=_(door) + " →",
+            page=page,
+            href=f"{page}?lang={code}{more}",
+        )
+        for scene, title, text, door, page, more in _STORY
+    ]
+    st.html(f'<h1 class="es-question">{_("How do words, pictures and places become vectors?")}</h1>')
+    st.markdown(_("Six questions, each a page that answers it with your own words and photos. Everything runs on this machine; nothing leaves it."))
+    opened = doors(story, home_scenes.scenes(code), payloads.put(*home_scenes.photo()))
+    if opened in {door.page for door in story}:
+        st.switch_page(navigation.page(opened))
 
-    from core.figures.board import Board, Panel, Slider
 
-    rng = np.random.default_rng(0)
-    n = 400
-    xy = rng.normal(size=(n, 2)).astype(np.float32)
-    codes = rng.integers(0, 3, n).astype(np.uint8)
-    figure = go.Figure(go.Scattergl(x=xy[:, 0], y=xy[:, 1], mode="markers", marker={"size": 6, "color": codes}))
-    heat = go.Figure(go.Heatmap(z=np.sin(np.arange(64 * 64).reshape(64, 64) / 50)))
-    curve = go.Figure(go.Scatter(y=np.zeros(64)))
-    board = Board(
-        panels=[
-            Panel(figure=figure, points=0, labels=[f"word{i}" for i in range(n)], groups=(["a", "b", "c"], ["#E69F00", "#56B4E9", "#009E73"], codes), square=True),
-            Panel(figure=heat, cross=("i", "pos"), height=400),
-            Panel(figure=curve, height=200),
-        ],
-        sliders=[Slider(name="pos", label="pos", low=0, high=63, value=2), Slider(name="i", label="i", low=0, high=63, value=1)],
-        matrices={"m": np.sin(np.arange(64 * 64, dtype=np.float32).reshape(64, 64) / 50)},
-        bindings=[{"panel": 2, "trace": 0, "attr": "y", "matrix": "m", "axis": 0, "control": "pos"}],
-        text=["PE(", {"value": "pos"}, ") = ", {"matrix": "m", "cell": ["pos", "i"]}],
-    )
-    with frame.page("Which words does the model think are alike?") as view:
-        with view.controls:
-            st.slider("Neighbours", 1, 50, 10, key="nbr_k", bind="query-params")
-            st.button("Train", type="primary")
-        with view.picture:
-            event = plot(board, key="demo", alt="demo", highlight=Highlight(point=3, near=[1, 2, 5]))
-        with view.reading:
-            st.markdown("**What you see.** A thing.")
-            st.write(event)
-        view.status("400 points")

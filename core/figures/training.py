@@ -1,0 +1,113 @@
+"""The picture of a training: the map over the curves of loss and held-out AUC."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+import numpy as np
+import plotly.graph_objects as go
+
+from core.arrays import FloatArray
+from core.figures.board import Board, Panel, Slider
+from core.figures.maps import embedding_map
+from core.figures.palette import ERROR, LEARNED, OTHERS
+
+MAP, LOSS, AUC = 0, 1, 2
+HELD_OUT, TRAINED, NOW = 0, 1, 2  # traces of a curve panel: the last marks the epoch shown
+
+
+def training_board(
+    coordinates: FloatArray,
+    labels: Sequence[str],
+    curves: dict[str, Sequence[float]],
+    words: dict[str, str],
+    *,
+    classes: Sequence[str] | None = None,
+    frames: FloatArray | None = None,
+    frame_epochs: Sequence[float] = (),
+) -> Board:
+    """coordinates (m, 2) of `labels`; `curves` holds epochs, loss, held_out_loss, held_out_auc and frequency_auc.
+
+    With `frames` (k, m, 2) a slider goes back through the epochs `frame_epochs`. `words` are the
+    titles in the reader's language: loss, held_out, trained, auc, frequency, epoch, others.
+    """
+    scrub = frames is not None and len(frames) > 1
+    start = coordinates if frames is None else frames[-1]
+    panels = [
+        _wide(embedding_map(start, labels, classes=classes, others=words["others"], height=500)),
+        _loss(curves, words),
+        _auc(curves, words),
+    ]
+    if not scrub or frames is None:
+        return Board(panels=panels, columns="1fr 1fr")
+    epochs = np.asarray(frame_epochs, dtype=np.float32).reshape(-1, 1)
+    at = [int(np.argmin(np.abs(np.asarray(curves["epochs"]) - float(epoch)))) for epoch in epochs[:, 0]]
+    last = len(frames) - 1
+    slider = Slider(
+        name="epoch", label=words["epoch"], low=0, high=last, value=last, labels=[f"{epoch:g}" for epoch in epochs[:, 0]], play=True
+    )
+    matrices: dict[str, Any] = {"x": frames[:, :, 0], "y": frames[:, :, 1], "epochs": epochs}
+    bindings: list[dict[str, Any]] = [
+        {"panel": MAP, "trace": 0, "attr": axis, "matrix": axis, "axis": 0, "control": "epoch"} for axis in "xy"
+    ]
+    for panel, name in ((LOSS, "held_out_loss"), (AUC, "held_out_auc")):
+        matrices[name] = np.asarray(curves[name], dtype=np.float32)[at].reshape(-1, 1)
+        bindings += [
+            {"panel": panel, "trace": NOW, "attr": "x", "matrix": "epochs", "axis": 0, "control": "epoch"},
+            {"panel": panel, "trace": NOW, "attr": "y", "matrix": name, "axis": 0, "control": "epoch"},
+        ]
+    return Board(panels=panels, sliders=[slider], matrices=matrices, bindings=bindings, columns="1fr 1fr")
+
+
+def _wide(panel: Panel) -> Panel:
+    from dataclasses import replace
+
+    return replace(panel, wide=True)
+
+
+def _loss(curves: dict[str, Sequence[float]], words: dict[str, str]) -> Panel:
+    figure = go.Figure(
+        [
+            _line(curves["epochs"], curves["held_out_loss"], words["held_out"], LEARNED),
+            _line(curves["epochs"], curves["loss"], words["trained"], OTHERS),
+            _now(LEARNED),
+        ]
+    )
+    return _curve_panel(figure, words["loss"], {"rangemode": "tozero"}, words["epoch"])
+
+
+def _auc(curves: dict[str, Sequence[float]], words: dict[str, str]) -> Panel:
+    epochs, baseline = curves["epochs"], curves["frequency_auc"]
+    figure = go.Figure(
+        [
+            _line(epochs, curves["held_out_auc"], words["held_out"], LEARNED),
+            _line(epochs, [baseline[0]] * len(epochs) if len(baseline) else [], words["frequency"], ERROR, dash="dash"),
+            _now(LEARNED),
+        ]
+    )
+    return _curve_panel(figure, words["auc"], {"range": [0.45, 1.0]}, words["epoch"])
+
+
+def _line(x: Sequence[float], y: Sequence[float], name: str, colour: str, dash: str = "solid") -> go.Scatter:
+    return go.Scatter(
+        x=np.asarray(x, dtype=np.float32), y=np.asarray(y, dtype=np.float32), name=name, mode="lines",
+        line={"color": colour, "width": 2.2, "dash": dash}, hovertemplate="%{y:.3f}<extra>" + name + "</extra>",
+    )  # fmt: skip
+
+
+def _now(colour: str) -> go.Scatter:
+    return go.Scatter(x=[], y=[], mode="markers", marker={"size": 10, "color": colour}, hoverinfo="skip", showlegend=False)
+
+
+def _curve_panel(figure: go.Figure, title: str, yaxis: dict[str, Any], epoch: str) -> Panel:
+    figure.update_layout(
+        margin={"l": 40, "r": 8, "t": 4, "b": 34},
+        xaxis={"title": {"text": epoch, "standoff": 4}, "zeroline": False, "rangemode": "tozero"},
+        yaxis={"nticks": 5, "zeroline": False, **yaxis},
+        showlegend=True,
+        legend={"orientation": "h", "y": 1.0, "yanchor": "bottom", "x": 0, "bgcolor": "rgba(0,0,0,0)"},
+        hovermode="x",
+    )
+    figure.update_layout(margin_t=26)
+    return Panel(figure=figure, height=190, title=title)

@@ -1,0 +1,48 @@
+"""Neighbours as a ranked list with bars: the same on every page."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from html import escape
+from typing import TYPE_CHECKING
+
+import streamlit as st
+
+from core.errors import N_
+from dashboard.i18n import _
+
+if TYPE_CHECKING:
+    from core.embedding import Neighbour
+
+_NAMES = {
+    "cosine": N_("cosine similarity: 1 is the same direction, 0 a right angle"),
+    "euclidean": N_("Euclidean distance: 0 is the same place, smaller is nearer"),
+    "dot": N_("dot product: grows with the angle's closeness and with both lengths"),
+}
+
+
+def table(neighbours: Sequence[Neighbour], metric: str, *, ranks: Sequence[int] = ()) -> None:
+    """Rank, label, bar and score. The bar of a distance is long when it is near; `ranks` replace 1, 2, 3."""
+    if not neighbours:
+        st.caption(_("No neighbours: there is nothing else in this embedding."))
+        return
+    shares = _shares([one.score for one in neighbours], metric)
+    rows = "".join(
+        f'<li><span class="es-rank">{ranks[at] if ranks else at + 1}</span><span class="es-label" dir="auto">{escape(_short(one.label))}</span>'
+        f'<span class="es-bar"><i style="width:{share:.1%}"></i></span><span class="es-score">{one.score:.3f}</span></li>'
+        for at, (one, share) in enumerate(zip(neighbours, shares, strict=True))
+    )
+    st.html(f'<ol class="es-answers">{rows}</ol><p class="es-fine">{escape(_(_NAMES[metric]))}</p>')
+
+
+def _shares(scores: Sequence[float], metric: str) -> list[float]:
+    """Length of each bar, 0 to 1."""
+    if metric == "euclidean":
+        nearest = min(scores)
+        return [max(0.02, nearest / score) if score > 0 else 1.0 for score in scores]
+    most = max(1.0 if metric == "cosine" else 1e-9, *(abs(score) for score in scores))
+    return [max(0.0, min(1.0, score / most)) for score in scores]
+
+
+def _short(label: str, limit: int = 60) -> str:
+    return label if len(label) <= limit else label[: limit - 1] + "…"

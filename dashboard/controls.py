@@ -1,0 +1,79 @@
+"""Widgets of a method, built from the settings class of the engine: one place for all methods."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+import streamlit as st
+
+from core.errors import N_
+from core.params import Control, controls
+from dashboard.i18n import _
+
+# The values of choices as a reader sees them; the values themselves stand in links.
+_CHOICES = {
+    "any": N_("any word"),
+    "middle": N_("the middle word"),
+    "last": N_("the last word"),
+    "uniform": N_("all words alike"),
+    "unigram": N_("by count"),
+    "logistic": N_("logistic"),
+    "hinge": N_("hinge"),
+    "cosine": N_("cosine"),
+    "euclidean": N_("Euclidean"),
+    "dot": N_("dot product"),
+    "pca": N_("PCA"),
+    "random": N_("random"),
+    "spectral": N_("spectral"),
+}
+
+
+def choice(value: str) -> str:
+    """A choice in the reader's words."""
+    return _(_CHOICES[value]) if value in _CHOICES else value
+
+
+def settings(
+    params: type, prefix: str, *, skip: Sequence[str] = (), defaults: dict[str, Any] | None = None, folded: bool = False
+) -> dict[str, Any]:
+    """Draw the controls of a settings class (the folded ones, or the others) and return their values.
+
+    Keys, and so link parameters, are `<prefix>_<name>`.
+    """
+    given = defaults or {}
+    return {
+        name: _widget(f"{prefix}_{name}", given.get(name, default), control)
+        for name, default, control in controls(params)
+        if name not in skip and control.folded == folded
+    }
+
+
+def has_folded(params: type, skip: Sequence[str] = ()) -> bool:
+    return any(control.folded for name, _default, control in controls(params) if name not in skip)
+
+
+def _widget(key: str, default: Any, control: Control) -> Any:
+    label, words = _(control.label), _(control.help) if control.help else None
+    if control.choices:
+        at = control.choices.index(default)
+        return st.selectbox(label, control.choices, index=at, format_func=choice, key=key, help=words, bind="query-params")
+    if isinstance(default, bool):
+        return st.toggle(label, value=default, key=key, help=words, bind="query-params")
+    if isinstance(default, int) and control.low is not None and control.high is not None:
+        step = int(control.step or 1)
+        return st.slider(label, int(control.low), int(control.high), default, step, key=key, help=words, bind="query-params")
+    if isinstance(default, float) and control.low is not None and control.high is not None:
+        step = control.step or _step(control.low, control.high)
+        return st.slider(label, control.low, control.high, default, step, format=_format(step), key=key, help=words, bind="query-params")
+    return st.number_input(label, value=default, key=key, help=words, bind="query-params")
+
+
+def _step(low: float, high: float) -> float:
+    """A thousandth of small ranges, a hundredth of others."""
+    return 0.001 if high - low <= 1 else 0.01
+
+
+def _format(step: float) -> str:
+    digits = max(0, len(f"{step:.6f}".rstrip("0").partition(".")[2]))
+    return f"%.{digits}f"

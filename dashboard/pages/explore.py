@@ -1,0 +1,78 @@
+"""Explore: any embedding as a map, its true neighbours, and how far the map may be trusted."""
+
+from __future__ import annotations
+
+import streamlit as st
+
+from core.embedding import Neighbour
+from core.errors import CoreError, N_
+from dashboard import answers, bring, controls, explore_parts, frame, jobs, sources
+from dashboard.components.plot import Highlight, Live, plot
+from dashboard.i18n import _
+
+TITLE = N_("Explore")
+RANK = 2
+_FIND, _NEXT, _CLICK = "ex_find", "es_ex_next", "es_ex_click"
+
+
+def render() -> None:
+    with frame.page(_("What does this embedding look like, and how far can the picture be trusted?")) as view:
+        with view.controls:
+            bring.your_own()
+            source = sources.choose("explore")
+            wish = explore_parts.choose(source)
+        with view.reading:
+            row, near = _selection(source, wish.metric, wish.k)
+            if row is None:
+                explore_parts.reading(wish)
+        with view.picture:
+            if jobs.running(explore_parts.SLOT):
+                explore_parts.live(source)
+            else:
+                _picture(source, wish, row, near)
+        with view.reading:
+            done = explore_parts.finished(source, wish)
+            if done is not None and not jobs.running(explore_parts.SLOT):
+                explore_parts.trust(done)
+            explore_parts.tries(wish)
+        view.status(*explore_parts.receipt(source, wish, done))
+
+
+def _selection(source: sources.Source, metric: str, k: int) -> tuple[int | None, list[Neighbour]]:
+    """The word that was clicked or searched, with its neighbours in the original space."""
+    if _NEXT in st.session_state:
+        st.session_state[_FIND] = st.session_state.pop(_NEXT)
+    word = st.text_input(_("Find a word"), key=_FIND, bind="query-params", placeholder=source.embedding.labels[0], max_chars=200)
+    word = word.strip()
+    if not word:
+        return None, []
+    try:
+        row = source.embedding.index(word if word in source.embedding else explore_parts.spelled(source.embedding, word))
+        near = source.embedding.nearest(source.embedding.labels[row], k, metric)
+    except CoreError as error:
+        frame.show(error)
+        return None, []
+    explore_parts.name(source, row)
+    answers.table(near, metric)
+    return row, near
+
+
+def _picture(source: sources.Source, wish: explore_parts.Wish, row: int | None, near: list[Neighbour]) -> None:
+    board = explore_parts.board(source, wish)
+    if board is None:
+        st.html(f'<div class="es-waiting">{_("Press Draw to make this picture.")}</div>')
+        return
+    lit = None if row is None else Highlight(row, [one.index for one in near], focus=_focus(row))
+    picked = plot(board, key="ex_map", alt=_("Map of the embedding; the list beside it has the neighbours of the chosen word"), highlight=lit)
+    if picked.point is not None and picked.click != st.session_state.get(_CLICK) and picked.point < len(source.embedding):
+        st.session_state[_CLICK] = picked.click
+        st.session_state[_NEXT] = source.embedding.labels[picked.point]
+        st.session_state["es_ex_clicked"] = picked.point
+        st.rerun()
+    if len(picked.rows) > 1:
+        explore_parts.lassoed(source, picked.rows)
+
+
+def _focus(row: int) -> str:
+    """A searched word is brought to the middle; a clicked one is already under the reader's eye."""
+    return "" if st.session_state.get("es_ex_clicked") == row else f"row-{row}"

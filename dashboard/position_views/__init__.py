@@ -1,0 +1,1 @@
+"""The views of the Positions page: one file each, with TITLE and render(view)."""
