@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 _NAMES = {
     "cosine": N_("cosine similarity: 1 is the same direction, 0 a right angle"),
     "euclidean": N_("Euclidean distance: 0 is the same place, smaller is nearer"),
-    "dot": N_("dot product: grows with the angle's closeness and with both lengths"),
+    "dot": N_("dot product: larger for a smaller angle and for longer vectors"),
 }
 
 
