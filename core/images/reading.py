@@ -59,9 +59,9 @@ def _open(data: bytes, filename: str, max_pixels: int) -> Any:
     """The header only: Pillow reads pixels on `load()`."""
     from PIL import Image
 
-    formats = list(_FORMATS)
-    if data[4:8] == b"ftyp" and data[8:12] in _HEIC_BRANDS and _register_heic():
-        formats.append("HEIF")
+    heic = data[4:8] == b"ftyp" and data[8:12] in _HEIC_BRANDS
+    readable = heic and _register_heic()
+    formats = [*_FORMATS, "HEIF"] if readable else _FORMATS
     try:
         return Image.open(io.BytesIO(data), formats=formats)
     except Image.DecompressionBombError as error:
@@ -70,7 +70,7 @@ def _open(data: bytes, filename: str, max_pixels: int) -> Any:
             file=filename, millions=_millions(2 * (Image.MAX_IMAGE_PIXELS or 0)), limit=_millions(max_pixels),
         ) from error  # fmt: skip
     except Exception as error:  # as above: hostile bytes
-        if data[4:8] == b"ftyp" and data[8:12] in _HEIC_BRANDS:
+        if heic and not readable:
             raise MissingPart("pillow-heif", "pip install pillow-heif") from error
         raise DataError(N_("{file} is not a picture that can be read here; use JPEG, PNG, WebP, GIF, TIFF or BMP."), file=filename) from error  # fmt: skip
 

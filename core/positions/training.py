@@ -122,7 +122,6 @@ def _evaluate(weights: Weights, task: _Task) -> tuple[float, float, Weights]:
     it gives as soon as somebody else uses the processor.
     """
     table = weights["table"]
-    n = len(table)
     q, k = table @ weights["q"], table @ weights["k"]  # (n, dim)
     products = q[:, None, :] * k[None, :, :]  # (n, n, dim)
     scores = products @ weights["read"] + weights["bias"]  # (n, n, answers)
