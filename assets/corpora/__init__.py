@@ -1,0 +1,1 @@
+"""Grammar files of the built-in corpora, written for this program."""

@@ -1,0 +1,1 @@
+"""Built-in word lists with classes, written for this program."""
