@@ -1,0 +1,150 @@
+"""From what a file held to an Embedding, and from an Embedding to what a file can hold."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any
+
+import numpy as np
+
+from core.arrays import as_matrix
+from core.embedding import Embedding
+from core.errors import N_, DataError
+from core.formats._limits import LONGEST_LABEL
+from core.notes import Note
+
+_BREAKS = re.compile(r"[ \t\n\r\f\v]")
+_LONE_SURROGATE = re.compile("[\ud800-\udfff]")
+
+
+def assemble(
+    filename: str,
+    labels: Sequence[str] | None,
+    vectors: object,
+    metadata: Mapping[str, Sequence[Any]] | None = None,
+    notes: Iterable[Note] = (),
+) -> Embedding:
+    """Without labels the rows are numbered from 0; of rows with one label the first is kept; both are noted."""
+    with np.errstate(over="ignore"):  # a double beyond float32 becomes infinite, which as_matrix then names
+        matrix = as_matrix(vectors, name=filename)
+    noted = list(notes)
+    if labels is None:
+        labels = [str(row) for row in range(len(matrix))]
+        noted.append(Note(N_("{file} holds no labels: the rows are numbered from 0."), {"file": filename}))
+    if len(labels) != len(matrix):
+        raise DataError(
+            N_("{file} holds {labels} labels but {rows} vectors; each vector needs one label."),
+            file=filename, labels=len(labels), rows=len(matrix),
+        )  # fmt: skip
+    _check_lengths(filename, labels)
+    first = _first_rows(labels)
+    if len(first) == len(labels):
+        embedding = Embedding(labels, matrix, metadata)
+    else:
+        noted.append(_repeats(labels, first))
+        kept = {name: [column[row] for row in first] for name, column in (metadata or {}).items()}
+        embedding = Embedding([labels[row] for row in first], matrix[first], kept)
+    embedding.notes = noted
+    return embedding
+
+
+def _check_lengths(filename: str, labels: Sequence[str]) -> None:
+    longest = max(range(len(labels)), key=lambda row: len(labels[row]))
+    if len(labels[longest]) > LONGEST_LABEL:
+        raise DataError(
+            N_("The label in row {row} of {file} has {length} characters; at most {limit} are read. Is it the right column?"),
+            file=filename, row=longest + 1, length=len(labels[longest]), limit=LONGEST_LABEL,
+        )  # fmt: skip
+
+
+def _first_rows(labels: Sequence[str]) -> list[int]:
+    """The row of each label's first appearance."""
+    first: dict[str, int] = {}
+    for row, label in enumerate(labels):
+        first.setdefault(label, row)
+    return list(first.values())
+
+
+def _repeats(labels: Sequence[str], first: list[int]) -> Note:
+    kept = set(first)
+    row = next(row for row in range(len(labels)) if row not in kept)
+    return Note(
+        N_(
+            "{count} rows were left out because their label stands in an earlier row; the first is {label} in row {row}."
+        ),
+        {"count": len(labels) - len(first), "label": labels[row][:80], "row": row + 1},
+    )
+
+
+def decoded(labels: Iterable[bytes]) -> tuple[list[str], list[Note]]:
+    """UTF-8 labels; bytes that are none become � and are noted."""
+    texts, damaged = [], 0
+    for label in labels:
+        try:
+            texts.append(label.decode())
+        except UnicodeDecodeError:
+            texts.append(label.decode(errors="replace"))
+            damaged += 1
+    note = Note(N_("{count} labels are not UTF-8; what could not be read is shown as �."), {"count": damaged})
+    return texts, [note] if damaged else []
+
+
+def encodable(texts: Iterable[str]) -> list[str]:
+    """The texts with halves of characters, which no encoding can hold, as �."""
+    return [_LONE_SURROGATE.sub("�", text) for text in texts]
+
+
+def unbroken(labels: list[str]) -> list[str]:
+    """Labels for formats that end a label at a blank: blanks become "_", as in word2vec's own phrases (new_york).
+
+    Raises DataError where that makes two labels the same, or a label is empty.
+    """
+    words = [_BREAKS.sub("_", label) for label in encodable(labels)]
+    seen: dict[str, int] = {}
+    for row, word in enumerate(words):
+        if not word:
+            raise DataError(N_("Label {row} is empty; this format needs a word there. Choose CSV or Parquet."), row=row + 1)  # fmt: skip
+        if seen.setdefault(word, row) != row:
+            raise DataError(
+                N_("This format writes blanks as _, which makes the labels {first} and {second} the same. Rename one, or choose CSV or Parquet."),
+                first=labels[seen[word]][:80], second=labels[row][:80],
+            )  # fmt: skip
+    return words
+
+
+def metadata_to_json(metadata: Mapping[str, Sequence[Any]]) -> str:
+    """ASCII JSON, so that any text survives; values that JSON does not know become text."""
+    return json.dumps({name: [_plain(value) for value in column] for name, column in metadata.items()})
+
+
+def metadata_from_json(filename: str, raw: bytes | str, rows: int) -> dict[str, list[Any]]:
+    """Column -> values; DataError unless each column is a list of one value a row."""
+    columns = load_json(filename, raw)
+    if not isinstance(columns, dict) or not all(isinstance(c, list) and len(c) == rows for c in columns.values()):
+        raise DataError(N_("The metadata of {file} must be lists of one value for each label."), file=filename)
+    return columns
+
+
+def labels_from_json(filename: str, raw: bytes | str) -> list[str]:
+    """DataError unless it is a list of texts."""
+    labels = load_json(filename, raw)
+    if not isinstance(labels, list) or not all(isinstance(label, str) for label in labels):
+        raise DataError(N_("The labels of {file} are not a list of texts."), file=filename)
+    return labels
+
+
+def load_json(filename: str, raw: bytes | str) -> Any:
+    try:
+        return json.loads(raw)
+    except (ValueError, TypeError, RecursionError) as error:
+        raise DataError(
+            N_("A part of {file} that should be JSON is not; the file is damaged."), file=filename
+        ) from error
+
+
+def _plain(value: Any) -> Any:
+    if isinstance(value, np.generic):
+        value = value.item()
+    return value if value is None or isinstance(value, (bool, int, float, str)) else str(value)

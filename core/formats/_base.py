@@ -1,0 +1,40 @@
+"""What a format is."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any, ClassVar
+
+from core.embedding import Embedding
+from core.registry import Registry
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NoParams:
+    """Settings of a format that has none."""
+
+
+class Format:
+    """Reads and writes embeddings; never made into an object. The first extension is the one written."""
+
+    extensions: ClassVar[tuple[str, ...]]
+    media: ClassVar[str] = "application/octet-stream"
+    keeps_metadata: ClassVar[bool] = False
+
+    @staticmethod
+    def claims(data: bytes) -> bool:
+        """Whether the content looks like this format: cheap, on the first bytes, and never raises."""
+        raise NotImplementedError
+
+    @staticmethod
+    def read(data: bytes, filename: str, params: Any) -> Embedding:
+        """Raises DataError that names the file and the line or row."""
+        raise NotImplementedError
+
+    @staticmethod
+    def write(embedding: Embedding) -> bytes:
+        """The whole file."""
+        raise NotImplementedError
+
+
+FORMATS: Registry[type[Format]] = Registry("core.formats", "format")

@@ -1,0 +1,188 @@
+"""Delimited text: what its first rows show, and its columns, by Arrow's parser.
+
+Where Arrow refuses, Python's own csv module reads row by row; it takes what Arrow is strict about
+(a plus sign) and names the line and column of what nobody can read.
+"""
+
+from __future__ import annotations
+
+import csv
+import io
+import re
+from collections import Counter
+from dataclasses import dataclass
+
+import numpy as np
+
+from core.arrays import FloatArray
+from core.errors import N_, DataError
+from core.formats._columns import Roles
+from core.formats._limits import MOST_ROWS, check_shape
+from core.text.decoding import decode
+
+_SAMPLE = 256 * 1024  # bytes
+_SAMPLE_ROWS = 200
+_NUMBER = re.compile(r"\s*[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?\s*")
+_COMMA_NUMBER = re.compile(r"\s*[+-]?\d*,\d+([eE][+-]?\d+)?\s*")
+
+
+@dataclass(frozen=True, slots=True)
+class Table:
+    """A table's bytes (UTF-8) and how to read them; `comma` is True for decimal commas."""
+
+    data: bytes
+    filename: str
+    separator: str
+    names: list[str]
+    has_header: bool
+    roles: Roles
+    comma: bool
+
+
+def utf8(data: bytes, filename: str) -> bytes:
+    """The text as UTF-8 without a byte order mark, whatever its encoding was."""
+    if data.startswith(b"\xef\xbb\xbf"):
+        data = data[3:]
+    try:
+        if b"\x00" not in data and (data.isascii() or data.decode()):
+            return data
+    except UnicodeDecodeError:
+        pass
+    return decode(data, filename).text.encode()
+
+
+def sample(data: bytes) -> str:
+    """The first whole lines as text; "" for what is no text."""
+    head = data[:_SAMPLE]
+    if len(data) > _SAMPLE:
+        head = head[: head.rfind(b"\n") + 1]
+    if head.startswith((b"\xff\xfe", b"\xfe\xff")):
+        return head[: len(head) // 2 * 2].decode("utf-16", errors="replace")
+    return "" if b"\x00" in head else head.decode("utf-8-sig", errors="replace")
+
+
+def rows_of(text: str, separator: str) -> list[list[str]]:
+    """The first rows, blank lines left out; what the csv module cannot split ends the list."""
+    rows: list[list[str]] = []
+    try:
+        for row in csv.reader(io.StringIO(text, newline=""), delimiter=separator):
+            if row:
+                rows.append(row)
+            if len(rows) == _SAMPLE_ROWS:
+                break
+    except csv.Error:
+        pass
+    return rows
+
+
+def find_separator(text: str) -> str | None:
+    """The separator that splits most of the first rows into the same number of cells, more than one."""
+    best, best_score = None, (0.0, 0)
+    for separator in ("\t", ";", ",", "|"):
+        widths = Counter(map(len, rows_of(text, separator)))
+        if not widths:
+            continue
+        width, rows = widths.most_common(1)[0]
+        score = (round(rows / widths.total(), 1), width)
+        if width > 1 and score > best_score and score[0] >= 0.6:
+            best, best_score = separator, score
+    return best
+
+
+def is_number(cell: str) -> bool:
+    """With a decimal point or a decimal comma."""
+    return _NUMBER.fullmatch(cell) is not None or _COMMA_NUMBER.fullmatch(cell) is not None
+
+
+def numeric_columns(rows: list[list[str]]) -> list[bool]:
+    """Whether most of a column's filled cells are numbers; the odd other cell is then an error to show, not a text."""
+    width = max(map(len, rows), default=0)
+    columns = [[row[at] for row in rows if at < len(row) and row[at].strip()] for at in range(width)]
+    return [bool(cells) and sum(map(is_number, cells)) >= 0.8 * len(cells) for cells in columns]
+
+
+def looks_like_header(rows: list[list[str]]) -> bool:
+    """True where the first row has text over a column of numbers, or counts those columns from 0 or 1."""
+    over = [cell for is_column, cell in zip(numeric_columns(rows[1:]), rows[0], strict=False) if is_column]
+    counted = len(over) > 1 and over in ([str(at) for at in range(start, start + len(over))] for start in (0, 1))
+    return counted or any(not is_number(cell) for cell in over)
+
+
+def decimal_comma(rows: list[list[str]], separator: str) -> bool:
+    """True where numbers are written 0,5 and none is written 0.5."""
+    cells = [cell for row in rows for cell in row if is_number(cell)]
+    return separator != "," and any("," in cell for cell in cells) and not any("." in cell for cell in cells)
+
+
+def parse(table: Table) -> tuple[list[str] | None, FloatArray, dict[str, list[str]]]:
+    """(labels or None, (n, d) float32, metadata columns as text)."""
+    import pyarrow as pa
+
+    try:
+        return _parse_fast(table)
+    except (pa.ArrowInvalid, pa.ArrowNotImplementedError):
+        return _parse_rows(table)
+
+
+def _parse_fast(table: Table) -> tuple[list[str] | None, FloatArray, dict[str, list[str]]]:
+    import pyarrow as pa
+    from pyarrow import csv as arrow
+
+    vector = set(table.roles.vector)
+    columns = [f"f{at}" for at in range(len(table.names))]  # the names that Arrow generates
+    parsed = arrow.read_csv(
+        pa.BufferReader(table.data),
+        arrow.ReadOptions(autogenerate_column_names=True, skip_rows_after_names=int(table.has_header)),
+        arrow.ParseOptions(delimiter=table.separator, newlines_in_values=b'"' in table.data),
+        arrow.ConvertOptions(
+            column_types={name: pa.float32() if at in vector else pa.string() for at, name in enumerate(columns)},
+            include_columns=columns,
+            null_values=[],
+            strings_can_be_null=False,
+            decimal_point="," if table.comma else ".",
+        ),
+    )
+    check_shape(table.filename, parsed.num_rows, len(vector))
+    vectors = np.empty((parsed.num_rows, len(vector)), dtype=np.float32)
+    for at, column in enumerate(table.roles.vector):
+        vectors[:, at] = parsed.column(column).to_numpy()
+    labels = None if table.roles.label is None else parsed.column(table.roles.label).to_pylist()
+    return labels, vectors, {table.names[at]: parsed.column(at).to_pylist() for at in table.roles.metadata}
+
+
+def _parse_rows(table: Table) -> tuple[list[str] | None, FloatArray, dict[str, list[str]]]:
+    roles, width = table.roles, len(table.names)
+    labels: list[str] = []
+    metadata: dict[str, list[str]] = {table.names[at]: [] for at in roles.metadata}
+    vectors: list[FloatArray] = []
+    reader = csv.reader(io.StringIO(table.data.decode(), newline=""), delimiter=table.separator)
+    try:
+        for number, row in enumerate(row for row in reader if row):
+            if number == 0 and table.has_header:
+                continue
+            if len(row) != width:
+                raise DataError(
+                    N_("Line {line} of {file} has {found} cells; the first line has {wanted}."),
+                    file=table.filename, line=reader.line_num, found=len(row), wanted=width,
+                )  # fmt: skip
+            vectors.append(np.array([_number(table, row[at], at, reader.line_num) for at in roles.vector], np.float32))
+            for at in roles.metadata:
+                metadata[table.names[at]].append(row[at])
+            labels.append(row[roles.label] if roles.label is not None else "")
+            if len(vectors) > MOST_ROWS:
+                check_shape(table.filename, len(vectors), len(roles.vector))
+    except csv.Error as error:
+        raise DataError(N_("Line {line} of {file} cannot be read as a table: a quotation mark may be missing."), file=table.filename, line=reader.line_num) from error  # fmt: skip
+    check_shape(table.filename, len(vectors), len(roles.vector))
+    return labels if roles.label is not None else None, np.stack(vectors), metadata
+
+
+def _number(table: Table, cell: str, column: int, line: int) -> float:
+    plain = cell.replace(",", ".") if table.comma else cell
+    if not _NUMBER.fullmatch(plain):
+        raise DataError(
+            N_("Line {line} of {file}, column {column}: {cell} is not a number. Correct it, or remove the row or the column."),
+            file=table.filename, line=line, column=table.names[column], cell=cell[:40] or "''",
+        )  # fmt: skip
+    value = float(plain)
+    return value if abs(value) <= np.finfo(np.float32).max else float("inf")

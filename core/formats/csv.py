@@ -1,0 +1,139 @@
+"""CSV, TSV and semicolon tables: one column of labels, columns of numbers as the vector, the rest as metadata.
+
+A text cell that a spreadsheet would run (it starts with = + - @, a tab or a line end) is written
+with an apostrophe in front, which the reader takes away again.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, field
+from typing import Any
+
+import numpy as np
+
+from core.embedding import Embedding
+from core.errors import N_, DataError
+from core.formats import _table
+from core.formats._assemble import assemble, encodable
+from core.formats._base import FORMATS, Format
+from core.formats._columns import Roles, TableParams, assign, distinct, series_name
+from core.formats._limits import MOST_COLUMNS, check_shape
+from core.notes import Note
+from core.params import control, require
+
+_RUNNABLE = ("=", "+", "-", "@", "\t", "\r", "\n")
+_WHOLE = re.compile(r"-?(0|[1-9]\d{0,17})")
+_DECIMAL = re.compile(r"-?(0|[1-9]\d*)(\.\d+)?([eE][+-]?\d+)?")
+_SEPARATORS = {"comma": ",", "semicolon": ";", "tab": "\t", "bar": "|"}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CsvParams(TableParams):
+    """How to read a table; "auto" and "" let the reader find out."""
+
+    separator: str = field(
+        default="auto", metadata=control(N_("Separator"), choices=("auto", *_SEPARATORS), help=N_("What stands between two cells."), folded=True)
+    )  # fmt: skip
+    header: str = field(
+        default="auto", metadata=control(N_("Header"), choices=("auto", "yes", "no"), help=N_("Whether the first row names the columns."), folded=True)
+    )  # fmt: skip
+
+    def __post_init__(self) -> None:
+        choices = ("auto", *_SEPARATORS)
+        require("separator", self.separator, self.separator in choices, N_("one of: {known}"), known=", ".join(choices))
+        require("header", self.header, self.header in ("auto", "yes", "no"), N_("one of: {known}"), known="auto, yes, no")  # fmt: skip
+
+
+@FORMATS.register(
+    "csv",
+    title=N_("CSV table"),
+    params=CsvParams,
+    about=N_("Opens in any spreadsheet: labels, metadata, and a column for each number. Cells that a spreadsheet would run get an apostrophe in front."),
+    rank=40,
+)  # fmt: skip
+class Csv(Format):
+    extensions = (".csv", ".tsv", ".txt")
+    media = "text/csv"
+    keeps_metadata = True
+
+    @staticmethod
+    def claims(data: bytes) -> bool:
+        sample = _table.sample(data)
+        separator = _table.find_separator(sample) if sample else None
+        return separator is not None and any(_table.numeric_columns(_table.rows_of(sample, separator)[-10:]))
+
+    @staticmethod
+    def read(data: bytes, filename: str, params: CsvParams) -> Embedding:
+        table = _open(_table.utf8(data, filename), filename, params)
+        labels, vectors, metadata = _table.parse(table)
+        notes = [_decision(table.names, table.roles)] if table.has_header and _is_a_choice(table) else []
+        text = None if labels is None else [_safe_to_plain(label) for label in labels]
+        columns = {_safe_to_plain(name): _values(column) for name, column in metadata.items()}
+        return assemble(filename, text, vectors, columns, notes)
+
+    @staticmethod
+    def write(embedding: Embedding) -> bytes:
+        import pyarrow as pa
+        from pyarrow import csv
+
+        columns = [pa.array(_safe_cells(column)) for column in (embedding.labels, *embedding.metadata.values())]
+        columns += [pa.array(column) for column in np.asfortranarray(embedding.vectors).T]
+        names = _safe_cells(distinct(["label", *embedding.metadata]))
+        sink = pa.BufferOutputStream()
+        csv.write_csv(pa.table(columns, names=names + [series_name(at) for at in range(embedding.dim)]), sink)
+        return bytes(sink.getvalue().to_pybytes())
+
+
+def _open(data: bytes, filename: str, params: CsvParams) -> _table.Table:
+    """What the first rows show of the whole: separator, header, and the part each column plays."""
+    sample = _table.sample(data)
+    separator = _SEPARATORS.get(params.separator) or _table.find_separator(sample) or ","
+    rows = _table.rows_of(sample, separator)
+    if not rows:
+        raise DataError(N_("{file} holds no table: rows of cells with commas, semicolons or tabs between are expected."), file=filename)  # fmt: skip
+    if len(rows[0]) > MOST_COLUMNS:
+        check_shape(filename, len(rows), len(rows[0]))
+    has_header = params.header == "yes" or (params.header == "auto" and _table.looks_like_header(rows))
+    names = distinct(rows[0] if has_header else [""] * len(rows[0]))
+    numeric = (_table.numeric_columns(rows[1:] if has_header else rows) + [False] * len(names))[: len(names)]
+    has_index = has_header and not rows[0][0].strip() and numeric[0]  # as pandas writes its row numbers
+    roles = assign(names, numeric, params, filename, has_header=has_header, index=0 if has_index else None)
+    return _table.Table(data, filename, separator, names, has_header, roles, _table.decimal_comma(rows, separator))
+
+
+def _is_a_choice(table: _table.Table) -> bool:
+    return bool(table.roles.metadata) or table.roles.label is None
+
+
+def _decision(names: list[str], roles: Roles) -> Note:
+    first, last = names[roles.vector[0]], names[roles.vector[-1]]
+    return Note(
+        N_("The vector is made of {count} columns, {first} to {last}; kept beside it: {others}."),
+        {"count": len(roles.vector), "first": first, "last": last, "others": ", ".join(names[at] for at in roles.metadata)[:200]},
+    )  # fmt: skip
+
+
+def _safe_cells(values: Any) -> list[str]:
+    """Cells as text; numbers stay as they are, a minus in front included."""
+    texts = encodable("" if value is None else str(value) for value in values)
+    return [
+        f"'{text}" if isinstance(value, str) and text.startswith((*_RUNNABLE, "'")) else text
+        for text, value in zip(texts, values, strict=True)
+    ]
+
+
+def _safe_to_plain(text: str) -> str:
+    return text[1:] if text[:1] == "'" and text[1:].startswith((*_RUNNABLE, "'")) else text
+
+
+def _values(cells: list[str]) -> list[Any]:
+    """Whole numbers, numbers or text: whatever all filled cells are; an empty cell among numbers is None.
+
+    007 is text: a number would lose its zeros.
+    """
+    filled = [cell for cell in cells if cell]
+    for kind, pattern in ((int, _WHOLE), (float, _DECIMAL)):
+        if filled and all(map(pattern.fullmatch, filled)):
+            return [kind(cell) if cell else None for cell in cells]
+    return [_safe_to_plain(cell) for cell in cells]

@@ -1,0 +1,62 @@
+"""GloVe text (Pennington et al. 2014): a label and its numbers a line, no header."""
+
+from __future__ import annotations
+
+from core.embedding import Embedding
+from core.errors import N_, DataError
+from core.formats._assemble import assemble, decoded, unbroken
+from core.formats._base import FORMATS, Format, NoParams
+from core.formats._rows import Layout, read_rows, write_rows
+
+_SAMPLE = 1024**2  # bytes
+_LINES = 100
+
+
+@FORMATS.register(
+    "glove",
+    title=N_("GloVe text"),
+    params=NoParams,
+    about=N_("Labels and numbers as text, without a first line that counts them. Blanks in labels become _."),
+    rank=50,
+)
+class Glove(Format):
+    extensions = (".txt", ".glove")
+    media = "text/plain"
+
+    @staticmethod
+    def claims(data: bytes) -> bool:
+        return b"\x00" not in data[:_SAMPLE] and dimensions(data) >= 2
+
+    @staticmethod
+    def read(data: bytes, filename: str, params: NoParams) -> Embedding:
+        start = 3 if data.startswith(b"\xef\xbb\xbf") else 0
+        dim = dimensions(data[start : start + _SAMPLE])
+        if dim < 1:
+            raise DataError(N_("Line {line} of {file} must be a label and its numbers, with blanks between."), file=filename, line=1)  # fmt: skip
+        names, vectors = read_rows(data, Layout(filename, dim), start)
+        labels, notes = decoded(names)
+        return assemble(filename, labels, vectors, notes=notes)
+
+    @staticmethod
+    def write(embedding: Embedding) -> bytes:
+        return b"".join(write_rows(unbroken(embedding.labels), embedding.vectors))
+
+
+def dimensions(data: bytes) -> int:
+    """Numbers a line: the fewest that stand at the end of any of the first lines (a label may end in one); 0 if none do."""
+    lines = data[:_SAMPLE].split(b"\n")
+    whole = lines if len(data) <= _SAMPLE else lines[:-1]
+    counts = [_numbers_at_end(line.split()) for line in whole[:_LINES] if line.strip()]
+    return min(counts, default=0)
+
+
+def _numbers_at_end(fields: list[bytes]) -> int:
+    """How many fields at the end are numbers; the first field is always the label."""
+    count = 0
+    for field in reversed(fields[1:]):
+        try:
+            float(field)
+        except ValueError:
+            break
+        count += 1
+    return count

@@ -1,0 +1,156 @@
+"""Parquet: a text column "label", a list column "vector", and the metadata columns."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+
+from core.arrays import FloatArray
+from core.embedding import Embedding
+from core.errors import N_, DataError
+from core.formats._assemble import assemble, encodable
+from core.formats._base import FORMATS, Format
+from core.formats._columns import Roles, TableParams, assign, distinct
+from core.formats._limits import LARGEST_ARRAY, MOST_COLUMNS, check_shape
+
+_LIST_NAMES = ("vector", "vectors", "embedding", "embeddings")
+_BATCH = 8192  # rows
+
+
+@FORMATS.register(
+    "parquet",
+    title=N_("Parquet"),
+    params=TableParams,
+    about=N_("A table with a column of vectors; exact, small, and read by pandas, Arrow, DuckDB and Polars."),
+    rank=12,
+)
+class Parquet(Format):
+    extensions = (".parquet", ".pq")
+    keeps_metadata = True
+
+    @staticmethod
+    def claims(data: bytes) -> bool:
+        return data.startswith(b"PAR1")
+
+    @staticmethod
+    def read(data: bytes, filename: str, params: TableParams) -> Embedding:
+        import pyarrow as pa
+        from pyarrow import parquet
+
+        try:
+            return _read(parquet.ParquetFile(pa.BufferReader(data)), filename, params)
+        except (pa.ArrowException, OSError) as error:
+            raise DataError(N_("{file} is a damaged Parquet file; write it again."), file=filename) from error
+
+    @staticmethod
+    def write(embedding: Embedding) -> bytes:
+        import pyarrow as pa
+        from pyarrow import parquet
+
+        flat = pa.array(embedding.vectors.reshape(-1))
+        columns = [pa.array(encodable(embedding.labels)), pa.FixedSizeListArray.from_arrays(flat, embedding.dim)]
+        columns += [_column(values) for values in embedding.metadata.values()]
+        names = distinct(["label", "vector", *encodable(embedding.metadata)])
+        sink = pa.BufferOutputStream()
+        parquet.write_table(pa.table(columns, names=names), sink)
+        return bytes(sink.getvalue().to_pybytes())
+
+
+def _read(file: Any, filename: str, params: TableParams) -> Embedding:
+    declared = file.metadata
+    if declared.num_columns > MOST_COLUMNS or sum(declared.row_group(g).total_byte_size for g in range(declared.num_row_groups)) > 2 * LARGEST_ARRAY:  # fmt: skip
+        raise DataError(N_("{file} announces more than {columns} columns or {limit} MB. Take the parts that are needed."), file=filename, columns=MOST_COLUMNS, limit=2 * LARGEST_ARRAY // 2**20)  # fmt: skip
+    check_shape(filename, declared.num_rows, 1)
+    names = list(file.schema_arrow.names)
+    roles = _roles(file.schema_arrow, filename, params)
+    vectors = _vectors(file, [names[at] for at in roles.vector], declared.num_rows, filename)
+    others = file.read(columns=[name for at, name in enumerate(names) if at == roles.label or at in roles.metadata])
+    labels = None if roles.label is None else ["" if value is None else str(value) for value in others.column(names[roles.label]).to_pylist()]  # fmt: skip
+    return assemble(
+        filename, labels, vectors, {names[at]: others.column(names[at]).to_pylist() for at in roles.metadata}
+    )
+
+
+def _roles(schema: Any, filename: str, params: TableParams) -> Roles:
+    """A list column is the vector if there is one; otherwise the numeric columns are, as in CSV."""
+    import pyarrow as pa
+
+    names = list(schema.names)
+    if len(set(names)) < len(names):
+        raise DataError(N_("{file} has two columns of the same name; rename one."), file=filename)
+    lists = [at for at, kind in enumerate(schema.types) if _is_list(kind)]
+    if not lists:
+        return assign(names, [_is_number(kind) for kind in schema.types], params, filename)
+    vector = next((at for at in lists if names[at].lower() in _LIST_NAMES), lists[0])
+    no_text = [not (pa.types.is_string(kind) or pa.types.is_large_string(kind)) for kind in schema.types]
+    roles = assign(names, no_text, params, filename)
+    return Roles(roles.label, [vector], [at for at in range(len(names)) if at not in (vector, roles.label)])
+
+
+def _is_list(kind: Any) -> bool:
+    import pyarrow as pa
+
+    is_list = pa.types.is_list(kind) or pa.types.is_large_list(kind) or pa.types.is_fixed_size_list(kind)
+    return is_list and _is_number(kind.value_type)
+
+
+def _is_number(kind: Any) -> bool:
+    import pyarrow as pa
+
+    return bool(pa.types.is_integer(kind) or pa.types.is_floating(kind))
+
+
+def _vectors(file: Any, columns: list[str], rows: int, filename: str) -> FloatArray:
+    """(rows, d), filled batch by batch so that a small file cannot swell past what its first batch shows."""
+    vectors, done = np.empty((0, 0), dtype=np.float32), 0
+    for batch in file.iter_batches(batch_size=_BATCH, columns=columns):
+        block = _block(batch, done, filename)
+        if done == 0:
+            check_shape(filename, rows, block.shape[1])
+            vectors = np.empty((rows, block.shape[1]), dtype=np.float32)
+        if block.shape[1] != vectors.shape[1] or done + len(block) > rows:
+            raise _uneven(filename, done + 1)
+        vectors[done : done + len(block)] = block
+        done += len(block)
+    return vectors[:done]
+
+
+def _block(batch: Any, before: int, filename: str) -> FloatArray:
+    """(m, d) of one batch of rows, whose first is row `before` + 1."""
+    from pyarrow import compute
+
+    if not _is_list(batch.column(0).type):
+        columns = [_numbers(column, before, filename) for column in batch.columns]
+        return np.stack(columns, axis=1)
+    column = _filled(batch.column(0), before, filename)
+    lengths = compute.list_value_length(column).to_numpy(zero_copy_only=False)
+    if (lengths != lengths[0]).any():
+        raise _uneven(filename, before + int(np.argmax(lengths != lengths[0])) + 1)
+    return _numbers(column.flatten(), before, filename).reshape(len(column), int(lengths[0]))
+
+
+def _numbers(column: Any, before: int, filename: str) -> FloatArray:
+    with np.errstate(over="ignore"):
+        numbers: FloatArray = _filled(column, before, filename).to_numpy(zero_copy_only=False).astype(np.float32)
+    return numbers
+
+
+def _filled(column: Any, before: int, filename: str) -> Any:
+    if column.null_count:
+        raise DataError(N_("{file} has an empty cell in its vectors, at or after row {row}; fill it in or remove the row."), file=filename, row=before + 1)  # fmt: skip
+    return column
+
+
+def _uneven(filename: str, row: int) -> DataError:
+    return DataError(N_("The vector in row {row} of {file} has another length than those before it."), file=filename, row=row)  # fmt: skip
+
+
+def _column(values: list[Any]) -> Any:
+    """An Arrow column of the values, as text where their kinds are mixed."""
+    import pyarrow as pa
+
+    try:
+        return pa.array(values)
+    except (pa.ArrowException, UnicodeEncodeError, OverflowError):
+        return pa.array([None if value is None else text for value, text in zip(values, encodable(map(str, values)), strict=True)])  # fmt: skip

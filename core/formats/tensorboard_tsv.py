@@ -1,0 +1,101 @@
+"""TensorBoard's projector: vectors.tsv (numbers, no header) and metadata.tsv (labels), packed in one zip.
+
+One metadata column has no header line; several have one (the projector's own rule). The cells
+are shown there as they are, so nothing is put before a cell that starts with "=".
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from typing import Any
+
+from core.embedding import Embedding
+from core.errors import N_, DataError
+from core.formats import _archive
+from core.formats._assemble import assemble, encodable
+from core.formats._base import FORMATS, Format
+from core.formats._columns import distinct
+from core.formats._rows import Layout, read_rows, write_rows
+
+_CELL_BREAKS = re.compile(r"[\t\n\r\v\f]")
+_NUMBERS = re.compile(rb"[ \t]*[-+.\d][-+.\deE \t]*\r?")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TensorboardParams:
+    """`metadata`: the bytes of metadata.tsv, where vectors.tsv comes alone."""
+
+    metadata: bytes = b""
+
+
+@FORMATS.register(
+    "tensorboard-tsv",
+    title=N_("TensorBoard projector (vectors.tsv and metadata.tsv)"),
+    params=TensorboardParams,
+    about=N_("A zip of the two files that the TensorBoard projector loads. Tabs and line ends in labels become blanks."),
+    rank=30,
+)  # fmt: skip
+class TensorboardTsv(Format):
+    extensions = (".zip", ".tsv")
+    media = "application/zip"
+    keeps_metadata = True
+
+    @staticmethod
+    def claims(data: bytes) -> bool:
+        if data.startswith(_archive.MAGIC):
+            return any(name.lower().endswith(".tsv") for name in _archive.member_names(data))
+        lines = data[: 1024**2].split(b"\n", 2)
+        return b"\t" in lines[0] and all(_NUMBERS.fullmatch(line) for line in lines[:2] if line.strip())
+
+    @staticmethod
+    def read(data: bytes, filename: str, params: TensorboardParams) -> Embedding:
+        metadata = params.metadata
+        if data.startswith(_archive.MAGIC):
+            data, metadata = _pair(_archive.read_members(data, filename), filename)
+        dim = data.split(b"\n", 1)[0].count(b"\t") + 1
+        _, vectors = read_rows(data, Layout(filename, dim, labelled=False, separator="\t"))
+        if not metadata.strip():
+            return assemble(filename, None, vectors)
+        names, rows = _cells(metadata, len(vectors), filename)
+        columns = {name: [row[at] for row in rows] for at, name in enumerate(names)}
+        return assemble(filename, columns.pop(names[0]), vectors, columns)
+
+    @staticmethod
+    def write(embedding: Embedding) -> bytes:
+        labels = [_cell(label) if label.strip() else "_" for label in embedding.labels]  # a blank line would be dropped
+        columns = [labels, *(map(_cell, column) for column in embedding.metadata.values())]
+        lines = ["\t".join(cells) for cells in zip(*columns, strict=True)]
+        if embedding.metadata:
+            lines.insert(0, "\t".join(map(_cell, ["label", *embedding.metadata])))
+        text = "\n".join(encodable(lines)) + "\n"
+        vectors = b"".join(write_rows(None, embedding.vectors, "\t"))
+        return _archive.pack({"vectors.tsv": vectors, "metadata.tsv": text.encode()}, squeeze=True)
+
+
+def _pair(members: dict[str, bytes], filename: str) -> tuple[bytes, bytes]:
+    """(vectors, metadata) among the files of a zip: by name, metadata may be missing."""
+    tables = {name.lower(): content for name, content in members.items() if name.lower().endswith(".tsv")}
+    metadata = next((name for name in tables if "meta" in name or "label" in name), None)
+    vectors = next((name for name in tables if name != metadata), None)
+    if vectors is None:
+        raise DataError(N_("{file} must hold vectors.tsv, and best metadata.tsv beside it."), file=filename)
+    return tables[vectors], tables[metadata] if metadata else b""
+
+
+def _cells(metadata: bytes, rows: int, filename: str) -> tuple[list[str], list[list[str]]]:
+    """(column names, cells): a line more than there are vectors is the header."""
+    lines = metadata.decode("utf-8-sig", errors="replace").removesuffix("\n").split("\n")
+    if len(lines) not in (rows, rows + 1):
+        raise DataError(
+            N_("metadata.tsv has {lines} lines for the {rows} vectors of {file}; it needs one each, and a header if it has several columns."),
+            file=filename, lines=len(lines), rows=rows,
+        )  # fmt: skip
+    cells = [line.removesuffix("\r").split("\t") for line in lines]
+    width = len(cells[0])
+    names = distinct(cells.pop(0) if len(lines) > rows else [""] * width)
+    return names, [(row + [""] * width)[:width] for row in cells]
+
+
+def _cell(value: Any) -> str:
+    return _CELL_BREAKS.sub(" ", "" if value is None else str(value))
