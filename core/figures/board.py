@@ -93,13 +93,13 @@ class Board:
     """Panels laid out in a grid, sliders, the matrices they index and the bindings between.
 
     bindings, each a dict with panel, trace and attr:
-      matrix, axis, control   attr = matrix sliced along `axis` at the slider's value (with every = [first, step], a part of
-                              that; of a stack of matrices, one of them)
+      matrix, axis, control   attr = matrix sliced along `axis` at the slider's value (of a stack of matrices, one of them); with
+                              within = slider, the matrix is first picked from a stack; with every = [first, step], a part of the slice
       matrix, cell            attr = [matrix[value of cell[0], value of cell[1]]]
       control                 attr = [the slider's value]
     text: parts of a line that follows the sliders: strings; {"value": slider};
       {"matrix": name, "cell": [slider, slider], "digits": n}; {"sup": parts}; {"sub": parts};
-      {"parity": slider, "even": parts, "odd": parts}; {"choose": number, "of": [parts, parts, ...]};
+      {"label": slider}, the name of its value; {"parity": slider, "even": parts, "odd": parts}; {"choose": number, "of": [parts, parts, ...]};
       {"number": number, "digits": n} or {"number": number, "significant": n}, where a number is a constant,
       {"value": slider}, {"matrix": name, "cell": [sliders]} or {"op": + - * / ^ <, "of": [number, number]}
     matrices: arrays by name; (panel, trace) shares the z of that heat map instead of sending it twice

@@ -235,7 +235,7 @@ class Board {
     }
     const changes = new Map();
     for (const binding of this.spec.bindings) {
-      const used = [binding.control, ...(binding.cell || [])].filter(Boolean);
+      const used = [binding.control, binding.within, ...(binding.cell || [])].filter(Boolean);
       if (!used.some((name) => names.includes(name))) continue;
       if (!changes.has(binding.panel)) changes.set(binding.panel, new Map());
       const traces = changes.get(binding.panel);
@@ -254,7 +254,7 @@ class Board {
     const matrix = binding.matrix && this.matrices[binding.matrix];
     if (binding.cell) return [cell(matrix, binding.cell.map((name) => this.values[name]))];
     if (!matrix) return [this.values[binding.control]];
-    const values = slice(matrix, binding.axis, this.values[binding.control]);
+    const values = slice(binding.within ? layer(matrix, this.values[binding.within]) : matrix, binding.axis, this.values[binding.control]);
     return binding.every ? every(values, binding.every) : values;
   }
 
@@ -272,7 +272,11 @@ class Board {
     if (part.sup) fill(part.sup);
     else if (part.sub) fill(part.sub);
     else if (part.parity) fill(this.values[part.parity] % 2 ? part.odd : part.even);
-    else if (part.choose) fill(part.of[this.number(part.choose)] || []);
+    else if (part.label) {
+      const { slider } = this.inputs[part.label];
+      span.textContent = plainText(slider.labels[this.values[part.label] - slider.low] ?? "", 24);
+      span.className = "es-number";
+    } else if (part.choose) fill(part.of[this.number(part.choose)] || []);
     else if (part.number) {
       const value = this.number(part.number) ?? NaN;
       const written = part.significant ? String(Number(value.toPrecision(part.significant))) : value.toFixed(part.digits ?? 0);

@@ -11,13 +11,20 @@ function decode(value) {
   return array;
 }
 
+// One matrix of a stack, a view.
+function layer(stack, at) {
+  const [count, rows, columns] = stack.shape, size = rows * columns;
+  const start = Math.min(Math.max(at, 0), count - 1) * size;
+  return Object.assign(stack.subarray(start, start + size), { shape: [rows, columns] });
+}
+
 // One row or column of a matrix; columns are copied, rows are views. Of a stack of matrices, one of them as its rows.
 function slice(matrix, axis, at) {
-  const [rows, columns, inner] = matrix.shape;
-  if (inner) {
-    const start = Math.min(Math.max(at, 0), rows - 1) * columns * inner;
-    return Array.from({ length: columns }, (_, r) => matrix.subarray(start + r * inner, start + (r + 1) * inner));
+  if (matrix.shape.length === 3) {
+    const whole = layer(matrix, at);
+    return Array.from({ length: whole.shape[0] }, (_, row) => slice(whole, 0, row));
   }
+  const [rows, columns] = matrix.shape;
   if (axis === 0) {
     const row = Math.min(Math.max(at, 0), rows - 1);
     return matrix.subarray(row * columns, (row + 1) * columns);

@@ -38,8 +38,8 @@ class Overlay {
     pen.rect(...this.box);
     pen.clip();
     if (this.panel.spec.sprites) this.sprites(pen);
-    if (this.panel.spec.fast) this.series(pen);
     for (const mark of this.marks()) this.stroke(pen, mark);
+    if (this.panel.spec.fast) this.series(pen);
     this.selection(pen);
     pen.restore();
     if (this.panel.spec.showLabels && this.panel.labels.length) this.labels(pen);
@@ -132,7 +132,7 @@ class Overlay {
     const lines = [];
     if (sy) lines.push([left, py, left + w, py]);
     if (sx) lines.push([px, top, px, top + h]);
-    return [[colors.ground, 4], [colors.accent, 2]].flatMap(([color, width]) => lines.map((line) => ({ line, color, width })));
+    return [[colors.ground, 4], [colors.text, 1.6]].flatMap(([color, width]) => lines.map((line) => ({ line, color, width })));
   }
 
   // One row marked: a rectangle where points are tiles, else a ring.

@@ -1,0 +1,191 @@
+"""Position codes as a heat map with curves on its edges and clocks below."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import plotly.graph_objects as go
+from numpy.typing import NDArray
+
+from core.figures.board import Board, Dials, Panel, Slider
+from core.figures.palette import DIVERGING, FIXED, SELECTED
+
+SINE, COSINE = FIXED, "#E69F00"
+CLOCKS = 64  # more than these are told apart by nobody: then every second, fourth, ... frequency has one
+LEFT, RIGHT, TOP, BOTTOM = 52, 8, 8, 42  # margins that keep neighbouring panels level
+_TITLE = {"size": 13}
+_DOT = {"size": 9, "color": SELECTED}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CodeWords:
+    """What the board says, in the reader's language."""
+
+    position: str
+    dimension: str
+    row: str
+    column: str
+    table: str
+    clock: str
+    clocks: str
+
+
+def heat(values: NDArray[Any], reach: float, *, x: str = "", y: str = "", bottom: int = BOTTOM) -> go.Figure:
+    """(rows, columns) signed values, row 0 on top: blue below zero, red above, white at zero; colours end at +-reach."""
+    trace = go.Heatmap(
+        z=np.asarray(values, dtype=np.float32), colorscale=DIVERGING, zmid=0, zmin=-reach, zmax=reach, showscale=False, hoverinfo="skip"
+    )  # fmt: skip
+    rows, columns = values.shape
+    return go.Figure(trace).update_layout(
+        xaxis={"title": {"text": x, "standoff": 6, "font": _TITLE}, "range": [-0.5, columns - 0.5], **whole(columns)},
+        yaxis={"title": {"text": y, "standoff": 6, "font": _TITLE}, "range": [rows - 0.5, -0.5], **whole(rows)},
+        margin={"l": LEFT, "r": RIGHT, "t": TOP, "b": bottom},
+    )
+
+
+def whole(count: int) -> dict[str, Any]:
+    """Ticks of an axis that counts 0 .. count - 1: no fractions, no grid."""
+    step = next(step for step in (1, 2, 4, 8, 16, 32, 64, 128, 256, 512, 1024) if count / step <= 9 or step == 1024)
+    return {"showgrid": False, "zeroline": False, "tick0": 0, "dtick": step, "fixedrange": True}
+
+
+def value_axis(reach: float = 1.0) -> dict[str, Any]:
+    """An axis of signed values with zero marked."""
+    return {"range": [-1.12 * reach, 1.12 * reach], "tickvals": [-reach, 0, reach], "zeroline": True, "showgrid": False, "fixedrange": True}  # fmt: skip
+
+
+def code_board(
+    codes: NDArray[Any],
+    sines: NDArray[Any],
+    cosines: NDArray[Any],
+    words: CodeWords,
+    formula: Sequence[Any],
+    vectors: dict[str, NDArray[Any]],
+) -> Board:
+    """(length, dim) codes -> the heat map with a crosshair, the row at `pos` above it, the column `i` beside it, clocks below.
+
+    `sines` and `cosines` are the columns that hold them, pair by pair; `formula` and `vectors` come from `formula_text`.
+    """
+    length, dim = codes.shape
+    pairs = [(int(sine), int(cosines[k]) if k < len(cosines) else -1) for k, sine in enumerate(sines)]
+    of = [_pair(column, sines, cosines) for column in range(dim)]
+    stride = max(1, -(-len(pairs) // CLOCKS))
+    shown = Dials(matrix="code", row="pos", mark="i", pairs=pairs[::stride], of=[pair // stride for pair in of])
+    large = Dials(matrix="code", row="pos", mark="i", pairs=pairs, of=of, only=True, colours=(SINE, COSINE))
+    blank = go.Figure().update_layout(
+        xaxis={"visible": False}, yaxis={"visible": False}, margin={"l": 2, "r": 2, "t": 2, "b": 2}
+    )
+    return Board(
+        panels=[
+            Panel(figure=_row_curve(dim, sines, cosines), height=104, title=words.row, cross=("i", None), fast=True, fixed=True),
+            Panel(figure=blank, height=104, title=words.clock, dials=large, fixed=True),
+            Panel(figure=heat(codes, 1.0, x=words.dimension, y=words.position), height=338, title=words.table, cross=("i", "pos"), fixed=True),
+            Panel(figure=_column_curve(length), height=338, title=words.column, cross=(None, "pos"), fast=True, fixed=True),
+            Panel(figure=blank, height=78, title=words.clocks, dials=shown, fixed=True, wide=True),
+        ],
+        sliders=[
+            Slider(name="pos", label=words.position, low=0, high=length - 1, value=min(5, length - 1)),
+            Slider(name="i", label=words.dimension, low=0, high=dim - 1, value=min(6, dim - 1)),
+        ],
+        matrices={"code": (2, 0), **vectors},
+        bindings=_bindings(sines, cosines),
+        text=formula,
+        columns="minmax(0, 1fr) 138px",
+        narrow="minmax(0, 1fr) 92px",
+    )  # fmt: skip
+
+
+def formula_text(
+    dim: int, base: float, sines: NDArray[Any], cosines: NDArray[Any], rate: tuple[int, int], *, misprint: bool
+) -> tuple[list[Any], dict[str, NDArray[Any]]]:
+    """The line `PE(5, 6) = sin(5 / 10000^(6/64)) = sin(2.1089) = 0.8587`, numbers following the sliders, and the vectors it needs.
+
+    `rate` = (step, whole): pair k has the exponent step * k / whole.
+    """
+    kind, above = np.full(dim, 2, dtype=np.int32), np.zeros(dim, dtype=np.int32)
+    for code, columns in enumerate((sines, cosines)):
+        kind[columns] = code
+        above[columns] = rate[0] * np.arange(len(columns))
+    column = {"cell": ["i"]}
+    pos, exponent = {"value": "pos"}, {"op": "/", "of": [{"matrix": "above", **column}, rate[1]]}
+    shown_base = f"{base:.0f}" if base == int(base) else f"{base:g}"
+    power = {"sup": [{"number": {"matrix": "above", **column}}, f"/{rate[1]}"]}
+    if misprint:
+        written = ["(", pos, f" / {shown_base})", power]
+        angle = {"op": "^", "of": [{"op": "/", "of": [pos, base]}, exponent]}
+    else:
+        written = [pos, f" / {shown_base}", power]
+        angle = {"op": "/", "of": [pos, {"op": "^", "of": [base, exponent]}]}
+    value = {"matrix": "code", "cell": ["pos", "i"], "digits": 4}
+    wave = [
+        [f" = {name}(", *written, f") = {name}(", {"number": angle, "digits": 4}, ") = ", value]
+        for name in ("sin", "cos")
+    ]
+    text = [
+        "PE(",
+        pos,
+        ", ",
+        {"value": "i"},
+        ")",
+        {"choose": {"matrix": "kind", **column}, "of": [*wave, [" = ", value]]},
+    ]
+    return text, {"kind": kind, "above": above}
+
+
+def _pair(column: int, sines: NDArray[Any], cosines: NDArray[Any]) -> int:
+    """The pair a column belongs to; a padding column counts to the last."""
+    for columns in (sines, cosines):
+        found = np.flatnonzero(columns == column)
+        if len(found):
+            return int(found[0])
+    return len(sines) - 1
+
+
+def _row_curve(dim: int, sines: NDArray[Any], cosines: NDArray[Any]) -> go.Figure:
+    mode = "lines+markers" if dim <= 128 else "lines"
+    line = {"mode": mode, "hoverinfo": "skip"}
+    figure = go.Figure(
+        [
+            go.Scatter(x=sines, line={"color": SINE, "width": 2}, marker={"size": 5, "color": SINE}, **line),
+            go.Scatter(x=cosines, line={"color": COSINE, "width": 2, "dash": "dash"}, marker={"size": 5, "color": COSINE}, **line),
+            go.Scatter(mode="markers", marker=_DOT, hoverinfo="skip"),
+        ]
+    )  # fmt: skip
+    return figure.update_layout(
+        xaxis={"range": [-0.5, dim - 0.5], "showticklabels": False, **whole(dim)},
+        yaxis=value_axis(),
+        margin={"l": LEFT, "r": RIGHT, "t": TOP, "b": TOP},
+    )
+
+
+def _column_curve(length: int) -> go.Figure:
+    figure = go.Figure(
+        [
+            go.Scatter(y=np.arange(length), mode="lines", line={"color": SINE, "width": 2}, hoverinfo="skip"),
+            go.Scatter(mode="markers", marker=_DOT, hoverinfo="skip"),
+        ]
+    )
+    return figure.update_layout(
+        xaxis=value_axis(),
+        yaxis={"range": [length - 0.5, -0.5], "showticklabels": False, **whole(length)},
+        margin={"l": 4, "r": RIGHT, "t": TOP, "b": BOTTOM},
+    )
+
+
+def _bindings(sines: NDArray[Any], cosines: NDArray[Any]) -> list[dict[str, Any]]:
+    step = int(sines[1] - sines[0]) if len(sines) > 1 else 1
+    row = {"panel": 0, "attr": "y", "matrix": "code", "axis": 0, "control": "pos"}
+    found: list[dict[str, Any]] = [{**row, "trace": 0, "every": [int(sines[0]), step]}] if len(sines) else []
+    if len(cosines):
+        found.append({**row, "trace": 1, "every": [int(cosines[0]), step]})
+    return [
+        *found,
+        {"panel": 0, "trace": 2, "attr": "x", "control": "i"},
+        {"panel": 0, "trace": 2, "attr": "y", "matrix": "code", "cell": ["pos", "i"]},
+        {"panel": 3, "trace": 0, "attr": "x", "matrix": "code", "axis": 1, "control": "i"},
+        {"panel": 3, "trace": 1, "attr": "x", "matrix": "code", "cell": ["pos", "i"]},
+        {"panel": 3, "trace": 1, "attr": "y", "control": "pos"},
+    ]
