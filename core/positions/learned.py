@@ -47,5 +47,4 @@ class LearnedPositions:
         outside = (wanted < 0) | (wanted >= len(self))
         if outside.any():
             raise PositionOutOfRange(int(wanted[outside].flat[0]), len(self))
-        # advanced indexing copies; a single row would be a view into the table
-        return self.table[wanted].copy() if wanted.ndim == 0 else self.table[wanted]
+        return self.table[wanted]  # an index that is an array, even of one number, copies

@@ -224,6 +224,12 @@ def test_heic_without_its_reader_names_the_package_to_install(monkeypatch: pytes
         read_image(struct.pack(">I", 24) + b"ftypheic" + bytes(100), "phone.heic")
 
 
+def test_a_damaged_heic_is_not_blamed_on_a_missing_reader(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("core.images.reading._register_heic", lambda: True)
+    with pytest.raises(DataError, match=r"phone\.heic is not a picture"):
+        read_image(struct.pack(">I", 24) + b"ftypheic" + bytes(100), "phone.heic")
+
+
 def test_a_small_photo_is_its_own_thumbnail_and_a_large_one_says_how_it_is_shown() -> None:
     photo = Photo("p", scene(300, 400), (300, 400))
     assert thumbnail(photo, 400) is photo
@@ -234,6 +240,15 @@ def test_a_small_photo_is_its_own_thumbnail_and_a_large_one_says_how_it_is_shown
     assert thumbnail(Photo("line", scene(2, 900), (2, 900)), 30).pixels.shape == (1, 30, 3)
     with pytest.raises(ParameterError, match="longest"):
         thumbnail(photo, 0)
+
+
+def test_whole_numbers_are_rounded_and_kept_in_their_range() -> None:
+    """Lanczos overshoots at an edge, and its averages have fractions; neither may wrap around or be cut off."""
+    assert resize(np.array([[0, 1, 1, 1]], dtype=np.uint16), 1, 1).tolist() == [[1]]
+    edge = np.repeat(np.array([0, 0, 0, 65_535, 65_535, 65_535], dtype=np.uint16)[None], 6, axis=0)
+    enlarged = resize(edge, 6, 60)[0].astype(int)
+    assert (enlarged[:20] < 10_000).all()
+    assert (enlarged[40:] > 55_000).all()
 
 
 def test_resizing_refuses_what_is_no_image() -> None:

@@ -9,7 +9,6 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from hypothesis.extra import numpy as arrays
 
 from core.errors import CoreError, DataError, ParameterError
 from core.patches import (
@@ -42,8 +41,12 @@ def cuts(draw: st.DrawFn) -> tuple[np.ndarray, tuple[int, int], str]:
     patch = (draw(st.integers(1, 5)), draw(st.integers(1, 5)))
     height, width = patch[0] * draw(st.integers(1, 4)), patch[1] * draw(st.integers(1, 4))
     channels = draw(st.sampled_from([(), (1,), (2,), (3,), (4,)]))
-    image = draw(arrays.arrays(draw(st.sampled_from(DTYPES)), (height, width, *channels)))
-    return image, patch, draw(st.sampled_from(ORDERS))
+    dtype = np.dtype(draw(st.sampled_from(DTYPES)))
+    shape = (height, width, *channels)
+    # random bytes: every value of the type can come, NaNs with their payloads too
+    rng = np.random.default_rng(draw(st.integers(0, 2**32)))
+    image = rng.integers(0, 2 if dtype.kind == "b" else 256, np.prod(shape) * dtype.itemsize, dtype=np.uint8)
+    return image.view(dtype).reshape(shape), patch, draw(st.sampled_from(ORDERS))
 
 
 @quick
@@ -362,9 +365,10 @@ def test_principal_components_beat_random_ones_and_all_of_them_lose_nothing() ->
 
 
 def test_principal_components_are_orthonormal_uncorrelated_and_explain_the_stated_variance() -> None:
-    vectors = np.random.default_rng(0).normal(size=(60, 20)) * np.arange(1, 21)
+    vectors = 5 + np.random.default_rng(0).normal(size=(60, 20)) * np.arange(1, 21)
     projected = project_patches(vectors, 5, "pca")
     assert np.allclose(projected.weights @ projected.weights.T, np.eye(5), atol=1e-5)
+    assert np.abs(projected.tokens.mean(axis=0)).max() < 1e-4
     covariance = np.cov(projected.tokens.T)
     assert np.abs(covariance - np.diag(np.diag(covariance))).max() < 1e-3 * covariance.max()
     assert (np.diff(np.diag(covariance)) < 0).all()
@@ -456,6 +460,8 @@ def test_large_patches_are_averaged_and_oblong_ones_keep_their_shape() -> None:
     assert np.array_equal(sheet, noise(6, 4, 3))
     mean, _ = sprite_sheet(patchify(noise(8, 8), 8), tile=1)
     assert abs(int(mean[0, 0, 0]) - noise(8, 8).mean()) <= 1
+    uneven, _ = sprite_sheet(patchify(np.full((8, 8), 90, dtype=np.uint8), 8), tile=3)
+    assert (uneven == 90).all()
 
 
 def test_thumbnails_of_other_types_are_refused() -> None:
