@@ -1,0 +1,221 @@
+"""The loop of every objective: epochs, measures, frames, progress, stopping, and a way back from a leap too far."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import asdict
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from core.arrays import FloatArray
+from core.errors import N_
+from core.notes import Note
+from core.params import build, require, require_whole
+from core.progress import OnStep, Step, never_stop
+from core.training import _frames
+from core.training._encode import encode
+from core.training.history import Frame, History
+from core.training.objective import OBJECTIVES, Chunk, Learner, Plan
+
+if TYPE_CHECKING:
+    from core.embedding import Embedding
+
+PAUSE = 0.15  # seconds of training between two reports: often enough to look alive, rare enough to cost nothing
+MOST_FRAMES = 200
+MOST_DIM = 1024
+_LARGEST = 1e6  # no training that learns something gets near it
+
+
+def suggested_epochs(objective: str, words: int) -> int:
+    """How many passes over a text of `words` words the objective trains by default: 3 to 200, fewer for a longer text."""
+    per_pass = max(1, words)
+    return int(np.clip(round(OBJECTIVES.get(objective).params.words / per_pass), 3, 200))
+
+
+def train(
+    sentences: Iterable[Sequence[str]],
+    objective: str = "five-gram",
+    *,
+    dim: int = 32,
+    epochs: int | None = None,
+    seed: int = 0,
+    on_progress: OnStep | None = None,
+    **params: object,
+) -> Embedding:
+    """Learn a vector for every word of `sentences` (lists of words; read once, so a generator will do).
+
+    Returns an `Embedding` of V labels, the commonest first, with `dim` columns and a `History` in
+    `.history`. `epochs` defaults to `suggested_epochs`; `params` are the objective's own settings.
+    `on_progress` hears of every moment worth showing, the untrained map first; when it answers
+    True the training ends there and what was learned is returned (`history.stopped`). To pause, let
+    it wait. A `Step.snapshot` holds good until the callback returns.
+
+    The same sentences, settings and seed give the same vectors and frames, bit for bit. When the
+    loss leaves the finite numbers, the last good epoch is returned with `history.warning`. Raises
+    ParameterError for a setting out of range and DataError for a text that cannot be learned from.
+    """
+    began = time.perf_counter()
+    variant = OBJECTIVES.get(objective)
+    settings = build(variant.params, params)
+    dim = require_whole("dim", dim, 2)
+    require("dim", dim, dim <= MOST_DIM, N_("at most {most}"), most=MOST_DIM)
+    seed = require_whole("seed", seed, 0)
+    corpus = encode(sentences, settings.min_count)
+    epochs = suggested_epochs(objective, len(corpus.tokens)) if epochs is None else require_whole("epochs", epochs, 1)
+    learner = variant.run(Plan(corpus, dim, epochs, seed), settings)
+    history = History(
+        objective=objective, unit=learner.unit, frame_rows=np.arange(min(_frames.MOST_WORDS, len(corpus.labels))),
+        settings={"objective": objective, "dim": dim, "epochs": epochs, "seed": seed, **asdict(settings)},
+        windows=learner.windows, held_out_windows=learner.held_out_windows, frequency_auc=learner.frequency_auc,
+    )  # fmt: skip
+    if dim > len(corpus.labels):
+        history.warnings.append(_roomy(dim, len(corpus.labels)))
+    run = _Run(corpus.labels, learner, history, on_progress or never_stop, began)
+    run.all_epochs()
+    return run.embedding()
+
+
+class _Run:
+    """One training under way: what was seen so far and whom to tell."""
+
+    def __init__(self, labels: list[str], learner: Learner, history: History, tell: OnStep, began: float) -> None:
+        self._labels, self._learner, self._history, self._tell = labels, learner, history, tell
+        self._epochs = int(history.settings["epochs"])
+        self._began, self._told = began, began
+        self._windows, self._training_seconds = 0, 0.0
+        self._good: tuple[FloatArray, dict[str, FloatArray]] = self._copies()
+
+    def all_epochs(self) -> None:
+        """Train to the last epoch, unless told to stop or the numbers give out."""
+        history = self._history
+        self._keep(self._learner.training_loss())
+        self._report(history.loss[0])
+        number = 0
+        while number < self._epochs and not history.stopped:
+            number += 1
+            loss = self._one_epoch()
+            if not self._sane(loss):
+                history.stopped = True
+                history.warnings.append(_leapt(len(history.epochs) - 1))
+                return
+            self._keep(loss)
+            if number < self._epochs and not history.stopped and self._waited(PAUSE):
+                self._report(loss)
+        if not history.stopped:
+            self._report(history.loss[-1], last=True)
+
+    def embedding(self) -> Embedding:
+        """The last good state with its history, neither of which changes any more."""
+        from core.embedding import Embedding
+
+        vectors, weights = self._good
+        embedding = Embedding(self._labels, vectors)
+        embedding.history = self._summed_up(weights)
+        return embedding
+
+    def _one_epoch(self) -> float:
+        """Mean loss of one pass, or of its part up to a stop; not-a-number as soon as it is not sane."""
+        total, scored = 0.0, 0
+        for chunk in self._timed(self._learner.epoch()):
+            total, scored = total + chunk.loss, scored + chunk.scored
+            self._windows += chunk.windows
+            self._history.scored += chunk.scored
+            if not np.isfinite(total):
+                return float("nan")
+            if self._waited(2 * PAUSE):  # a short epoch reports at its end instead
+                if not self._sane(total / scored):
+                    return float("nan")
+                self._report(total / scored)
+                if self._history.stopped:
+                    break
+        return total / scored
+
+    def _timed(self, chunks: Iterator[Chunk]) -> Iterator[Chunk]:
+        """The chunks, with the time they took added up: without the time spent on measures and callbacks."""
+        while True:
+            clock = time.perf_counter()
+            with np.errstate(over="ignore", invalid="ignore"):  # `_sane` looks for what they warn of
+                chunk = next(chunks, None)
+            self._training_seconds += time.perf_counter() - clock
+            if chunk is None:
+                return
+            yield chunk
+
+    def _sane(self, loss: float) -> bool:
+        arrays = (self._learner.vectors(), *self._learner.weights().values())
+        return bool(np.isfinite(loss)) and all(np.abs(array).max() < _LARGEST for array in arrays)
+
+    def _keep(self, loss: float) -> None:
+        """Enter the state as it stands into the history, as the one to fall back to."""
+        history, epoch = self._history, self._windows / self._learner.windows
+        history.add(epoch, loss, self._learner.measure())
+        every = -(-self._epochs // MOST_FRAMES)
+        if len(history.epochs) % every == 1 % every or history.stopped or epoch >= self._epochs:
+            history.frames.append(Frame(epoch, self._picture()))
+        self._good = self._copies()
+
+    def _copies(self) -> tuple[FloatArray, dict[str, FloatArray]]:
+        weights = {name: array.copy() for name, array in self._learner.weights().items()}
+        return self._learner.vectors().copy(), weights
+
+    def _picture(self) -> FloatArray:
+        """Turned onto the last frame kept, not the last one shown: the frames must not depend on the clock."""
+        frames = self._history.frames
+        seen = self._learner.vectors()[: len(self._history.frame_rows)]
+        return _frames.picture(seen, frames[-1].coordinates if frames else None)
+
+    def _waited(self, seconds: float) -> bool:
+        return time.perf_counter() - self._told > seconds
+
+    def _report(self, loss: float, last: bool = False) -> None:
+        measures, history = self._learner.measure(), self._history
+        figures = {
+            "epoch": self._windows / self._learner.windows, "loss": loss,
+            "held_out_loss": measures.loss, "held_out_accuracy": measures.accuracy, "held_out_auc": measures.auc,
+            "frequency_auc": history.frequency_auc, "windows_per_second": self._rate(),
+        }  # fmt: skip
+        answer = self._tell(
+            Step(
+                done=self._windows, total=self._epochs * self._learner.windows, unit=history.unit,
+                figures=figures, coordinates=self._picture(), snapshot=self._snapshot,
+            )
+        )  # fmt: skip
+        self._told = time.perf_counter()
+        history.stopped = bool(answer) and not last
+
+    def _snapshot(self) -> Embedding:
+        from core.embedding import Embedding
+
+        vectors, weights = self._copies()
+        embedding = Embedding(self._labels, vectors)
+        embedding.history = self._summed_up(weights)
+        return embedding
+
+    def _summed_up(self, weights: dict[str, FloatArray]) -> History:
+        history = self._history.copy()
+        history.weights = weights
+        history.attested_share = self._learner.attested_share()
+        history.windows_per_second = self._rate()
+        history.seconds = time.perf_counter() - self._began
+        return history
+
+    def _rate(self) -> float:
+        if self._training_seconds == 0:
+            return 0.0
+        return self._windows * self._learner.counted / self._training_seconds
+
+
+def _roomy(dim: int, words: int) -> Note:
+    return Note(
+        N_("There are more dimensions ({dim}) than words ({words}): every word can have a direction of its own, so nothing makes alike words share one. Choose fewer dimensions, or add text."),
+        {"dim": dim, "words": words},
+    )  # fmt: skip
+
+
+def _leapt(epoch: int) -> Note:
+    return Note(
+        N_("The learning rate was too large: the numbers grew without bound. This is the state after epoch {epoch}; train again with a smaller learning rate."),
+        {"epoch": epoch},
+    )  # fmt: skip
