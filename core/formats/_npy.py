@@ -23,16 +23,7 @@ def read_array(data: bytes, filename: str) -> NDArray[Any]:
     try:
         version = npy.read_magic(stream)
         shape, fortran, dtype = _READERS[version](stream)
-    except (
-        ValueError,
-        KeyError,
-        TypeError,
-        SyntaxError,
-        EOFError,
-        OverflowError,
-        RecursionError,
-        MemoryError,
-    ) as error:
+    except Exception as error:  # the header is Python source: its reader fails in every way a parser can
         raise DataError(N_("The header of {file} is not one of a NumPy array. It is damaged; save it again with numpy.save."), file=filename) from error  # fmt: skip
     if dtype.hasobject:
         raise DataError(

@@ -6,7 +6,9 @@ with an apostrophe in front, which the reader takes away again.
 
 from __future__ import annotations
 
+import contextlib
 import re
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -61,7 +63,8 @@ class Csv(Format):
     def claims(data: bytes) -> bool:
         sample = _table.sample(data)
         separator = _table.find_separator(sample) if sample else None
-        return separator is not None and any(_table.numeric_columns(_table.rows_of(sample, separator)[-10:]))
+        rows = _table.rows_of(sample, separator) if separator else []
+        return any(_table.numeric_columns(rows[1:] or rows))
 
     @staticmethod
     def read(data: bytes, filename: str, params: CsvParams) -> Embedding:
@@ -77,7 +80,7 @@ class Csv(Format):
         import pyarrow as pa
         from pyarrow import csv
 
-        columns = [pa.array(_safe_cells(column)) for column in (embedding.labels, *embedding.metadata.values())]
+        columns = [_column(values) for values in (embedding.labels, *embedding.metadata.values())]
         columns += [pa.array(column) for column in np.asfortranarray(embedding.vectors).T]
         names = _safe_cells(distinct(["label", *embedding.metadata]))
         sink = pa.BufferOutputStream()
@@ -114,13 +117,21 @@ def _decision(names: list[str], roles: Roles) -> Note:
     )  # fmt: skip
 
 
-def _safe_cells(values: Any) -> list[str]:
-    """Cells as text; numbers stay as they are, a minus in front included."""
+def _column(values: list[Any]) -> Any:
+    """An Arrow column: numbers where all filled cells are, else safe text."""
+    import pyarrow as pa
+
+    filled = [value for value in values if value is not None]
+    for kind in (int, float):
+        if filled and all(type(value) in (int, kind) for value in filled):
+            with contextlib.suppress(pa.ArrowInvalid, OverflowError):  # a whole number beyond 64 bits goes as text
+                return pa.array(values, pa.int64() if kind is int else pa.float64())
+    return pa.array(_safe_cells(values))
+
+
+def _safe_cells(values: Iterable[Any]) -> list[str]:
     texts = encodable("" if value is None else str(value) for value in values)
-    return [
-        f"'{text}" if isinstance(value, str) and text.startswith((*_RUNNABLE, "'")) else text
-        for text, value in zip(texts, values, strict=True)
-    ]
+    return [f"'{text}" if text.startswith((*_RUNNABLE, "'")) else text for text in texts]
 
 
 def _safe_to_plain(text: str) -> str:

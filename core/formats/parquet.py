@@ -8,7 +8,7 @@ import numpy as np
 
 from core.arrays import FloatArray
 from core.embedding import Embedding
-from core.errors import N_, DataError
+from core.errors import N_, CoreError, DataError
 from core.formats._assemble import assemble, encodable
 from core.formats._base import FORMATS, Format
 from core.formats._columns import Roles, TableParams, assign, distinct
@@ -40,7 +40,9 @@ class Parquet(Format):
 
         try:
             return _read(parquet.ParquetFile(pa.BufferReader(data)), filename, params)
-        except (pa.ArrowException, OSError) as error:
+        except CoreError:
+            raise
+        except (pa.ArrowException, OSError, ValueError, TypeError, LookupError, OverflowError) as error:
             raise DataError(N_("{file} is a damaged Parquet file; write it again."), file=filename) from error
 
     @staticmethod

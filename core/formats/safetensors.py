@@ -1,4 +1,8 @@
-"""safetensors: a tensor "vectors", with labels and metadata as JSON in the header."""
+"""safetensors: a tensor "vectors", with labels and metadata as JSON in the header.
+
+Read and written here and not by the package of that name, which orders the header at random and
+does not give the metadata of bytes.
+"""
 
 from __future__ import annotations
 
@@ -52,10 +56,12 @@ class Safetensors(Format):
 
     @staticmethod
     def write(embedding: Embedding) -> bytes:
-        from safetensors.numpy import save
-
+        vectors = embedding.vectors.astype("<f4", copy=False)
         texts = {"labels": json.dumps(embedding.labels), "metadata": metadata_to_json(embedding.metadata)}
-        return bytes(save({"vectors": embedding.vectors}, metadata=texts))
+        entry = {"dtype": "F32", "shape": list(vectors.shape), "data_offsets": [0, vectors.nbytes]}
+        header = json.dumps({"__metadata__": texts, "vectors": entry}).encode()
+        header += b" " * (-len(header) % 8)  # the numbers start at a multiple of 8
+        return len(header).to_bytes(8, "little") + header + vectors.tobytes()
 
 
 def _header(data: bytes, filename: str) -> tuple[dict[str, Any], memoryview]:
