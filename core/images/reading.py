@@ -145,7 +145,8 @@ def _to_rgb(image: Any) -> tuple[Pixels, Note | None]:
     note = None
     if image.mode == "CMYK":
         note = Note(N_("Printing inks (CMYK) were turned into RGB without a colour profile; colours are approximate."))
-    return np.array(image.convert("RGB")), note
+    # converting RGB to RGB would copy the whole picture once more
+    return np.array(image if image.mode == "RGB" else image.convert("RGB")), note
 
 
 def _over_white(rgba: Any) -> tuple[Pixels, Note | None]:
