@@ -7,8 +7,13 @@ from contextlib import asynccontextmanager
 from pathlib import Path
 
 import streamlit as st
+from streamlit.runtime.pages_manager import PagesManager
 
 from dashboard import payloads, work
+
+# Our `pages` folder is not Streamlit's old one. `st.navigation` says so as well, but too late for a first visit
+# that comes by a link to one of the pages: that visitor would get the bare module.
+PagesManager.uses_pages_directory = False
 
 
 @asynccontextmanager

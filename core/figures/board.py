@@ -15,7 +15,9 @@ from plotly.io.json import to_json_plotly
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Slider:
-    """A whole-number slider inside the picture. `labels` names each value (epochs, words); `play` adds a play button."""
+    """A whole-number slider inside the picture. `labels` names each value (epochs, words); `play` adds a play button.
+    `selects`: its value is the selected row: moving it selects, and a click on a point moves it.
+    """
 
     name: str
     label: str
@@ -24,6 +26,7 @@ class Slider:
     value: int
     labels: Sequence[str] = ()
     play: bool = False
+    selects: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -42,6 +45,9 @@ class Panel:
       the figure's ranges must be set, and its reader cannot zoom it
     fixed: `height` is taken as it is on every screen, so that panels side by side stay level
     square: one unit has the same length on both axes
+    aspect: height as a share of the width, up to `height` (None: the smaller of both)
+    span: how many columns of the board it takes on a wide screen
+    follow: the view moves up and down to keep the selected row in it
     """
 
     figure: go.Figure
@@ -60,16 +66,23 @@ class Panel:
     fixed: bool = False
     square: bool = False
     wide: bool = False
+    aspect: float | None = None
+    span: int = 1
+    follow: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Sprites:
-    """Small pictures cut from one sheet: `url` of the sheet, `tile` pixels each, `columns` a row, drawn at `size` pixels."""
+    """Small pictures cut from one sheet: `url` of the sheet, `tile` pixels each, `columns` a row, drawn at `size` pixels,
+    or as wide as `span` units of the axis. With a `slider` there is one only: that of its value, at (0, 0).
+    """
 
     url: str
     tile: int
     columns: int
     size: int = 24
+    span: float | None = None
+    slider: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -94,7 +107,8 @@ class Board:
 
     bindings, each a dict with panel, trace and attr:
       matrix, axis, control   attr = matrix sliced along `axis` at the slider's value (of a stack of matrices, one of them); with
-                              within = slider, the matrix is first picked from a stack; with every = [first, step], a part of the slice
+                              within = slider, the matrix is first picked from a stack; with every = [first, step], a part of the slice;
+                              with scale, times that
       matrix, cell            attr = [matrix[value of cell[0], value of cell[1]]]
       control                 attr = [the slider's value]
     text: parts of a line that follows the sliders: strings; {"value": slider};
@@ -149,6 +163,9 @@ def _panel(panel: Panel) -> dict[str, Any]:
         "fixed": panel.fixed,
         "square": panel.square,
         "wide": panel.wide,
+        "aspect": panel.aspect,
+        "span": panel.span,
+        "follow": panel.follow,
     }  # fmt: skip
 
 

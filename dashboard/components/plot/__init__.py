@@ -79,6 +79,7 @@ def plot(
         "highlight": None if highlight is None else _highlight(highlight),
         "live": None if live is None else _live(live),
         "values": dict(sliders) if sliders else None,
+        "heard": heard(key),
         "tool": tool,
         "words": {
             "lasso": _("Lasso"),
@@ -93,6 +94,13 @@ def plot(
         key=key, data=data, on_picked_change=_nothing, on_lasso_change=_nothing, on_sliders_change=_nothing
     )
     return _picked(result)
+
+
+def heard(key: str) -> str:
+    """When the reader last let go of a slider of this plot, as the browser told it; "" before that."""
+    state = st.session_state.get(key)
+    sliders = state.get("sliders") if isinstance(state, Mapping) else None
+    return str(sliders.get("at", "")) if isinstance(sliders, Mapping) else ""
 
 
 def hold(board: Board) -> str:

@@ -7,6 +7,8 @@ class Board {
     this.marked = { point: null, near: [], hovered: null };
     this.tool = "pan";
     this.waiting = new Set();
+    this.touched = new Set();
+    this.sheets = new Map();
     const make = (kind, parent, tag = "div") => {
       const element = document.createElement(tag);
       element.className = kind;
@@ -36,6 +38,8 @@ class Board {
 
   async update(data, setState) {
     this.setState = setState;
+    // An answer to an earlier move than the last one reported: the next answer is on its way.
+    if (data.heard && this.reported && data.heard < this.reported) return;
     this.words = data.words;
     this.box.setAttribute("aria-label", data.alt);
     if (data.tool && data.tool !== this.tool && !this.chosenTool) this.tool = data.tool;
@@ -71,7 +75,10 @@ class Board {
     const key = JSON.stringify(values);
     if (key === this.given) return;
     this.given = key;
-    for (const [name, value] of Object.entries(values)) if (this.values[name] !== undefined) this.setSlider(name, value);
+    for (const [name, value] of Object.entries(values)) if (this.values[name] !== undefined) {
+      this.setSlider(name, value);
+      this.touched.delete(name);
+    }
   }
 
   async set(spec, values) {
@@ -82,7 +89,8 @@ class Board {
     const shared = (matrix) => (matrix.trace === undefined ? matrix : spec.panels[matrix.panel].data[matrix.trace].z);
     this.matrices = Object.fromEntries(Object.entries(spec.matrices).map(([name, matrix]) => [name, decode(shared(matrix))]));
     for (const slider of spec.sliders) {
-      const asked = values[slider.name] ?? (fresh ? slider.value : this.values[slider.name] ?? slider.value);
+      const here = this.values[slider.name] ?? slider.value;
+      const asked = this.touched.has(slider.name) ? here : values[slider.name] ?? (fresh ? slider.value : here);
       this.values[slider.name] = Math.min(slider.high, Math.max(slider.low, asked));
     }
     this.grid.style.setProperty("--es-columns", spec.columns);
@@ -98,15 +106,30 @@ class Board {
         this.grid.insertBefore(this.panels[index].outer, this.grid.children[index] || null);
       }
     });
+    await this.loadSheets();
     this.shade();
     this.drawSliders();
     this.drawLegend();
     this.drawTools();
     this.marked.hovered = null;
+    if (this.selecting()) this.marked = { point: this.values[this.selecting()], near: [], hovered: null };
     const rows = this.panels[0].x ? this.panels[0].x.length : 0;
     if (this.marked.point !== null && this.marked.point >= rows) this.marked = { point: null, near: [], hovered: null };
     for (const panel of this.panels) await panel.show();
     this.follow(Object.keys(this.values));
+  }
+
+  // The pictures from which sprites are cut, decoded before anything is drawn with them.
+  async loadSheets() {
+    const urls = this.spec.panels.filter((panel) => panel.sprites).map((panel) => panel.sprites.url);
+    for (const url of this.sheets.keys()) if (!urls.includes(url)) this.sheets.delete(url);
+    for (const url of urls) if (!this.sheets.has(url)) this.sheets.set(url, Object.assign(new Image(), { src: new URL(url, document.baseURI.replace(/[^/]*$/, "")).href }));
+    await Promise.allSettled([...this.sheets.values()].map((image) => image.decode()));
+  }
+
+  // The name of the slider whose value is the selected row, if there is one.
+  selecting() {
+    return this.spec.sliders.find((slider) => slider.selects)?.name;
   }
 
   colors() {
@@ -142,9 +165,9 @@ class Board {
 
   highlight(given) {
     const next = given || { point: null, near: [] };
-    const point = next.point ?? null;
+    const own = this.selecting(), point = own ? this.values[own] : next.point ?? null;
     this.marked.point = point;
-    this.marked.near = next.near || [];
+    this.marked.near = point === (next.point ?? null) ? next.near || [] : [];
     for (const panel of this.panels) panel.mark();
     if (next.focus && next.focus !== this.focused) {
       this.focused = next.focus;
@@ -153,6 +176,10 @@ class Board {
   }
 
   pick(row) {
+    if (this.selecting()) {
+      this.setSlider(this.selecting(), row);
+      return this.report();
+    }
     this.marked.point = row;
     this.marked.near = [];
     for (const panel of this.panels) panel.mark();
@@ -161,7 +188,7 @@ class Board {
   }
 
   lasso(rows) {
-    this.setState("lasso", { rows });
+    this.setState("lasso", { rows, at: this.stamp() });
   }
 
   hover(row) {
@@ -171,7 +198,17 @@ class Board {
   }
 
   // ---- sliders -------------------------------------------------------------
+  // Sliders that are still there stay as they are, so that a finger or the keyboard keeps its hold.
   drawSliders() {
+    const drawn = (sliders) => JSON.stringify(sliders.map(({ name, label, play }) => [name, label, Boolean(play)]));
+    if (this.inputs && drawn(Object.values(this.inputs).map((entry) => entry.slider)) === drawn(this.spec.sliders)) {
+      for (const slider of this.spec.sliders) {
+        const entry = this.inputs[slider.name];
+        entry.slider = slider;
+        Object.assign(entry.input, { min: slider.low, max: slider.high, value: this.values[slider.name] });
+      }
+      return;
+    }
     this.sliders.replaceChildren();
     this.inputs = {};
     for (const slider of this.spec.sliders) {
@@ -185,26 +222,27 @@ class Board {
       input.addEventListener("input", () => this.setSlider(slider.name, Number(input.value)));
       input.addEventListener("change", () => this.report());
       row.append(name, input, value);
-      if (slider.play) row.append(this.playButton(slider, input));
+      if (slider.play) row.append(this.playButton(slider.name, input));
       this.sliders.append(row);
       this.inputs[slider.name] = { input, value, slider };
     }
     this.sliders.hidden = !this.spec.sliders.length;
   }
 
-  playButton(slider, input) {
+  playButton(name, input) {
     const button = Object.assign(document.createElement("button"), { type: "button", className: "es-tool", textContent: "▶" });
     button.setAttribute("aria-label", this.words.play);
     let timer = null;
     const stop = () => { clearInterval(timer); timer = null; button.textContent = "▶"; };
     button.addEventListener("click", () => {
       if (timer) return stop();
-      if (this.values[slider.name] >= slider.high) this.setSlider(slider.name, slider.low);
+      const { low, high } = this.inputs[name].slider;
+      if (this.values[name] >= high) this.setSlider(name, low);
       button.textContent = "❚❚";
       timer = setInterval(() => {
-        if (!button.isConnected || this.values[slider.name] >= slider.high) { stop(); this.report(); return; }
-        this.setSlider(slider.name, this.values[slider.name] + 1);
-      }, Math.max(60, 4000 / (slider.high - slider.low + 1)));
+        if (!button.isConnected || this.values[name] >= this.inputs[name].slider.high) { stop(); this.report(); return; }
+        this.setSlider(name, this.values[name] + 1);
+      }, Math.max(60, 4000 / (high - low + 1)));
     });
     input.addEventListener("pointerdown", stop);
     return button;
@@ -217,6 +255,7 @@ class Board {
     if (Number.isNaN(bounded) || bounded === this.values[name]) return;
     this.values[name] = bounded;
     this.waiting.add(name);
+    this.touched.add(name);
     if (!this.frame) this.frame = requestAnimationFrame(() => {
       this.frame = null;
       const names = [...this.waiting];
@@ -232,6 +271,11 @@ class Board {
       if (!input) continue;
       input.value = this.values[name];
       value.textContent = slider.labels && slider.labels.length ? plainText(slider.labels[this.values[name] - slider.low], 20) : this.values[name];
+    }
+    const own = this.selecting();
+    if (own && names.includes(own) && this.marked.point !== this.values[own]) {
+      this.marked = { ...this.marked, point: this.values[own], near: [] };
+      for (const panel of this.panels) panel.mark();
     }
     const changes = new Map();
     for (const binding of this.spec.bindings) {
@@ -255,7 +299,8 @@ class Board {
     if (binding.cell) return [cell(matrix, binding.cell.map((name) => this.values[name]))];
     if (!matrix) return [this.values[binding.control]];
     const values = slice(binding.within ? layer(matrix, this.values[binding.within]) : matrix, binding.axis, this.values[binding.control]);
-    return binding.every ? every(values, binding.every) : values;
+    const part = binding.every ? every(values, binding.every) : values;
+    return binding.scale ? Float32Array.from(part, (value) => value * binding.scale) : part;
   }
 
   number(given) {
@@ -290,9 +335,18 @@ class Board {
     return span;
   }
 
+  // Tell the server where the sliders stand, on which board, and when.
   report() {
     this.given = JSON.stringify(this.values);
-    this.setState("sliders", { ...this.values });
+    this.touched.clear();
+    this.reported = this.stamp();
+    this.setState("sliders", { ...this.values, board: this.url, at: this.reported });
+  }
+
+  // Texts that grow: a later one compares greater.
+  stamp() {
+    this.stamps = (this.stamps || 0) + 1;
+    return `${Date.now()}-${String(this.stamps).padStart(6, "0")}`;
   }
 
   // ---- legend and tools ----------------------------------------------------
@@ -335,8 +389,7 @@ class Board {
     if (this.panels.some((panel) => panel.free())) add(this.words.reset, () => {
       for (const panel of this.panels.filter((each) => each.free())) {
         panel.zoomed = false;
-        const view = panel.solid ? { "scene.camera": { eye: { x: 1.25, y: 1.25, z: 1.25 } } } : { "xaxis.autorange": true, "yaxis.autorange": panel.spec.layout.yaxis?.autorange ?? true };
-        Plotly.relayout(panel.gd, view);
+        Plotly.relayout(panel.gd, panel.home());
       }
     });
     add("PNG", () => save(this, "png"));

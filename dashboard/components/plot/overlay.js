@@ -1,5 +1,6 @@
 // What lies over a 2-D panel: sprites, labels that do not collide, the selection, the crosshair.
 // It is drawn on a canvas from the axes' own scale, so the figure below is never touched.
+const FEW = 32; // more neighbours than these are marked without a line to each
 const DASHES = { dot: [2, 3], dash: [6, 4], dashdot: [6, 3, 2, 3] };
 
 class Overlay {
@@ -51,20 +52,32 @@ class Overlay {
   }
 
   sprites(pen) {
-    const { url, tile, columns, size } = this.panel.spec.sprites;
-    if (!this.sheet) {
-      this.sheet = new Image();
-      this.sheet.onload = () => this.draw();
-      this.sheet.src = url;
-    }
-    if (!this.sheet.complete || !this.sheet.naturalWidth) return;
-    const { x, y } = this.panel;
+    const { url, tile, columns, span, slider } = this.panel.spec.sprites, { x, y, board } = this.panel;
+    const sheet = board.sheets.get(url), size = this.spriteSize();
+    if (!sheet || !sheet.naturalWidth) return;
     pen.imageSmoothingEnabled = size < tile;
-    for (let k = 0; k < x.length; k++) {
-      const [px, py] = this.place(x[k], y[k]);
-      if (!this.inside(px, py, size)) continue;
-      pen.drawImage(this.sheet, (k % columns) * tile, Math.floor(k / columns) * tile, tile, tile, px - size / 2, py - size / 2, size, size);
-    }
+    const one = (k, px, py) => {
+      if (this.inside(px, py, size)) pen.drawImage(sheet, (k % columns) * tile, Math.floor(k / columns) * tile, tile, tile, px - size / 2, py - size / 2, size, size);
+    };
+    if (slider) one(board.values[slider], ...this.place(0, 0));
+    else for (let k = 0; k < x.length; k++) one(k, ...this.place(x[k], y[k]));
+  }
+
+  // The sprites as one image under the marks, so that an exported file has them too.
+  images() {
+    if (!this.panel.spec.sprites || !this.box) return [];
+    const [left, top, w, h] = this.box, scale = 2;
+    const canvas = Object.assign(document.createElement("canvas"), { width: Math.round(w * scale), height: Math.round(h * scale) });
+    const pen = canvas.getContext("2d");
+    pen.setTransform(scale, 0, 0, scale, -left * scale, -top * scale);
+    this.sprites(pen);
+    return [{ source: canvas.toDataURL(), xref: "paper", yref: "paper", x: 0, y: 1, sizex: 1, sizey: 1, sizing: "stretch", layer: "above" }];
+  }
+
+  // Side of a sprite in pixels: as given, or as wide as so many units of the axis.
+  spriteSize() {
+    const { size, span } = this.panel.spec.sprites;
+    return span ? Math.abs(this.place(span, 0)[0] - this.place(0, 0)[0]) : size;
   }
 
   // Traces that follow a slider in a fast panel: lines and markers, where the numbers are finite.
@@ -147,7 +160,7 @@ class Overlay {
       const [c, d] = this.place(x[row] + spec.tile[0] / 2, y[row] + spec.tile[1] / 2);
       pen.rect(Math.min(a, c), Math.min(b, d), Math.abs(c - a), Math.abs(d - b));
     } else {
-      const size = spec.sprites ? spec.sprites.size / 2 + 3 : radius;
+      const size = spec.sprites ? this.spriteSize() / 2 + 3 : radius;
       pen.arc(...this.place(x[row], y[row]), size, 0, 2 * Math.PI);
     }
     pen.stroke();
@@ -157,7 +170,7 @@ class Overlay {
     const { x, y, colors, spec } = this.panel;
     if (!x) return;
     const { point, near, hovered } = this.panel.board.marked;
-    if (point !== null && point < x.length && !spec.tile && near.length) {
+    if (point !== null && point < x.length && !spec.tile && near.length && near.length <= FEW) {
       const from = this.place(x[point], y[point]);
       pen.strokeStyle = colors.neighbour;
       pen.globalAlpha = 0.55;
@@ -195,7 +208,8 @@ class Overlay {
       pen.font = `${bold ? "600 " : ""}${size}px ${colors.font}`;
       const text = plainText(this.panel.labels[row], 24);
       const width = pen.measureText(text).width;
-      const left = px + 6 + width > this.box[0] + this.box[2] ? px - 6 - width : px + 6;
+      const beside = px + 6 + width > this.box[0] + this.box[2] ? px - 6 - width : px + 6;
+      const left = this.panel.spec.tile ? px - width / 2 : beside;
       const box = [left - 2, py - size * 0.62, width + 4, size * 1.24];
       if (taken.some((b) => box[0] < b[0] + b[2] && b[0] < box[0] + box[2] && box[1] < b[1] + b[3] && b[1] < box[1] + box[3])) return;
       taken.push(box);
@@ -222,7 +236,8 @@ class Overlay {
   // The labels now on the screen, as Plotly annotations, so that an exported file has them too.
   annotations() {
     return (this.written || []).map(({ row, text, color, bold }) => ({
-      x: this.panel.x[row], y: this.panel.y[row], text: bold ? `<b>${hoverText(text)}</b>` : hoverText(text), showarrow: false, xanchor: "left", xshift: 5, font: { color, size: 12 },
+      x: this.panel.x[row], y: this.panel.y[row], text: bold ? `<b>${hoverText(text)}</b>` : hoverText(text), showarrow: false,
+      xanchor: this.panel.spec.tile ? "center" : "left", xshift: this.panel.spec.tile ? 0 : 5, font: { color, size: 12 },
     }));
   }
 }

@@ -26,6 +26,7 @@ class Panel {
     this.title.textContent = spec.title || "";
     this.title.hidden = !spec.title;
     this.outer.classList.toggle("es-wide", Boolean(spec.wide));
+    this.outer.style.setProperty("--es-span", spec.span || 1);
     for (const trace of spec.data) for (const name of ["x", "y", "z"]) {
       if (trace.type !== "heatmap" && trace.type !== "surface") trace[name] = decode(trace[name]);
     }
@@ -51,8 +52,8 @@ class Panel {
 
   // Whether anything drawn over the panel follows one of these sliders.
   follows(names) {
-    const { cross, dials } = this.spec;
-    return [...(cross || []), ...(dials ? [dials.row, dials.mark] : [])].some((name) => names.includes(name));
+    const { cross, dials, sprites } = this.spec;
+    return [...(cross || []), ...(dials ? [dials.row, dials.mark] : []), sprites?.slider].some((name) => names.includes(name));
   }
 
   // The reader may zoom and pan it.
@@ -63,6 +64,7 @@ class Panel {
   height() {
     if (this.spec.fixed) return this.spec.height;
     const width = this.outer.clientWidth || 400;
+    if (this.spec.aspect) return Math.round(Math.min(this.spec.height, width * this.spec.aspect));
     return Math.round(Math.min(this.spec.height, Math.max(220, width * (this.spec.cross ? 0.75 : 1.02))));
   }
 
@@ -73,7 +75,7 @@ class Panel {
     const layout = {
       margin: { l: 8, r: 8, t: 8, b: 8 }, showlegend: false, dragmode: this.free() ? this.board.tool : false, hovermode: "closest",
       ...given,
-      height: this.height(), autosize: true, uirevision: "keep", paper_bgcolor: "rgba(0,0,0,0)", plot_bgcolor: "rgba(0,0,0,0)",
+      height: this.height(), autosize: true, uirevision: given.uirevision || "keep", paper_bgcolor: "rgba(0,0,0,0)", plot_bgcolor: "rgba(0,0,0,0)",
       font: { family: colors.font, size: 13 * this.board.zoomType(), color: colors.text, ...(given.font || {}) },
       hoverlabel: { bgcolor: colors.card, bordercolor: colors.grid, font: { color: colors.text, family: colors.font } },
     };
@@ -126,7 +128,7 @@ class Panel {
     });
     this.gd.on("plotly_unhover", () => this.board.hover(null));
     this.gd.on("plotly_selected", (event) => {
-      if (event) this.board.lasso(own(event).map((p) => flat(row(p))));
+      if (event) this.board.lasso(this.base?.mode === "none" ? this.within(event) : own(event).map((p) => flat(row(p))));
     });
     this.gd.on("plotly_deselect", () => this.board.lasso([]));
     this.gd.on("plotly_afterplot", () => this.overlay.draw());
@@ -137,6 +139,22 @@ class Panel {
     });
     if (this.spec.cross) this.dragCross();
     if (this.dials) this.dials.listen(this);
+  }
+
+  // Rows inside the lasso, for points that Plotly does not draw and so does not select.
+  within({ lassoPoints: lasso }) {
+    if (!lasso) return [];
+    const rows = [], count = lasso.x.length;
+    for (let row = 0; row < this.x.length; row++) {
+      const x = this.x[row], y = this.y[row];
+      let inside = false;
+      for (let k = 0, j = count - 1; k < count; j = k++) {
+        const [ax, ay, bx, by] = [lasso.x[k], lasso.y[k], lasso.x[j], lasso.y[j]];
+        if (ay > y !== by > y && x < ((bx - ax) * (y - ay)) / (by - ay) + ax) inside = !inside;
+      }
+      if (inside) rows.push(row);
+    }
+    return rows;
   }
 
   dragCross() {
@@ -168,7 +186,10 @@ class Panel {
 
   mark() {
     if (!this.base) return this.overlay.draw();
-    if (!this.solid) return this.overlay.draw();
+    if (!this.solid) {
+      this.reveal(this.board.marked.point);
+      return this.overlay.draw();
+    }
     const { point, near } = this.board.marked;
     const take = (rows, name) => rows.map((row) => this.base[name][row]);
     const rows = near.filter((row) => row < this.x.length), one = point === null || point >= this.x.length ? [] : [point];
@@ -177,6 +198,23 @@ class Panel {
       x: [take(rows, "x"), take(one, "x")], y: [take(rows, "y"), take(one, "y")], z: [take(rows, "z"), take(one, "z")],
       text: [rows.map((r) => hoverText(this.labels[r])), one.map((r) => hoverText(this.labels[r]))],
     }, [first, first + 1]);
+  }
+
+  // The view as it was at first.
+  home() {
+    if (this.solid) return { "scene.camera": { eye: { x: 1.25, y: 1.25, z: 1.25 } } };
+    const { xaxis = {}, yaxis = {} } = this.spec.layout;
+    const first = (name, axis) => (axis.range ? { [`${name}.range`]: axis.range.slice() } : { [`${name}.autorange`]: axis.autorange ?? true });
+    return { ...first("xaxis", xaxis), ...first("yaxis", yaxis) };
+  }
+
+  // Move the view of a following panel up or down until the row is in it.
+  reveal(row) {
+    const axis = this.spec.follow && this.gd._fullLayout?.yaxis;
+    if (!axis || row === null || row >= this.y.length) return;
+    const half = (this.spec.tile || [0, 0])[1] / 2, low = Math.min(...axis.range), high = Math.max(...axis.range);
+    const shift = Math.min(0, this.y[row] - half - low) || Math.max(0, this.y[row] + half - high);
+    if (shift) Plotly.relayout(this.gd, { "yaxis.range": axis.range.map((end) => end + shift) });
   }
 
   // Bring a row to the middle of the picture, close enough to tell it from its neighbours.
@@ -267,6 +305,11 @@ class Panel {
     }
     const indices = [...traces.keys()];
     const names = new Set(indices.flatMap((index) => Object.keys(traces.get(index))));
+    if (indices.every((index) => Object.keys(traces.get(index)).length === names.size)) {
+      const change = [...names].map((name) => [name, indices.map((index) => traces.get(index)[name])]);
+      Plotly.restyle(this.gd, Object.fromEntries(change), indices);
+      return;
+    }
     for (const name of names) {
       const having = indices.filter((index) => name in traces.get(index));
       Plotly.restyle(this.gd, { [name]: having.map((index) => traces.get(index)[name]) }, having);
