@@ -30,8 +30,9 @@ class Layout:
 
 def read_rows(
     data: bytes, layout: Layout, start: int = 0, line: int = 1, most: int | None = None
-) -> tuple[list[bytes], FloatArray]:
-    """(labels, (n, dim) float32) of the lines from byte `start` on, which is line number `line`; at most `most` rows."""
+) -> tuple[list[bytes], FloatArray, bool]:
+    """(labels, (n, dim) float32, whether there is more) of the lines from byte `start` on, which is line number `line`;
+    at most `most` rows."""
     least = 2 * layout.dim + (1 if layout.labelled else -1)  # bytes of the shortest line, without its end
     rows = min(data.count(b"\n", start) + 1, (len(data) - start) // max(least, 1) + 1)
     rows = min(rows, most) if most is not None else rows
@@ -46,9 +47,9 @@ def read_rows(
         labels += names[:taken]
         done += taken
         line += data.count(b"\n", begin, end)
-        if done == rows:
-            break
-    return labels, vectors[:done]
+        if taken < len(block):
+            return labels, vectors, True
+    return labels, vectors[:done], False
 
 
 def write_rows(labels: list[str] | None, vectors: FloatArray, separator: str = " ") -> Iterator[bytes]:

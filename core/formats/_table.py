@@ -22,8 +22,8 @@ from core.text.decoding import decode
 
 _SAMPLE = 256 * 1024  # bytes
 _SAMPLE_ROWS = 200
-_NUMBER = re.compile(r"\s*[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?\s*")
-_COMMA_NUMBER = re.compile(r"\s*[+-]?\d*,\d+([eE][+-]?\d+)?\s*")
+_NUMBER = re.compile(r"[ \t]*[+-]?([0-9]+\.?[0-9]*|\.[0-9]+)([eE][+-]?[0-9]+)?[ \t]*")
+_COMMA_NUMBER = re.compile(r"[ \t]*[+-]?[0-9]*,[0-9]+([eE][+-]?[0-9]+)?[ \t]*")
 
 
 @dataclass(frozen=True, slots=True)
@@ -165,7 +165,9 @@ def _parse_rows(table: Table) -> tuple[list[str] | None, FloatArray, dict[str, l
                     N_("Line {line} of {file} has {found} cells; the first line has {wanted}."),
                     file=table.filename, line=reader.line_num, found=len(row), wanted=width,
                 )  # fmt: skip
-            vectors.append(np.array([_number(table, row[at], at, reader.line_num) for at in roles.vector], np.float32))
+            numbers = [_number(table, row[at], at, reader.line_num) for at in roles.vector]
+            with np.errstate(over="ignore"):  # beyond float32 becomes infinite, which is then named by its row
+                vectors.append(np.array(numbers, dtype=np.float32))
             for at in roles.metadata:
                 metadata[table.names[at]].append(row[at])
             labels.append(row[roles.label] if roles.label is not None else "")
@@ -184,5 +186,4 @@ def _number(table: Table, cell: str, column: int, line: int) -> float:
             N_("Line {line} of {file}, column {column}: {cell} is not a number. Correct it, or remove the row or the column."),
             file=table.filename, line=line, column=table.names[column], cell=cell[:40] or "''",
         )  # fmt: skip
-    value = float(plain)
-    return value if abs(value) <= np.finfo(np.float32).max else float("inf")
+    return float(plain)

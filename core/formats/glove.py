@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections import Counter
+
 from core.embedding import Embedding
 from core.errors import N_, DataError
 from core.formats._assemble import assemble, decoded, unbroken
@@ -33,7 +35,7 @@ class Glove(Format):
         dim = dimensions(data[start : start + _SAMPLE])
         if dim < 1:
             raise DataError(N_("Line {line} of {file} must be a label and its numbers, with blanks between."), file=filename, line=1)  # fmt: skip
-        names, vectors = read_rows(data, Layout(filename, dim), start)
+        names, vectors, _ = read_rows(data, Layout(filename, dim), start)
         labels, notes = decoded(names)
         return assemble(filename, labels, vectors, notes=notes)
 
@@ -43,11 +45,11 @@ class Glove(Format):
 
 
 def dimensions(data: bytes) -> int:
-    """Numbers a line: the fewest that stand at the end of any of the first lines (a label may end in one); 0 if none do."""
+    """Numbers a line: how many most of the first lines end in (a label may end in one more); 0 if none do."""
     lines = data[:_SAMPLE].split(b"\n")
     whole = lines if len(data) <= _SAMPLE else lines[:-1]
-    counts = [_numbers_at_end(line.split()) for line in whole[:_LINES] if line.strip()]
-    return min(counts, default=0)
+    counts = Counter(_numbers_at_end(line.split()) for line in whole[:_LINES] if line.strip())
+    return max(counts, key=lambda numbers: (counts[numbers], -numbers), default=0)
 
 
 def _numbers_at_end(fields: list[bytes]) -> int:

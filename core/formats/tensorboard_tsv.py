@@ -54,7 +54,7 @@ class TensorboardTsv(Format):
         if data.startswith(_archive.MAGIC):
             data, metadata = _pair(_archive.read_members(data, filename), filename)
         dim = data.split(b"\n", 1)[0].count(b"\t") + 1
-        _, vectors = read_rows(data, Layout(filename, dim, labelled=False, separator="\t"))
+        _, vectors, _ = read_rows(data, Layout(filename, dim, labelled=False, separator="\t"))
         if not metadata.strip():
             return assemble(filename, None, vectors)
         names, rows = _cells(metadata, len(vectors), filename)

@@ -31,7 +31,7 @@ class Word2vecText(Format):
         head = _HEADER.match(data)
         if not head:
             return False
-        second = data[head.end() : head.end() + 1024**2].split(b"\n", 1)[0].split()
+        second = _first_row(data, head.end()).split()
         dim = int(head[2])
         return len(second) > dim and all(map(_is_number, second[len(second) - dim :]))
 
@@ -39,16 +39,15 @@ class Word2vecText(Format):
     def read(data: bytes, filename: str, params: NoParams) -> Embedding:
         start, rows, dim = header(data, filename)
         check_shape(filename, rows, dim, len(data) - start, 2 * dim + 1)
-        first = data[start : start + 1024**2].split(b"\n", 1)[0]
-        layout = Layout(filename, dim, separator="\t" if first.count(b"\t") >= dim else " ")
-        names, vectors = read_rows(data, layout, start, line=2, most=rows)
+        separator = "\t" if _first_row(data, start).count(b"\t") >= dim else " "
+        names, vectors, more = read_rows(data, Layout(filename, dim, separator=separator), start, line=2, most=rows)
         if len(vectors) < rows:
             raise DataError(
                 N_("{file} announces {rows} vectors but holds {found}. It is cut off or damaged; fetch it again."),
                 file=filename, rows=rows, found=len(vectors),
             )  # fmt: skip
         labels, notes = decoded(names)
-        if data.count(b"\n", start) > rows + 1:
+        if more:
             notes.append(Note(N_("Only the {rows} vectors that the first line of {file} counts were read."), {"rows": rows, "file": filename}))  # fmt: skip
         return assemble(filename, labels, vectors, notes=notes)
 
@@ -67,6 +66,11 @@ def header(data: bytes, filename: str) -> tuple[int, int, int]:
             file=filename,
         )  # fmt: skip
     return head.end(), int(head[1]), int(head[2])
+
+
+def _first_row(data: bytes, start: int) -> bytes:
+    """The first line that is not blank, cut at a megabyte."""
+    return data[start : start + 1024**2].lstrip(b"\r\n").split(b"\n", 1)[0]
 
 
 def _is_number(text: bytes) -> bool:
