@@ -2,6 +2,7 @@
 
 from core.positions.formula import FormulaTerms, formula_terms
 from core.positions.learned import LearnedPositions
+from core.positions.sentences import word_rows
 from core.positions.shifts import dot_by_distance, first_rise, rotation, similarities
 from core.positions.sinusoidal import LAYOUTS, Layout, sinusoidal, wavelengths
 from core.positions.sums import sum_with_words
@@ -22,4 +23,5 @@ __all__ = [
     "sum_with_words",
     "train_table",
     "wavelengths",
+    "word_rows",
 ]

@@ -7,20 +7,21 @@ import streamlit as st
 from core.errors import N_
 from dashboard import frame
 from dashboard.i18n import _
-from dashboard.position_views import code
+from dashboard.links import choice
+from dashboard.position_views import code, learned, sentence, shift
 from dashboard.position_views.places import forget
 
 TITLE = N_("Positions")
 RANK = 5
-VIEWS = {"code": code}
+VIEWS = {"code": code, "learned": learned, "sum": sentence, "shift": shift}
 
 
 def render() -> None:
     with frame.page(_("How does a model know where each word stands?")) as view:
         with view.picture:
-            chosen = st.segmented_control(
-                _("View"), list(VIEWS), format_func=lambda name: _(VIEWS[name].TITLE), default="code", required=True,
-                key="pos_view", bind="query-params", persist_state="session", label_visibility="collapsed",
+            titles = {name: module.TITLE for name, module in VIEWS.items()}
+            chosen = choice(
+                st.segmented_control, _("View"), titles, key="pos_view", default="code", required=True, label_visibility="collapsed",
             )  # fmt: skip
         shown = VIEWS[chosen]
         forget([name for other in VIEWS.values() for name in other.SLIDERS if name not in shown.SLIDERS])

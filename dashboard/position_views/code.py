@@ -10,6 +10,7 @@ from core.errors import N_
 from dashboard.components.plot import plot
 from dashboard.frame import View, reading, tries
 from dashboard.i18n import _
+from dashboard.links import choice
 from dashboard.position_views import tables
 from dashboard.position_views.places import offer, places, told
 
@@ -30,8 +31,8 @@ def render(view: View) -> None:
 
     with view.controls:
         length, dim = tables.size()
-        layout = st.selectbox(
-            _("Layout"), list(LAYOUTS), format_func=lambda name: _(LAYOUTS[name]), key="pos_layout", bind="query-params", persist_state="session",
+        layout = choice(
+            st.selectbox, _("Layout"), LAYOUTS, key="pos_layout", default="interleaved",
             help=_("The paper alternates sines and cosines. Some code keeps them apart; the values are the same, in another order."),
         )  # fmt: skip
         misprint = st.toggle(

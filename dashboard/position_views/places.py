@@ -41,9 +41,9 @@ def places(plot: str, sliders: Mapping[str, tuple[int, int]]) -> dict[str, int]:
 def put(values: Mapping[str, int]) -> None:
     """Write the values into the link and remember them."""
     st.session_state.setdefault(_HELD, {}).update(values)
-    for name, value in values.items():
-        if st.query_params.get(name) != str(value):
-            st.query_params[name] = str(value)
+    written = {name: str(value) for name, value in values.items()}
+    if any(st.query_params.get(name) != value for name, value in written.items()):
+        st.query_params.update(written)  # at once: each call is a step of the browser's history
 
 
 def forget(names: Sequence[str]) -> None:

@@ -1,0 +1,94 @@
+"""What a shift does: the dot product by distance, and the waves from the fastest to the slowest."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import plotly.graph_objects as go
+from numpy.typing import NDArray
+
+from core.figures.board import Board, Panel, Slider
+from core.figures.palette import FIXED, SELECTED
+from core.figures.positions import RIGHT, TOP
+
+_LEFT, _BOTTOM = 62, 46
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ShiftWords:
+    """What the board says, in the reader's language. `rise` names the first rise, `whole` the line of the table's length."""
+
+    distance: str
+    dot: str
+    pair: str
+    wavelength: str
+    dots: str
+    waves: str
+    rise: str
+    whole: str
+
+
+def shift_board(dots: NDArray[Any], rise: int | None, waves: NDArray[Any], length: int, words: ShiftWords) -> Board:
+    """(K,) dot products of codes 0 .. K - 1 apart, with the first rise marked, and (pairs,) wavelengths with the
+    length of the table as a line. The slider `k` is the distance.
+    """
+    return Board(
+        panels=[
+            Panel(figure=_dots(dots, rise, words), height=330, fixed=True, fast=True, cross=("k", None), title=words.dots),
+            Panel(figure=_waves(waves, length, words), height=230, fixed=True, fast=True, title=words.waves),
+        ],
+        sliders=[Slider(name="k", label=words.distance, low=0, high=len(dots) - 1, value=min(5, len(dots) - 1))],
+        matrices={"dots": np.asarray(dots)},
+        bindings=[
+            {"panel": 0, "trace": 1, "attr": "x", "control": "k"},
+            {"panel": 0, "trace": 1, "attr": "y", "matrix": "dots", "cell": ["k"]},
+        ],
+        text=["code(p) · code(p + ", {"value": "k"}, ") = Σ cos(ω", {"sub": ["i"]}, " · ", {"value": "k"}, ") = ", {"matrix": "dots", "cell": ["k"], "digits": 4}],
+    )  # fmt: skip
+
+
+def _dots(dots: NDArray[Any], rise: int | None, words: ShiftWords) -> go.Figure:
+    last = len(dots) - 1
+    low, high = float(dots.min()), float(dots.max())
+    room = 0.1 * (high - low or 1.0)
+    figure = go.Figure(
+        [
+            go.Scatter(
+                x=np.arange(last + 1), y=dots, mode="lines", line={"color": FIXED, "width": 2}, hoverinfo="skip"
+            ),
+            go.Scatter(mode="markers", marker={"size": 10, "color": SELECTED}, hoverinfo="skip"),
+        ]
+    )
+    figure.update_layout(
+        xaxis={"title": {"text": words.distance, "font": {"size": 13}}, "range": [-0.01 * last - 0.3, 1.01 * last + 0.3], "zeroline": False, "fixedrange": True},
+        yaxis={"title": {"text": words.dot, "font": {"size": 13}}, "range": [low - room, high + room], "zeroline": True, "fixedrange": True},
+        margin={"l": _LEFT, "r": RIGHT, "t": TOP, "b": _BOTTOM},
+    )  # fmt: skip
+    if rise is not None and rise < last:
+        figure.add_annotation(
+            x=rise, y=float(dots[rise]), text=words.rise, showarrow=True, arrowhead=2, ax=70, ay=-46, font={"size": 13}
+        )
+    return figure
+
+
+def _waves(waves: NDArray[Any], length: int, words: ShiftWords) -> go.Figure:
+    pairs = np.arange(len(waves))
+    shape = {"mode": "markers", "hoverinfo": "skip"}
+    inside = waves <= length
+    figure = go.Figure(
+        [
+            go.Scatter(x=pairs[inside], y=waves[inside], marker={"size": 7, "color": FIXED}, **shape),
+            go.Scatter(x=pairs[~inside], y=waves[~inside], marker={"size": 7, "color": FIXED, "symbol": "circle-open"}, **shape),
+        ]
+    )  # fmt: skip
+    low, high = np.log10(min(float(waves.min()), length)) - 0.15, np.log10(max(float(waves.max()), length)) + 0.25
+    figure.update_layout(
+        xaxis={"title": {"text": words.pair, "font": {"size": 13}}, "range": [-0.5, len(waves) - 0.5], "zeroline": False, "showgrid": False, "fixedrange": True},
+        yaxis={"title": {"text": words.wavelength, "font": {"size": 13}}, "type": "log", "range": [low, high], "dtick": 1, "tickformat": ",", "fixedrange": True},
+        margin={"l": _LEFT, "r": RIGHT, "t": TOP, "b": _BOTTOM},
+    )  # fmt: skip
+    figure.add_hline(y=length, line={"dash": "dash", "width": 1.2, "color": SELECTED})
+    figure.add_annotation(x=0, xref="x domain", y=float(np.log10(length)), text=words.whole, showarrow=False, xanchor="left", yanchor="bottom", xshift=4, font={"size": 12})  # fmt: skip
+    return figure

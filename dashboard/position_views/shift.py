@@ -1,0 +1,101 @@
+"""What a shift does: one rotation for all positions, and a dot product that knows the distance only."""
+
+from __future__ import annotations
+
+import numpy as np
+import streamlit as st
+
+from core.errors import N_
+from dashboard.components.plot import plot
+from dashboard.frame import View, reading, tries
+from dashboard.i18n import _
+from dashboard.position_views import tables
+from dashboard.position_views.places import offer, places, told
+
+TITLE = N_("Shift and distance")
+SLIDERS = ("k",)
+KEY = "pos_shift"
+SEARCHED = 4096  # distances in which the first rise is looked for
+
+
+def render(view: View) -> None:
+    from core.figures.position_shifts import ShiftWords, shift_board
+    from core.positions import dot_by_distance, wavelengths
+
+    with view.controls:
+        length, asked = tables.size()
+        dim = max(2, asked - asked % 2)
+        base = tables.base(st.expander(_("More")))
+        if dim != asked:
+            st.caption(_("A rotation needs a cosine for every sine, so {dim} dimensions are shown instead of {asked}.").format(dim=dim, asked=asked))  # fmt: skip
+    rise = _rise(dim, base)
+    waves = wavelengths(dim, base)
+    words = ShiftWords(
+        distance=_("distance k"),
+        dot=_("dot product"),
+        pair=_("pair"),
+        wavelength=_("wavelength, positions"),
+        dots=_("Dot product of two codes that are k apart"),
+        waves=_("How many positions each wave takes"),
+        rise=_("first rise: from {k} to {next}").format(k=rise, next=(rise or 0) + 1),
+        whole=_("length of the table: {length}").format(length=length),
+    )
+    with view.picture:
+        at = places(KEY, {"k": (length - 1, 5)})
+        board = shift_board(dot_by_distance(dim, np.arange(length), base), rise, waves, length, words)
+        alt = _("The dot product of two position codes against their distance, and the wavelength of each pair.")
+        plot(board, key=KEY, alt=alt, sliders=at)
+    with view.reading:
+        _reading(length, dim, base, at["k"], rise)
+    view.status(*_receipt(length, dim, base, rise, waves))
+
+
+@st.cache_data(show_spinner=False, max_entries=256)
+def _rise(dim: int, base: float) -> int | None:
+    from core.positions import first_rise
+
+    return first_rise(dim, base, limit=SEARCHED)
+
+
+@st.cache_data(show_spinner=False, max_entries=256)
+def _residual(length: int, dim: int, base: float, k: int) -> float:
+    """The largest difference between R_k code(p) and code(p + k) over all p in the table."""
+    from core.positions import rotation, sinusoidal
+
+    codes = sinusoidal(length + k, dim, base=base)
+    return float(np.abs(codes[:length] @ rotation(dim, k, base=base).T - codes[k:]).max())
+
+
+def _reading(length: int, dim: int, base: float, k: int, rise: int | None) -> None:
+    st.latex(
+        r"\begin{gathered}code(p+k)=R_k\,code(p)\\R_k:\begin{pmatrix}\cos\omega_i k&\sin\omega_i k\\-\sin\omega_i k&\cos\omega_i k\end{pmatrix}\end{gathered}"
+    )
+    reading(
+        _("Moving k places turns every clock by its own fixed angle, from any start: one matrix for all positions. So the dot product of two codes depends on their distance only, and not on where they stand."),
+        _("A smaller dot product does not mean farther away. The curve falls at first, then rises and falls again, so one value can belong to several distances."),
+    )  # fmt: skip
+    st.markdown(
+        _("For k = {k} the largest difference between the two sides, over {length} positions, is **{residual}**: rounding.")
+        .format(k=k, length=length, residual=f"{_residual(length, dim, base, k):.1e}".replace("-", "−"))
+    )  # fmt: skip
+    tries()
+    if rise is not None and rise < length:
+        offer(
+            "rise",
+            _("Go to the first rise"),
+            _("From here one place further looks nearer, not farther."),
+            sliders={"k": rise},
+        )
+    offer("wide", _("512 dimensions"), _("With more waves the fall lasts longer before the first rise."), widgets={"pos_dim": 512, "pos_length": max(length, 128)})  # fmt: skip
+    offer("few", _("4 dimensions"), _("Two waves only: the dot product comes back to nearly its first value again and again."), widgets={"pos_dim": 4})  # fmt: skip
+    told()
+
+
+def _receipt(length: int, dim: int, base: float, rise: int | None, waves: np.ndarray) -> list[str]:
+    inside = int((waves <= length).sum())
+    return [
+        _("{dim} dimensions, base {base}").format(dim=dim, base=f"{base:.0f}"),
+        _("first rise from k = {k} to {next}").format(k=rise, next=rise + 1) if rise is not None else _("no rise up to k = {limit}").format(limit=SEARCHED),
+        _("wavelengths {low} to {high} positions").format(low=f"{waves[0]:.2f}", high=f"{waves[-1]:,.1f}"),
+        _("{inside} of {pairs} waves come round within {length} positions").format(inside=inside, pairs=len(waves), length=length),
+    ]  # fmt: skip
