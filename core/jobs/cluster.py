@@ -1,0 +1,218 @@
+"""The way to the workers: our own on this machine, or those of a Dask scheduler elsewhere."""
+
+from __future__ import annotations
+
+import asyncio
+import concurrent.futures
+import json
+import os
+import subprocess
+import sys
+import traceback
+from collections.abc import Awaitable, Callable, Sequence
+from contextlib import suppress
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from core.errors import N_, CoreError, ParameterError, WorkerLost
+from core.jobs.worker import CANCEL, Order, Outcome, execute, raise_flag, take_snapshot
+
+CONNECT_SECONDS = 5.0
+CLOSE_SECONDS = 3.0
+# What is importable here is importable there; and a main program given with -c is never run again in a spawned worker.
+_PROGRAM = (
+    "import sys; sys.path += [p for p in sys.argv[2:] if p not in sys.path]; from core.jobs.host import main; main()"
+)
+_UNTOLD = (
+    "ignore:resource_tracker:UserWarning"  # the host ends at once; its tracker cleans up behind it, and need not say so
+)
+_THREADS = ("OMP_NUM_THREADS", "MKL_NUM_THREADS", "OPENBLAS_NUM_THREADS", "NUMBA_NUM_THREADS")
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where work is to run: at a scheduler's address, or in `workers` processes of our own, whose
+    kernels use `threads` threads each and whose compiled kernels are kept in `data_dir`."""
+
+    scheduler: str | None
+    workers: int
+    threads: int
+    data_dir: Path
+
+    def open(self) -> Link:
+        return Link(self.scheduler, None) if self.scheduler else self._open_local()
+
+    def _open_local(self) -> Link:
+        process = _start_host(self)
+        try:
+            return Link(_address_from(process), process)
+        except BaseException:
+            _end(process)
+            raise
+
+
+class Link:
+    """A Dask client, and the process behind it when the workers are our own."""
+
+    def __init__(self, address: str, process: subprocess.Popen[bytes] | None) -> None:
+        self.address = address
+        self._process = process
+        self._client = _client(address)
+        self.topic = f"embedscope-{self._client.id}"
+
+    @property
+    def alive(self) -> bool:
+        ended = self._process is not None and self._process.poll() is not None
+        return self._client.status == "running" and not ended
+
+    def listen(self, on_step: Callable[[Any], None], on_cluster: Callable[[Any], None]) -> list[str]:
+        """Subscribe to the steps of our runs and to workers that come and go; the workers there are now."""
+        self._client.subscribe_topic(self.topic, lambda event: on_step(event[1]))
+        self._client.subscribe_topic("all", lambda event: on_cluster(event[1]))
+        return list(self._client.nthreads())
+
+    def submit(self, order: Order, pinned: str | None, done: Callable[[Outcome], None]) -> Any:
+        """Send one order on its way; never waits. `done(outcome)` is called on the client's loop."""
+        import dask
+
+        # Dask advises against large arguments for its own kind of graphs; ours are one task each.
+        with dask.config.set({"distributed.admin.large-graph-warning-threshold": "1TB"}):
+            future = self._client.submit(
+                execute, order, self.topic, key=f"embedscope-{order.run}", pure=False,
+                workers=None if pinned is None else [pinned], allow_other_workers=pinned is not None,
+            )  # fmt: skip
+
+        async def follow() -> None:
+            done(await _outcome_of(future))
+
+        # Not a callback of the future: those of all clients share one thread, and one that waits on a
+        # client that is being closed would hold up the others for ever.
+        self._client.loop.add_callback(follow)
+        return future
+
+    def flag(self, run: str, flag: str, address: str | None) -> None:
+        """Tell the worker at that address (None: all of them) something about a run; never waits."""
+        self._post(lambda: self._ask(address, raise_flag, run, flag))
+
+    def fetch_snapshot(self, token: str, address: str, take: Callable[[Any], None]) -> None:
+        """`take(result)` is called on the client's loop with the snapshot a worker holds ready; never waits."""
+
+        async def fetch() -> None:
+            answers = await self._ask(address, take_snapshot, token)
+            for snapshot in answers.values():
+                take(snapshot)
+
+        self._post(fetch)
+
+    def forget(self, future: Any) -> None:
+        """Drop a run that may not have begun; never waits."""
+        self._post(lambda: self._client.cancel([future], force=True))
+
+    def later(self, call: Callable[[], None]) -> None:
+        """Make a call on the client's loop, soon; may be used from a finalizer."""
+        self._client.loop.add_callback(call)
+
+    async def _cancel(self, runs: Sequence[str]) -> None:
+        for run in runs:
+            await self._ask(None, raise_flag, run, CANCEL)
+
+    async def _ask(self, address: str | None, function: Callable[..., Any], *args: object) -> dict[str, Any]:
+        workers = None if address is None else [address]
+        return await self._client.run(function, *args, workers=workers, on_error="ignore")
+
+    def _post(self, work: Callable[[], Awaitable[Any]]) -> None:
+        async def quietly() -> None:
+            with suppress(Exception):  # the worker or the scheduler is gone; the run's future tells it
+                await work()
+
+        self._client.loop.add_callback(quietly)
+
+    def close(self, running: Sequence[str]) -> None:
+        """Leave the scheduler, telling its workers to drop these runs; workers of our own end."""
+        if self._process is None:
+            with suppress(Exception):
+                self._client.sync(self._cancel, running, callback_timeout=CLOSE_SECONDS)
+        for topic in (self.topic, "all"):
+            with suppress(Exception):
+                self._client.unsubscribe_topic(topic)
+        with suppress(Exception):
+            self._client.close(timeout=2)
+        if self._process is not None:
+            _end(self._process)
+
+
+async def _outcome_of(future: Any) -> Outcome:
+    """What becomes of a future; what Dask itself has to say is turned into one of our sentences."""
+    from distributed import KilledWorker
+
+    try:
+        outcome: Outcome = await future
+        return outcome
+    except (KilledWorker, concurrent.futures.CancelledError, asyncio.CancelledError):
+        return Outcome("failed", error=WorkerLost())  # Dask cancels what was on a connection that broke
+    except Exception as error:
+        return Outcome(
+            "failed",
+            error=CoreError(N_("A worker could not begin this job ({reason}). Every worker machine needs the same version of embedscope."), reason=f"{type(error).__name__}: {error}"[:200]),
+            details=traceback.format_exc(),
+        )  # fmt: skip
+
+
+def _client(address: str) -> Any:
+    from distributed import Client
+
+    try:
+        return Client(address, set_as_default=False, timeout=CONNECT_SECONDS, name="embedscope")
+    except ValueError as error:
+        raise ParameterError("scheduler", address, N_("an address like tcp://127.0.0.1:8786")) from error
+    except OSError as error:
+        raise CoreError(
+            N_("No Dask scheduler answers at {address}. Start one there with `dask scheduler`, check the address, or leave it out to compute on this machine."),
+            address=address,
+        ) from error  # fmt: skip
+
+
+def _start_host(place: Place) -> subprocess.Popen[bytes]:
+    caches, scratch = place.data_dir / "numba", place.data_dir / "scratch"
+    for folder in (caches, scratch):
+        folder.mkdir(parents=True, exist_ok=True)
+    env = {**os.environ, **dict.fromkeys(_THREADS, str(place.threads)), "NUMBA_CACHE_DIR": str(caches)}
+    settings = json.dumps({"workers": place.workers, "scratch": str(scratch)})
+    return subprocess.Popen(  # noqa: S603 - our own module, no shell
+        [
+            sys.executable,
+            "-P",
+            "-W",
+            _UNTOLD,
+            "-c",
+            _PROGRAM,
+            settings,
+            *filter(os.path.exists, map(os.path.abspath, sys.path)),
+        ],
+        env=env,
+        stdin=subprocess.PIPE,  # its end is the sign to end
+        stdout=subprocess.PIPE,
+        start_new_session=True,  # Ctrl-C in the terminal is for the server, which then ends the workers
+    )
+
+
+def _address_from(process: subprocess.Popen[bytes]) -> str:
+    assert process.stdout is not None
+    with process.stdout as answer:
+        line = answer.readline()
+    told = json.loads(line) if line else {"error": "it ended without a word"}
+    if "error" in told:
+        raise CoreError(N_("The workers on this machine did not start ({reason}). The details are in the server's log."), reason=told["error"])  # fmt: skip
+    return str(told["address"])
+
+
+def _end(process: subprocess.Popen[bytes]) -> None:
+    if process.stdin is not None:
+        with suppress(OSError):
+            process.stdin.close()
+    try:
+        process.wait(CLOSE_SECONDS)
+    except subprocess.TimeoutExpired:
+        process.kill()
+        process.wait()

@@ -1,0 +1,81 @@
+"""The process that holds the local workers: a Dask scheduler and one nanny a worker.
+
+Started by `core.jobs.cluster`. Because it is a process of its own, a spawned worker never runs
+the script, page or notebook again that asked for workers.
+It lives as long as its standard input is open, so it ends with whoever started it, however that
+one ended; and the workers end with it. A worker that dies is replaced by its nanny.
+
+The first line on standard output is JSON: {"address": ...} or {"error": ...}.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import logging
+import multiprocessing
+import os
+import sys
+import threading
+from typing import Any, TextIO
+
+START_SECONDS = 60.0
+
+CONFIG = {
+    "distributed.scheduler.allowed-failures": 0,  # a job that killed its worker is not tried on the next one
+    "distributed.scheduler.work-stealing": False,  # the runner hands out one run a worker; there is nothing to steal
+    "distributed.scheduler.http.routes": [],
+    "distributed.worker.http.routes": [],
+    "distributed.worker.profile.enabled": False,
+    "distributed.worker.memory.target": False,  # results leave at once: no spilling to disk, and
+    "distributed.worker.memory.spill": False,
+    "distributed.worker.memory.pause": False,  # no paused worker on which the next job would wait for ever
+    "distributed.admin.low-level-log-length": 16,  # events are kept a topic: pictures, so not many
+}
+
+
+def main() -> None:
+    settings = json.loads(sys.argv[1])
+    answer = os.fdopen(os.dup(1), "w")
+    os.dup2(2, 1)  # what a worker prints goes to the log, not into a pipe that nobody reads
+    threading.Thread(target=_end_with_parent, name="watch-parent", daemon=True).start()
+    starting = threading.Timer(START_SECONDS, os._exit, [1])
+    starting.daemon = True
+    starting.start()
+    try:
+        asyncio.run(_serve(settings, answer, starting))
+    except Exception as error:
+        if answer.closed:
+            raise
+        print(json.dumps({"error": f"{type(error).__name__}: {error}"}), file=answer, flush=True)
+
+
+async def _serve(settings: dict[str, Any], answer: TextIO, starting: threading.Timer) -> None:
+    import dask
+    from distributed import LocalCluster
+
+    dask.config.set(CONFIG)
+    async with LocalCluster(
+        n_workers=settings["workers"],
+        threads_per_worker=1,
+        processes=True,
+        host="127.0.0.1",
+        dashboard_address=None,
+        scheduler_kwargs={"dashboard": False, "dashboard_address": "127.0.0.1:0"},
+        worker_dashboard_address=None,
+        local_directory=settings["scratch"],
+        silence_logs=logging.ERROR,
+        asynchronous=True,
+    ) as cluster:
+        starting.cancel()
+        print(json.dumps({"address": cluster.scheduler_address}), file=answer, flush=True)
+        answer.close()
+        await asyncio.Event().wait()  # until _end_with_parent ends the process
+
+
+def _end_with_parent() -> None:
+    """End with whoever holds the other end of standard input; at once, whatever a worker is in the middle of."""
+    sys.stdin.buffer.read()
+    for worker in multiprocessing.active_children():
+        worker.kill()
+    os._exit(0)

@@ -1,0 +1,127 @@
+"""One computation as the server sees it, and each visitor's watch over it.
+
+Everything here is plain state; the runner's lock guards it.
+"""
+
+from __future__ import annotations
+
+import logging
+from dataclasses import dataclass, field, replace
+from itertools import islice
+from typing import Any, Literal
+from uuid import uuid4
+
+import numpy as np
+
+from core.arrays import FloatArray
+from core.errors import CoreError
+from core.jobs.worker import Order, Outcome
+
+State = Literal["waiting", "running", "done", "failed", "cancelled", "stopped"]
+FIRST, LAST = 0, 1  # ranks in the queue: people's work before warm-up
+
+_LOG = logging.getLogger("core.jobs")
+
+
+@dataclass(frozen=True, slots=True)
+class Event:
+    """One step of a run. `seq` counts from 0, `at` is seconds since the work began, `figures` are
+    the numbers of that moment, `coordinates` the picture, (n, components) float32 read-only, or
+    None; `labels` name its rows, and come once, where only the work could know them."""
+
+    seq: int
+    done: int
+    total: int
+    unit: str
+    at: float
+    figures: dict[str, float]
+    labels: tuple[str, ...] | None = None
+    coordinates: FloatArray | None = None
+
+    @property
+    def remaining(self) -> float | None:
+        """Seconds left if the rest goes as fast as what is done; None before the first unit."""
+        return self.at * (self.total - self.done) / self.done if self.done > 0 else None
+
+
+@dataclass(eq=False, slots=True)
+class Watch:
+    """One handle's side of a run: whether it left, and what it took along."""
+
+    token: str = field(default_factory=lambda: uuid4().hex)
+    state: State | None = None  # None: whatever the run's state is
+    stopping: bool = False
+    result: Any = None
+
+
+@dataclass(eq=False, slots=True)
+class Run:
+    """One computation, however many handles watch it.
+
+    `history` keeps the figures of every event; a picture is kept for the latest frame only.
+    """
+
+    key: str
+    order: Order
+    rank: int = FIRST
+    number: int = 0
+    pinned: str | None = None  # the worker it was meant for (warm-up)
+    state: State = "waiting"
+    address: str | None = None  # the worker it runs on
+    future: Any = None
+    result: Any = None
+    error: CoreError | None = None
+    size: int = 0
+    history: list[Event] = field(default_factory=list)
+    frame: Event | None = None
+    watches: list[Watch] = field(default_factory=list)
+
+    @property
+    def id(self) -> str:
+        return self.order.run
+
+    def __lt__(self, other: Run) -> bool:
+        return (self.rank, self.number) < (other.rank, other.number)
+
+    @property
+    def over(self) -> bool:
+        return self.state not in ("waiting", "running")
+
+    @property
+    def wanted(self) -> bool:
+        """Whether anybody still waits for a result of it, whole or as it stands."""
+        return any(watch.state is None for watch in self.watches)
+
+    @property
+    def staying(self) -> bool:
+        """Whether anybody wants it to go on."""
+        return any(watch.state is None and not watch.stopping for watch in self.watches)
+
+    def add(self, message: dict[str, Any]) -> None:
+        """Take in one step as the worker told it."""
+        told = {name: message[name] for name in ("done", "total", "unit", "at", "figures")}
+        labels, shape = message["labels"], message["shape"]
+        event = Event(len(self.history), **told, labels=None if labels is None else tuple(labels))
+        self.history.append(event)
+        if shape is not None:
+            picture = np.frombuffer(message["data"], dtype=np.float32).reshape(shape)
+            self.frame = replace(event, coordinates=picture)
+
+    def events(self, after: int = -1) -> list[Event]:
+        """The events behind that number; the one of the latest frame brings its picture."""
+        found = list(islice(self.history, after + 1, None))
+        frame = self.frame
+        if frame is not None and frame.seq > after:
+            found[frame.seq - after - 1] = frame
+        return found
+
+    def finish(self, outcome: Outcome) -> None:
+        """Write down how it ended; what broke it goes to the server's log, not to the page."""
+        self.state = outcome.state
+        self.result, self.error, self.size = outcome.result, outcome.error, outcome.size
+        if self.frame is not None and self.frame.coordinates is not None:
+            self.size += self.frame.coordinates.nbytes
+        self.future = None
+        self.order = replace(self.order, args=(), settings={})  # they may be large
+        if outcome.details:
+            _LOG.error("%s failed in a worker\n%s", self.order.task, outcome.details)

@@ -1,0 +1,131 @@
+"""What may run in a worker: a list of named functions, and nothing else.
+
+A task is a module-level function `task(report, *args, **settings)`. `report` takes a
+`core.progress.Step` and answers True when the work should stop and return what there is; to
+abandon the work it raises `JobCancelled`, which a task lets pass. A job names its task, and the
+worker finds the function by importing the module that registered it. A new task is one more
+function under `@task("name")`, here or in any module that the workers can import.
+"""
+
+from __future__ import annotations
+
+import importlib
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from time import perf_counter
+from typing import TYPE_CHECKING, Any
+
+from core.errors import N_, ParameterError
+from core.progress import OnStep
+
+if TYPE_CHECKING:
+    from core.arrays import FloatArray
+    from core.embedding import Embedding
+    from core.projection import Quality
+
+Task = Callable[..., Any]
+_TASKS: dict[str, Task] = {}
+
+
+def task(name: str) -> Callable[[Task], Task]:
+    """Register a function under a name; a second one of that name replaces the first."""
+
+    def keep(function: Task) -> Task:
+        _TASKS[name] = function
+        return function
+
+    return keep
+
+
+def find(name: str) -> Task:
+    """The task of that name; an unknown one is a ParameterError that lists what there is."""
+    if name not in _TASKS:
+        raise ParameterError("task", name, N_("one of: {known}"), known=", ".join(names()))
+    return _TASKS[name]
+
+
+def names() -> list[str]:
+    return sorted(_TASKS)
+
+
+def find_in(module: str, name: str) -> Task:
+    """The task of that name after importing the module that registers it: what a worker does."""
+    importlib.import_module(module)
+    return find(name)
+
+
+# Warm-up: rooms that compile kernels or load libraries, each in a run of its own so that people wait little.
+WARM_ROOMS = ("projection", "training", "encoders")
+
+
+@task("warm")
+def warm(report: OnStep, room: str) -> None:
+    """Import `core.<room>` and call its `warm()`, if it has one."""
+    module = importlib.import_module(f"core.{room}")
+    if hasattr(module, "warm"):
+        module.warm()
+
+
+# ---- the engine's own work -----------------------------------------------------------------
+
+
+@task("train")
+def train(report: OnStep, source: Mapping[str, str], **settings: Any) -> Embedding:
+    """Learn an embedding from {"corpus": name of a built-in one} or {"text": any text}."""
+    from core.text import iter_sentences, load_corpus
+    from core.training import train
+
+    sentences = load_corpus(source["corpus"]).sentences if "corpus" in source else iter_sentences(source["text"])
+    return train(sentences, on_progress=report, **settings)
+
+
+@dataclass(frozen=True, slots=True)
+class Projected:
+    """A finished picture: (n, components) float32, how far to trust it (None if not asked), the
+    titles of its axes where they mean something, and the seconds it took without the measuring."""
+
+    coordinates: FloatArray
+    quality: Quality | None
+    axes: tuple[str, ...]
+    seconds: float
+
+
+@task("project")
+def project(
+    report: OnStep,
+    vectors: FloatArray,
+    method: str,
+    components: int,
+    seed: int,
+    params: Mapping[str, Any],
+    measure: bool = True,
+) -> Projected:
+    """Lay vectors (n, d) out in 2 or 3 dimensions and measure the neighbours that survived."""
+    from core import projection
+
+    began = perf_counter()
+    coordinates = projection.project(vectors, method, components=components, seed=seed, on_frame=report, **params)
+    seconds = perf_counter() - began
+    axes: tuple[str, ...] = ()
+    if method == "pca":
+        shares = projection.pca_variance(vectors, components)
+        axes = tuple(f"PC {at + 1} ({share:.0%})" for at, share in enumerate(shares))
+    k = min(10, (len(vectors) - 1) // 2)
+    quality = projection.quality(vectors, coordinates, k=k) if measure and k >= 1 and len(vectors) > 2 * k else None
+    return Projected(coordinates, quality, axes, seconds)
+
+
+@task("encode")
+def encode(report: OnStep, labels: Sequence[str], encoder: str = "use-multilingual") -> Embedding:
+    """Ready vectors of words or phrases."""
+    from core.encoders import encode
+
+    return encode(labels, encoder, on_progress=report)
+
+
+@task("read")
+def read(report: OnStep, data: bytes, filename: str) -> Embedding:
+    """An embedding from the bytes of a file."""
+    from core.formats import read_embedding
+
+    return read_embedding(data, filename)
