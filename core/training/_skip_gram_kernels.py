@@ -85,7 +85,8 @@ def _train_pair(
         score = _ZERO
         for c in range(len(vector)):
             score += vector[c] * context[c]
-        spot = int(min(max((score + _REACH) * _SCALE, _ZERO), _TOP))
+        place = (score + _REACH) * _SCALE
+        spot = int(min(place, _TOP)) if place > _ZERO else 0  # not-a-number lands on 0, inside the table
         if draw == 0:
             pull = (_ONE - sigma[spot]) * rate
             loss += surprise[spot]

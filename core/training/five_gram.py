@@ -159,7 +159,7 @@ class FiveGramLearner:
         unseen = starts[~self._breaker.knows(starts)]
         if len(starts) and not len(unseen):
             raise DataError(
-                N_("Every window kept out for checking also occurs in the rest of the text. Add sentences that differ, or set the held-out share to 0.")
+                N_("Every window kept out for checking also occurs in the rest of the text. Choose a longer window, add sentences that differ, or set the held-out share to 0.")
             )  # fmt: skip
         return unseen
 

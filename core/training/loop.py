@@ -25,7 +25,8 @@ if TYPE_CHECKING:
 PAUSE = 0.15  # seconds of training between two reports: often enough to look alive, rare enough to cost nothing
 MOST_FRAMES = 200
 MOST_DIM = 1024
-_LARGEST = 1e6  # no training that learns something gets near it
+_WORST = 10.0  # times the loss of guessing, and
+_LARGEST = 1e6  # a number in W or R: no training that learns something gets near either
 
 
 def suggested_epochs(objective: str, words: int) -> int:
@@ -56,6 +57,8 @@ def train(
     loss leaves the finite numbers, the last good epoch is returned with `history.warning`. Raises
     ParameterError for a setting out of range and DataError for a text that cannot be learned from.
     """
+    from threadpoolctl import threadpool_limits
+
     began = time.perf_counter()
     variant = OBJECTIVES.get(objective)
     settings = build(variant.params, params)
@@ -73,7 +76,10 @@ def train(
     if dim > len(corpus.labels):
         history.warnings.append(_roomy(dim, len(corpus.labels)))
     run = _Run(corpus.labels, learner, history, on_progress or never_stop, began)
-    run.all_epochs()
+    # The matrix products are small: more threads gain little on an idle machine and stall on a busy one,
+    # and their number must not decide the last bits of the result.
+    with threadpool_limits(1, "blas"):
+        run.all_epochs()
     return run.embedding()
 
 
@@ -116,21 +122,22 @@ class _Run:
         return embedding
 
     def _one_epoch(self) -> float:
-        """Mean loss of one pass, or of its part up to a stop; not-a-number as soon as it is not sane."""
+        """Mean loss of one pass, or of its part up to a stop; infinite as soon as it is not sane."""
         total, scored = 0.0, 0
         for chunk in self._timed(self._learner.epoch()):
             total, scored = total + chunk.loss, scored + chunk.scored
             self._windows += chunk.windows
             self._history.scored += chunk.scored
             if not np.isfinite(total):
-                return float("nan")
-            if self._waited(2 * PAUSE):  # a short epoch reports at its end instead
+                return float("inf")
+            if scored and self._waited(2 * PAUSE):  # a short epoch reports at its end instead
                 if not self._sane(total / scored):
-                    return float("nan")
+                    return float("inf")
                 self._report(total / scored)
                 if self._history.stopped:
                     break
-        return total / scored
+        # A text so short that subsampling skipped all of it has taught nothing.
+        return total / scored if scored else self._history.loss[-1]
 
     def _timed(self, chunks: Iterator[Chunk]) -> Iterator[Chunk]:
         """The chunks, with the time they took added up: without the time spent on measures and callbacks."""
@@ -145,7 +152,7 @@ class _Run:
 
     def _sane(self, loss: float) -> bool:
         arrays = (self._learner.vectors(), *self._learner.weights().values())
-        return bool(np.isfinite(loss)) and all(np.abs(array).max() < _LARGEST for array in arrays)
+        return loss < _WORST * self._history.loss[0] and all(np.abs(array).max() < _LARGEST for array in arrays)
 
     def _keep(self, loss: float) -> None:
         """Enter the state as it stands into the history, as the one to fall back to."""
@@ -180,6 +187,7 @@ class _Run:
             Step(
                 done=self._windows, total=self._epochs * self._learner.windows, unit=history.unit,
                 figures=figures, coordinates=self._picture(), snapshot=self._snapshot,
+                labels=None if self._told else self._labels[: len(history.frame_rows)],
             )
         )  # fmt: skip
         self._told = time.perf_counter()
