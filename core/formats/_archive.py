@@ -4,9 +4,8 @@ from __future__ import annotations
 
 import io
 import zipfile
-import zlib
 
-from core.errors import N_, DataError
+from core.errors import N_, CoreError, DataError
 from core.formats._limits import LARGEST_ARRAY, MOST_MEMBERS
 
 MAGIC = b"PK\x03\x04"
@@ -16,8 +15,8 @@ def member_names(data: bytes) -> list[str]:
     """The names of the files in a zip, without folders; [] if it is none. For looking, not for trusting."""
     try:
         with zipfile.ZipFile(io.BytesIO(data)) as archive:
-            return [info.filename.rpartition("/")[2] for info in archive.infolist()[: MOST_MEMBERS + 1]]
-    except (zipfile.BadZipFile, ValueError, NotImplementedError, OSError):
+            return [_base(name) for name in archive.namelist()[: MOST_MEMBERS + 1]]
+    except Exception:  # zipfile fails in many ways on what is no zip
         return []
 
 
@@ -28,23 +27,32 @@ def read_members(data: bytes, filename: str) -> dict[str, bytes]:
     """
     try:
         with zipfile.ZipFile(io.BytesIO(data)) as archive:
-            infos = [info for info in archive.infolist() if not info.is_dir() and not info.filename.startswith("__MACOSX/")]  # fmt: skip
-            if len(infos) > MOST_MEMBERS or sum(info.file_size for info in infos) > LARGEST_ARRAY:
-                raise _oversized(filename)
-            members: dict[str, bytes] = {}
-            left = LARGEST_ARRAY
-            for info in infos:
-                with archive.open(info) as member:
-                    content = member.read(left + 1)
-                left -= len(content)
-                if left < 0:
-                    raise _oversized(filename)
-                members.setdefault(info.filename.rpartition("/")[2], content)
-            return members
-    except (zipfile.BadZipFile, zlib.error, ValueError, EOFError, NotImplementedError, RuntimeError, OSError) as error:
-        if isinstance(error, DataError):
-            raise
+            return _read_all(archive, filename)
+    except CoreError:
+        raise
+    except Exception as error:  # zipfile and zlib fail in many ways on damaged bytes
         raise DataError(N_("{file} is a damaged or encrypted archive; pack it again without a password."), file=filename) from error  # fmt: skip
+
+
+def _read_all(archive: zipfile.ZipFile, filename: str) -> dict[str, bytes]:
+    infos = [info for info in archive.infolist() if _base(info.filename) and not info.filename.startswith("__MACOSX/")]
+    if len(infos) > MOST_MEMBERS or sum(info.file_size for info in infos) > LARGEST_ARRAY:
+        raise _oversized(filename)
+    members: dict[str, bytes] = {}
+    left = LARGEST_ARRAY
+    for info in infos:
+        with archive.open(info) as member:
+            content = member.read(left + 1)
+        left -= len(content)
+        if left < 0:
+            raise _oversized(filename)
+        members.setdefault(_base(info.filename), content)
+    return members
+
+
+def _base(name: str) -> str:
+    """Without folders; "" for a folder."""
+    return name.replace("\\", "/").rpartition("/")[2]
 
 
 def pack(members: dict[str, bytes], *, squeeze: bool) -> bytes:
