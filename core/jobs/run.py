@@ -27,7 +27,8 @@ _LOG = logging.getLogger("core.jobs")
 class Event:
     """One step of a run. `seq` counts from 0, `at` is seconds since the work began, `figures` are
     the numbers of that moment, `coordinates` the picture, (n, components) float32 read-only, or
-    None; `labels` name its rows, and come once, where only the work could know them."""
+    None; `labels` name its rows, and come once, where only the work could know them. `rate` is
+    units a second since this unit was first told of, None at the first."""
 
     seq: int
     done: int
@@ -35,13 +36,14 @@ class Event:
     unit: str
     at: float
     figures: dict[str, float]
+    rate: float | None = None
     labels: tuple[str, ...] | None = None
     coordinates: FloatArray | None = None
 
     @property
     def remaining(self) -> float | None:
-        """Seconds left if the rest goes as fast as what is done; None before the first unit."""
-        return self.at * (self.total - self.done) / self.done if self.done > 0 else None
+        """Seconds left in this unit if the rest goes as fast as what is done, or None while that is unknown."""
+        return (self.total - self.done) / self.rate if self.rate else None
 
 
 @dataclass(eq=False, slots=True)
@@ -74,6 +76,7 @@ class Run:
     size: int = 0
     history: list[Event] = field(default_factory=list)
     frame: Event | None = None
+    phase: tuple[str, int, float] | None = None  # the first step of the unit that is told of: unit, done, at
     watches: list[Watch] = field(default_factory=list)
 
     @property
@@ -101,11 +104,21 @@ class Run:
         """Take in one step as the worker told it."""
         told = {name: message[name] for name in ("done", "total", "unit", "at", "figures")}
         labels, shape = message["labels"], message["shape"]
-        event = Event(len(self.history), **told, labels=None if labels is None else tuple(labels))
+        event = Event(
+            len(self.history), **told, rate=self._rate(message), labels=None if labels is None else tuple(labels)
+        )
         self.history.append(event)
         if shape is not None:
             picture = np.frombuffer(message["data"], dtype=np.float32).reshape(shape)
             self.frame = replace(event, coordinates=picture)
+
+    def _rate(self, message: dict[str, Any]) -> float | None:
+        """Units a second since the first event of this unit: reading, then training, go at paces of their own."""
+        unit, done, at = message["unit"], message["done"], message["at"]
+        if self.phase is None or self.phase[0] != unit:
+            self.phase = unit, done, at
+        seconds = at - self.phase[2]
+        return (done - self.phase[1]) / seconds if seconds > 0 else None
 
     def events(self, after: int = -1) -> list[Event]:
         """The events behind that number; the one of the latest frame brings its picture."""

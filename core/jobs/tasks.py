@@ -10,17 +10,18 @@ function under `@task("name")`, here or in any module that the workers can impor
 from __future__ import annotations
 
 import importlib
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 from time import perf_counter
 from typing import TYPE_CHECKING, Any
 
 from core.errors import N_, ParameterError
-from core.progress import OnStep
+from core.progress import OnStep, Step
 
 if TYPE_CHECKING:
     from core.arrays import FloatArray
     from core.embedding import Embedding
+    from core.positions import TrainedTable
     from core.projection import Quality
 
 Task = Callable[..., Any]
@@ -54,7 +55,9 @@ def find_in(module: str, name: str) -> Task:
     return find(name)
 
 
-# Warm-up: rooms that compile kernels or load libraries, each in a run of its own so that people wait little.
+# The engine's own work.
+
+# Rooms that compile kernels or load libraries, each warmed in a run of its own so that people wait little.
 WARM_ROOMS = ("projection", "training", "encoders")
 
 
@@ -66,17 +69,35 @@ def warm(report: OnStep, room: str) -> None:
         module.warm()
 
 
-# ---- the engine's own work -----------------------------------------------------------------
-
-
 @task("train")
-def train(report: OnStep, source: Mapping[str, str], **settings: Any) -> Embedding:
-    """Learn an embedding from {"corpus": name of a built-in one} or {"text": any text}."""
-    from core.text import iter_sentences, load_corpus
+def train(report: OnStep, source: Mapping[str, str] | Sequence[Sequence[str]], **settings: Any) -> Embedding:
+    """Learn an embedding from {"corpus": name of a built-in one}, {"text": any text} or sentences (lists of words)."""
     from core.training import train
 
-    sentences = load_corpus(source["corpus"]).sentences if "corpus" in source else iter_sentences(source["text"])
-    return train(sentences, on_progress=report, **settings)
+    return train(_sentences(source, report), on_progress=report, **settings)
+
+
+def _sentences(source: Mapping[str, str] | Sequence[Sequence[str]], report: OnStep) -> Iterable[Sequence[str]]:
+    from core.text import load_corpus
+
+    if not isinstance(source, Mapping):
+        return source
+    return load_corpus(source["corpus"]).sentences if "corpus" in source else _read(source["text"], report)
+
+
+def _read(text: str, report: OnStep) -> Iterator[list[str]]:
+    """The sentences of a text, telling how far it is read (unit "character"): a long one takes seconds.
+
+    Who stops here learns from what was read so far.
+    """
+    from core.text import iter_sentences
+
+    read = 0
+    for number, sentence in enumerate(iter_sentences(text)):
+        if number % 1000 == 0 and report(Step(done=read, total=len(text), unit="character")):
+            return
+        yield sentence
+        read += sum(map(len, sentence))
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,16 +116,23 @@ def project(
     report: OnStep,
     vectors: FloatArray,
     method: str,
-    components: int,
-    seed: int,
-    params: Mapping[str, Any],
+    components: int = 2,
+    seed: int = 0,
+    params: Mapping[str, Any] | None = None,
     measure: bool = True,
 ) -> Projected:
     """Lay vectors (n, d) out in 2 or 3 dimensions and measure the neighbours that survived."""
     from core import projection
 
     began = perf_counter()
-    coordinates = projection.project(vectors, method, components=components, seed=seed, on_frame=report, **params)
+
+    def tell(step: Step) -> bool | None:
+        picture = step.coordinates
+        if picture is None:
+            return report(step)
+        return report(replace(step, snapshot=lambda: Projected(picture, None, (), perf_counter() - began)))
+
+    coordinates = projection.project(vectors, method, components=components, seed=seed, on_frame=tell, **(params or {}))
     seconds = perf_counter() - began
     axes: tuple[str, ...] = ()
     if method == "pca":
@@ -116,11 +144,11 @@ def project(
 
 
 @task("encode")
-def encode(report: OnStep, labels: Sequence[str], encoder: str = "use-multilingual") -> Embedding:
+def encode(report: OnStep, labels: Sequence[str], encoder: str = "use-multilingual", **params: Any) -> Embedding:
     """Ready vectors of words or phrases."""
     from core.encoders import encode
 
-    return encode(labels, encoder, on_progress=report)
+    return encode(labels, encoder, on_progress=report, **params)
 
 
 @task("read")
@@ -129,3 +157,11 @@ def read(report: OnStep, data: bytes, filename: str) -> Embedding:
     from core.formats import read_embedding
 
     return read_embedding(data, filename)
+
+
+@task("train_positions")
+def train_positions(report: OnStep, length: int, dim: int, seed: int = 0, **params: Any) -> TrainedTable:
+    """A position table learned on the offsets of its rows. Its result is the whole training, so there are no snapshots."""
+    from core.positions import train_table
+
+    return train_table(length, dim, seed, lambda step: report(replace(step, snapshot=None)), **params)

@@ -13,6 +13,9 @@ import pytest
 
 from core.errors import CoreError, DataError, ParameterError
 from core.jobs import Job, JobAbandoned, Runner, StillRunning, connect
+from core.jobs.results import Results
+from core.jobs.run import Run
+from core.jobs.worker import Order
 from tests.core import test_jobs_tasks  # noqa: F401 - registers the tasks submitted here
 
 WAIT = 30.0  # seconds after which a test that waits for a condition fails; none waits so long when all is well
@@ -263,19 +266,16 @@ def test_waiting_for_a_result_can_be_given_a_limit(runner: Runner, tmp_path: Pat
     assert job.result(WAIT) == "to the end"
 
 
-def test_the_time_left_is_read_off_the_work_done(runner: Runner) -> None:
-    job = runner.submit("test count", 2000)
-    assert job.result(WAIT) == 2000
-    first, last = job.history[0], job.history[-1]
-    assert first.remaining == pytest.approx(first.at * 1999)
-    assert last.remaining == 0.0
+def test_the_time_left_is_read_off_the_pace_of_this_unit() -> None:
+    run = Run("key", Order("run", "task", "module"))
+    told = {"total": 100, "figures": {}, "labels": None, "shape": None, "data": None}
+    for unit, at, done in (("character", 0.0, 0), ("character", 4.0, 80), ("epoch", 10.0, 0), ("epoch", 11.0, 25)):
+        run.add({"unit": unit, "at": at, "done": done, **told})
+    assert [event.rate for event in run.history] == [None, 20.0, None, 25.0]
+    assert [event.remaining for event in run.history] == [None, 1.0, None, 3.0]
 
 
 def test_kept_results_are_bounded_in_number_and_bytes() -> None:
-    from core.jobs.results import Results
-    from core.jobs.run import Run
-    from core.jobs.worker import Order
-
     results = Results(size=100, count=3)
     for name in "abcd":
         results.keep(Run(name, Order(name, "t", "m"), size=10))
