@@ -46,7 +46,7 @@ def labelled_words(text: str) -> tuple[list[str], list[str] | None]:
     Raises DataError as `word_list` does.
     """
     lines = _lines(text)
-    pairs = _groups(lines) or _columns(lines)
+    pairs = (_groups(lines) or _columns(lines)) if lines else []
     if not pairs:
         return word_list(text), None
     classes: dict[str, str] = {}

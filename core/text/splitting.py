@@ -69,6 +69,7 @@ _ABBREVIATIONS = frozenset(
         "dec",
     ]
 )
+_NUMBERED = frozenset(["no", "nos", "nr", "art", "sec", "ch", "p"])  # abbreviations only before a number: No. 5
 _HARD = "。！？｡؟۔।॥"  # end a sentence wherever they stand
 _CLOSE = "\"'”’»)\\]）」』】》"
 _END = re.compile(
@@ -184,7 +185,8 @@ def _is_end(paragraph: str, start: int, mark: re.Match[str]) -> bool:
     """Not after an abbreviation, an initial or a list number, and not before a lower-case letter."""
     if paragraph[mark.start()] in _HARD:
         return True
-    if paragraph[mark.end() : mark.end() + 4].lstrip()[:1].islower():
+    following = paragraph[mark.end() : mark.end() + 4].lstrip()[:1]
+    if following.islower():
         return False
     if mark.group() != ".":
         return True
@@ -192,4 +194,6 @@ def _is_end(paragraph: str, start: int, mark: re.Match[str]) -> bool:
     word = paragraph[max(before, paragraph.rfind(" ", before, mark.start()) + 1) : mark.start()].lstrip("(\"'“‘[")
     if word.isdigit():
         return bool(paragraph[start : mark.start() - len(word)].strip())
+    if following.isdigit() and word.lower() in _NUMBERED:
+        return False
     return not (word.lower() in _ABBREVIATIONS or (word[-1:].isupper() and not word[-2:-1].isalpha()))
