@@ -25,7 +25,7 @@ class Demo:
     """A shipped embedding with the pictures of its training: frames (k, m, 2) of the rows in `rows` (m,)."""
 
     embedding: Embedding
-    epochs: list[int]
+    epochs: list[float]
     frames: FloatArray
     rows: IntArray
     figures: dict[str, list[float]]
@@ -54,11 +54,13 @@ def build(name: str) -> bytes:
     about = {
         "labels": embedding.labels,
         "classes": [corpus.classes.get(label, "") for label in embedding.labels],
-        "epochs": [int(frame.epoch) for frame in frames],
+        "epochs": [round(float(frame.epoch), 3) for frame in frames],
         "figures": {
+            "epochs": _rounded(history.epochs),
             "loss": _rounded(history.loss),
+            "held_out_loss": _rounded(history.held_out_loss),
             "held_out_auc": _rounded(history.held_out_auc),
-            "held_out_accuracy": _rounded(history.held_out_accuracy),
+            "frequency_auc": [round(float(history.frequency_auc), 5)] * len(history.epochs),
         },
     }
     packed = BytesIO()
@@ -66,7 +68,7 @@ def build(name: str) -> bytes:
         packed,
         vectors=embedding.vectors.astype(np.float32),
         frames=np.stack([frame.coordinates for frame in frames]).astype(np.float16),
-        rows=np.asarray(frames[0].rows, dtype=np.int32),
+        rows=np.asarray(history.frame_rows, dtype=np.int32),
         about=np.frombuffer(json.dumps(about, ensure_ascii=False).encode(), dtype=np.uint8),
     )
     return packed.getvalue()

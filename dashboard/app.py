@@ -26,4 +26,9 @@ async def lifespan(app: st.App) -> AsyncIterator[dict[str, object]]:
         work.stop()
 
 
-app = st.App(Path(__file__).with_name("main.py"), lifespan=lifespan, routes=payloads.routes())
+app = st.App(
+    Path(__file__).with_name("main.py"),
+    lifespan=lifespan,
+    routes=payloads.routes(),
+    middleware=[Middleware(Document)],
+)

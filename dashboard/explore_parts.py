@@ -148,8 +148,7 @@ def _board(coordinates: Any, embedding: Embedding, colour: str | None, axes: Seq
     from core.figures.maps import embedding_map
 
     column = embedding.metadata.get(colour) if colour else None
-    classes = [str(value) if value not in (None, "") else _("no class") for value in column] if column else None
-    panel = embedding_map(coordinates, embedding.labels, classes=classes, others=_("others"), axes=axes, height=660)
+    panel = embedding_map(coordinates, embedding.labels, classes=column, others=_("others"), none=_("no class"), axes=axes, height=660)
     return Board(panels=[panel])
 
 

@@ -34,7 +34,7 @@ def scenes(language: str) -> dict[str, Any]:
     embedding = demo.embedding
     rows = np.arange(min(420, len(demo.rows)))
     classes = [embedding.metadata["class"][at] for at in demo.rows[rows]]
-    _, colours, codes = group(classes, "")
+    _, colours, codes = group(classes, "others", "none")
     asked = [word for word in shown["ask"] if word in embedding]
     codes32 = sinusoidal(64, 32)
     return {

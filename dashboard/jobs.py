@@ -99,6 +99,7 @@ _UNITS = {
     "epoch": N_("epoch {done} of {total}"),
     "iteration": N_("iteration {done} of {total}"),
     "word": N_("word {done} of {total}"),
+    "window": N_("{done} of {total} windows"),
     "step": N_("step {done} of {total}"),
 }
 
@@ -106,13 +107,17 @@ _UNITS = {
 def _line(event: Event) -> str:
     """'epoch 3 of 20 · 1.8 M windows/s · about 4 s left'"""
     sentence = _(_UNITS.get(event.unit, _UNITS["step"]))
-    parts = [sentence.format(done=f"{event.done:,}", total=f"{event.total:,}")]
+    parts = [sentence.format(done=_count(event.done), total=_count(event.total))]
     rate = event.figures.get("windows_per_second")
     if rate:
         parts.append(_("{rate} M windows/s").format(rate=f"{rate / 1e6:.2f}"))
     if event.remaining and event.at > 0.5:
         parts.append(_("about {left} s left").format(left=max(1, round(event.remaining))))
     return " · ".join(parts)
+
+
+def _count(number: int) -> str:
+    return f"{number / 1e6:.1f} M" if number >= 1_000_000 else f"{number:,}"
 
 
 def _slots() -> dict[str, Job]:

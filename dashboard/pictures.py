@@ -45,5 +45,4 @@ def _draw(embedding: Embedding, coordinates) -> str:
     from core.figures.maps import embedding_map
 
     classes = embedding.metadata.get("class")
-    shown = [str(value) or _("no class") for value in classes] if classes else None
-    return hold(Board(panels=[embedding_map(coordinates, embedding.labels, classes=shown, others=_("others"), height=560)]))
+    return hold(Board(panels=[embedding_map(coordinates, embedding.labels, classes=classes, others=_("others"), none=_("no class"), height=560)]))

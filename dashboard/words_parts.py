@@ -139,9 +139,9 @@ def make_board(
 
     words = {
         "loss": _("Loss"), "held_out": _("held out"), "trained": _("in training"), "auc": _("Held-out AUC"),
-        "frequency": _("word frequency alone"), "epoch": _("Epoch"), "others": _("others"),
+        "frequency": _("word frequency alone"), "epoch": _("Epoch"), "others": _("others"), "none": _("no class"),
     }  # fmt: skip
-    shown = [classes.get(label) or _("no class") for label in labels] if classes else None
+    shown = [classes.get(label, "") for label in labels] if classes else None
     return training_board(coordinates, labels, curves, words, classes=shown, **frames)
 
 

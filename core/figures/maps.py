@@ -19,6 +19,7 @@ def embedding_map(
     *,
     classes: Sequence[object] | None = None,
     others: str = "others",
+    none: str = "none",
     order: Sequence[int] | None = None,
     axes: Sequence[str] = (),
     title: str = "",
@@ -26,11 +27,14 @@ def embedding_map(
     sprites: Sprites | None = None,
     show_labels: bool = True,
 ) -> Panel:
-    """(n, 2 or 3) coordinates -> one panel. `classes` colours the points; `axes` names the axes,
+    """(n, 2 or 3) coordinates -> one panel. `classes` colours the points, rows without one are grey
+    and called `none`; their labels come after those of the others. `axes` names the axes,
     and without names there are no ticks: the axes of t-SNE and UMAP carry no meaning.
     `order` is the order in which labels get their place, the most important first.
     """
-    groups = None if classes is None else group(classes, others)
+    groups = None if classes is None else group(classes, others, none)
+    if order is None and classes is not None:
+        order = sorted(range(len(classes)), key=lambda row: classes[row] in (None, ""))
     marker: dict[str, object] = {"size": _size(len(coordinates)), "opacity": 0.9, "color": NEIGHBOUR, "line": {"width": 0}}
     if groups is not None:
         names, colours, codes = groups
@@ -56,8 +60,8 @@ def _size(n: int) -> float:
 
 def _axes(names: Sequence[str], *, solid: bool) -> dict[str, object]:
     keys = ("xaxis", "yaxis", "zaxis")[: 3 if solid else 2]
-    bare = {"showticklabels": False, "showgrid": False, "zeroline": False, "title": {"text": ""}}
-    named = {"showgrid": True, "zeroline": False, "showticklabels": True}
+    bare = {"showticklabels": False, "showgrid": False, "zeroline": False, "showline": False, "title": {"text": ""}}
+    named = {"showgrid": True, "zeroline": False, "showline": False, "showticklabels": True}
     axes = {
         key: ({**named, "title": {"text": names[at]}} if at < len(names) else dict(bare)) for at, key in enumerate(keys)
     }

@@ -18,23 +18,30 @@ CLASSES = (
     "#6699CC", "#8C510A", "#66C2A5", "#762A83", "#A6761D", "#4D6D9A",
 )  # fmt: skip
 OTHERS = "#9AA0A6"
+NONE = "#C4C7CA"
 SELECTED, NEIGHBOUR = "#B84300", "#005B94"
 LEARNED, FIXED, ERROR = "#009E73", "#0072B2", "#D55E00"
 SEQUENTIAL = "Viridis"
 DIVERGING = "RdBu_r"  # always with zmid = 0
 
 
-def group(values: Sequence[object], others: str) -> tuple[list[str], list[str], NDArray[np.uint8]]:
-    """(names, colours, code of each value): the 20 most frequent values in the order of their counts, the rest as `others`."""
-    counts = Counter(str(value) for value in values)
-    names = [name for name, _ in counts.most_common(len(CLASSES))]
-    code = {name: at for at, name in enumerate(names)}
-    codes = np.array([code.get(str(value), len(names)) for value in values], dtype=np.uint8)
-    colours = list(CLASSES[: len(names)])
-    if len(counts) > len(names):
-        names.append(others)
-        colours.append(OTHERS)
-    return names, colours, codes
+def group(values: Sequence[object], others: str, none: str) -> tuple[list[str], list[str], NDArray[np.uint8]]:
+    """(names, colours, code of each value): the 20 most frequent values in the order of their counts,
+    then in grey the rest as `others` and values that are None or empty as `none`, where there are such."""
+    counts = Counter(str(value) for value in values if value not in (None, ""))
+    known = [name for name, _ in counts.most_common(len(CLASSES))]
+    names, colours = list(known), list(CLASSES[: len(known)])
+    for name, colour, needed in (
+        (others, OTHERS, len(counts) > len(known)),
+        (none, NONE, any(value in (None, "") for value in values)),
+    ):
+        if needed:
+            names.append(name)
+            colours.append(colour)
+    code = {name: at for at, name in enumerate(known)}
+    rest, empty = len(known), len(names) - 1
+    codes = [empty if value in (None, "") else code.get(str(value), rest) for value in values]
+    return names, colours, np.array(codes, dtype=np.uint8)
 
 
 def scale(colours: Sequence[str]) -> list[tuple[float, str]]:

@@ -49,8 +49,8 @@ def table_board(
     learned, near = _padded(frames, rows, frames.shape[2]), _padded(frames_near, rows, rows)
     reach = float(np.abs(frames[-1]).max())
     axes: dict[str, Any] = {"x": words.dimension, "y": words.position}
-    tables: dict[str, Any] = {"height": 236, "fixed": True, "cross": ("i", "pos")}
-    nears: dict[str, Any] = {"height": 214, "fixed": True, "cross": (None, "pos")}
+    tables: dict[str, Any] = {"height": 206, "fixed": True, "cross": ("i", "pos")}
+    nears: dict[str, Any] = {"height": 200, "fixed": True, "cross": (None, "pos")}
     empty = _missing(length, rows, words.missing)
     pos: dict[str, Any] = {"x": words.position, "y": words.position}
     return Board(
@@ -59,7 +59,7 @@ def table_board(
             Panel(figure=heat(learned[-1], reach, **axes).update_layout(annotations=empty), title=words.learned, **tables),
             Panel(figure=heat(fixed_near, 1.0, **pos), title=words.fixed_near, **nears),
             Panel(figure=heat(near[-1], 1.0, **pos), title=words.learned_near, **nears),
-            Panel(figure=_curves(rows), height=128, fixed=True, wide=True, fast=True, cross=("pos", None), title=words.curves),
+            Panel(figure=_curves(rows), height=106, fixed=True, wide=True, fast=True, cross=("pos", None), title=words.curves),
         ],
         sliders=_sliders(rows, fixed.shape[1], steps, words),
         matrices={

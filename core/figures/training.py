@@ -30,12 +30,12 @@ def training_board(
     """coordinates (m, 2) of `labels`; `curves` holds epochs, loss, held_out_loss, held_out_auc and frequency_auc.
 
     With `frames` (k, m, 2) a slider goes back through the epochs `frame_epochs`. `words` are the
-    titles in the reader's language: loss, held_out, trained, auc, frequency, epoch, others.
+    titles in the reader's language: loss, held_out, trained, auc, frequency, epoch, others, none.
     """
     scrub = frames is not None and len(frames) > 1
     start = coordinates if frames is None else frames[-1]
     panels = [
-        _wide(embedding_map(start, labels, classes=classes, others=words["others"], height=500)),
+        _wide(embedding_map(start, labels, classes=classes, others=words["others"], none=words["none"], height=440)),
         _loss(curves, words),
         _auc(curves, words),
     ]
@@ -103,11 +103,11 @@ def _now(colour: str) -> go.Scatter:
 def _curve_panel(figure: go.Figure, title: str, yaxis: dict[str, Any], epoch: str) -> Panel:
     figure.update_layout(
         margin={"l": 40, "r": 8, "t": 4, "b": 34},
-        xaxis={"title": {"text": epoch, "standoff": 4}, "zeroline": False, "rangemode": "tozero"},
+        xaxis={"title": {"text": epoch, "standoff": 4, "font": {"size": 13}}, "zeroline": False, "rangemode": "tozero"},
         yaxis={"nticks": 5, "zeroline": False, **yaxis},
         showlegend=True,
         legend={"orientation": "h", "y": 1.0, "yanchor": "bottom", "x": 0, "bgcolor": "rgba(0,0,0,0)"},
         hovermode="x",
     )
     figure.update_layout(margin_t=26)
-    return Panel(figure=figure, height=190, title=title)
+    return Panel(figure=figure, height=170, title=title)

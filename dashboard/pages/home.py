@@ -18,7 +18,7 @@ _STORY = (
     ("neighbours", N_("Which words does the model think are alike?"), N_("The nearest rows, by the angle between them, measured in the table itself and never in a picture of it."), N_("Ask for neighbours and analogies"), "neighbours", ""),
     ("patches", N_("How does a transformer read a photo?"), N_("It cuts the photo into patches and lays them in one line: every patch is a word of that sentence."), N_("Cut your own photo"), "patches", ""),
     ("positions", N_("How does it know the order?"), N_("Every position gets a code of its own: pairs of sine and cosine, hands of clocks that turn at different speeds."), N_("Turn the clocks"), "positions", ""),
-    ("readers", N_("Why is a reader of {word} shown {near}?"), N_("As tags the two words share nothing. As vectors there is an angle between them, and a small angle is enough to be found."), N_("See such words side by side"), "explore", "&src=list-pairs"),
+    ("readers", N_("Why is a reader of {word} shown {near}?"), N_("As tags the two words share nothing. As vectors there is an angle between them, and a small angle is enough to be found."), N_("See such words side by side"), "explore", "&src=list-pairs-en-zh"),
 )  # fmt: skip
 
 
@@ -41,5 +41,3 @@ def render() -> None:
     opened = doors(story, home_scenes.scenes(code), payloads.put(*home_scenes.photo()))
     if opened in {door.page for door in story}:
         st.switch_page(navigation.page(opened))
-
-

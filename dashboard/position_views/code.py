@@ -78,20 +78,22 @@ def _alt(length: int, dim: int) -> str:
 
 def _reading(misprint: bool, at: dict[str, int]) -> None:
     if misprint:
-        st.latex(r"\sin\!\left(\left(\tfrac{pos}{10000}\right)^{2k/d}\right)\quad\text{✗}")
+        st.latex(r"PE(pos,2k)\neq\sin\!\left(\left(\tfrac{pos}{10000}\right)^{2k/d}\right)")
+        see = _("The misprinted formula. Every angle stays between 0 and 1, so no hand ever goes round, nothing is negative, and most rows look alike.")  # fmt: skip
     else:
         st.latex(
             r"\begin{aligned}PE(pos,2k)&=\sin\tfrac{pos}{10000^{2k/d}}\\PE(pos,2k{+}1)&=\cos\tfrac{pos}{10000^{2k/d}}\end{aligned}"
         )
+        see = _("Red is +1, white 0, blue −1. Columns come in pairs: the sine and the cosine of one frequency, which together are one clock hand. The first hands race, the last hardly move, so a row tells near positions by its fast hands and far ones by its slow hands.")  # fmt: skip
     reading(
-        _("Red is +1, white 0, blue −1. Columns come in pairs: the sine and the cosine of one frequency, which together are one clock hand. The first hands race, the last hardly move, so a row tells near positions by its left and far ones by its right."),
+        see,
         _("One column does not name a position: its wave passes the same value again and again. And a code that is defined at every position is not a model that works at every position; that is measured, and it gets worse beyond the training length (Press et al. 2022)."),
     )  # fmt: skip
     tries()
     if misprint:
         offer("right", _("Put the bracket right"), _("Now pos is divided by a power of 10000, and every hand turns at its own steady speed."), widgets={"pos_misprint": False})  # fmt: skip
     else:
-        offer("misprint", _("Put the bracket wrong"), _("With the bracket around pos / 10000 every angle stays between 0 and 1: no hand ever goes round, and most positions look alike. At pos = 1 both formulas agree, which is why the slip goes unnoticed."), widgets={"pos_misprint": True})  # fmt: skip
+        offer("misprint", _("Put the bracket wrong"), _("The hands have stopped going round. At pos = 1 both formulas agree, so a check at that position alone would not notice."), widgets={"pos_misprint": True})  # fmt: skip
     offer("step", _("One position further"), _("Every hand has turned by its own fixed angle, wherever you start: a shift is a rotation."), sliders={"pos": at["pos"] + 1})  # fmt: skip
     offer("odd", _("An odd number of dimensions"), _("The last frequency has lost its cosine, so its clock shows only the sine: a dashed line."), widgets={"pos_dim": 15})  # fmt: skip
     told()

@@ -22,6 +22,7 @@ SLIDERS = ("pos", "i", "step")
 KEY = "pos_learned"
 SLOT = "positions"
 _HELD = "pos_tables"  # (length, dim, seed) -> the trained table, for this visitor
+_ASKED = "pos_asked"  # the settings of the job in the slot
 _KEPT = 4
 _FRAMES = 31
 
@@ -37,7 +38,7 @@ def render(view: View) -> None:
         )
         seed = st.number_input(_("Seed"), 0, 9999, 0, key="pos_seed", bind="query-params", persist_state="session")
         trained = _trained(length, dim, int(seed))
-        jobs.progress(SLOT, stop=_("Stop and keep"), keeps=True)
+        jobs.progress(SLOT, stop=_("Cancel"))
     with view.picture:
         _picture(length, dim, int(seed), trained)
     with view.reading:
@@ -48,17 +49,19 @@ def render(view: View) -> None:
 def _trained(length: int, dim: int, seed: int) -> TrainedTable | None:
     """The trained table of these settings; None while a worker trains it."""
     held: dict[tuple[int, int, int], Any] = st.session_state.setdefault(_HELD, {})
-    wanted = (length, dim, seed)
-    asked = st.session_state.get("pos_asked")
+    wanted, asked = (length, dim, seed), st.session_state.get(_ASKED)
     finished = jobs.take(SLOT)
     if finished is not None:
         held[asked] = finished
         while len(held) > _KEPT:
             held.pop(next(iter(held)))
-    if wanted not in held and (asked != wanted or not (finished is None and jobs.current(SLOT) is None)):
+    if wanted in held:
+        return held[wanted]
+    ended = asked == wanted and jobs.current(SLOT) is None  # cancelled or failed: not started again unasked
+    if asked != wanted or (ended and st.button(_("Train"), type="primary", width="stretch")):
         jobs.start(SLOT, "train_positions", length, dim, seed)
-        st.session_state["pos_asked"] = wanted
-    return held.get(wanted)
+        st.session_state[_ASKED] = wanted
+    return None
 
 
 def _picture(length: int, dim: int, seed: int, trained: TrainedTable | None) -> None:
@@ -85,11 +88,12 @@ def _picture(length: int, dim: int, seed: int, trained: TrainedTable | None) -> 
         missing=_("no row"),
         value_fixed=_("fixed"),
         value_learned=_("learned"),
-        held_out=_("offset told on pairs held out"),
+        held_out=_("right on held-out pairs"),
     )
     board = table_board(fixed, frames, similarities(fixed), np.stack([similarities(table) for table in frames]), steps, accuracy, words)  # fmt: skip
     last = len(steps) - 1
-    at = places(KEY, {"pos": (length + beyond - 1, 5), "i": (dim - 1, 6), "step": (last, last)})
+    sliders = {"pos": (length + beyond - 1, 5), "i": (dim - 1, 6)}
+    at = places(KEY, sliders | ({"step": (last, last)} if last else {}))
     alt = _("Heat maps of a fixed and a learned table of {length} positions in {dim} dimensions, with the cosines of every two rows.").format(length=length, dim=dim)  # fmt: skip
     plot(board, key=KEY, alt=alt, sliders=at)
 

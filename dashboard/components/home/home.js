@@ -103,9 +103,9 @@ const SCENES = {
 
   // A reader of one word: exact tags find only themselves, the angle finds the near word.
   readers(pen, w, h, time, { data, colors }) {
-    const ox = 26, oy = h - 26, reach = Math.min(w * 0.62, h * 1.2), swing = calm() ? 1 : ease((time % 6) / 1.2);
+    const ox = 26, oy = h - 14, reach = Math.min(w * 0.6, h * 0.86), swing = calm() ? 1 : ease((time % 6) / 1.2);
     const arrow = (angle, color, label) => {
-      const x = ox + reach * Math.cos(angle), y = oy - reach * 0.78 * Math.sin(angle);
+      const x = ox + reach * Math.cos(angle), y = oy - reach * Math.sin(angle);
       pen.strokeStyle = color; pen.lineWidth = 2.6; pen.beginPath(); pen.moveTo(ox, oy); pen.lineTo(x, y); pen.stroke();
       pen.fillStyle = color; pen.beginPath(); pen.arc(x, y, 4, 0, 7); pen.fill();
       pen.font = `14px ${colors.font}`; pen.fillText(label, x + 8, y + 5);

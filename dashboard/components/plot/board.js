@@ -188,7 +188,7 @@ class Board {
   }
 
   lasso(rows) {
-    this.setState("lasso", { rows, at: this.stamp() });
+    this.setState("lasso", { rows, board: this.url, at: this.stamp() });
   }
 
   hover(row) {

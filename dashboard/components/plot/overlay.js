@@ -142,9 +142,13 @@ class Overlay {
     const [sx, sy] = this.panel.spec.cross, { values } = this.panel.board;
     const [px, py] = this.place(values[sx] ?? 0, values[sy] ?? 0);
     const [left, top, w, h] = this.box;
+    // Cells large enough to read get their row and column framed; others a line through the middle.
+    const cells = this.panel.spec.data.some((trace) => trace.type === "heatmap");
+    const [nextX, nextY] = this.place((values[sx] ?? 0) + 0.5, (values[sy] ?? 0) + 0.5);
+    const sides = (half) => (cells && Math.abs(half) >= 4 ? [-half, half] : [0]);
     const lines = [];
-    if (sy) lines.push([left, py, left + w, py]);
-    if (sx) lines.push([px, top, px, top + h]);
+    if (sy) for (const side of sides(nextY - py)) lines.push([left, py + side, left + w, py + side]);
+    if (sx) for (const side of sides(nextX - px)) lines.push([px + side, top, px + side, top + h]);
     return [[colors.ground, 4], [colors.text, 1.6]].flatMap(([color, width]) => lines.map((line) => ({ line, color, width })));
   }
 

@@ -1,0 +1,144 @@
+"""Where the reader is in a photo: the patch side and the patch, kept over a new grid, in the link, moved in the figure."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+import streamlit as st
+
+from dashboard import frame
+from dashboard.i18n import _
+
+if TYPE_CHECKING:
+    from core.images import Photo
+    from core.patches import Fit
+    from core.patches.lattice import Lattice
+
+PLOT = "pat_board"
+SIDE, PATCH = "pat_side", "pat_patch"  # link parameters, and where this visitor is
+_SPOT, _BOARDS, _SEEN, _PHOTO = "pat_spot", "pat_boards", "pat_seen", "pat_photo_before"
+_REMEMBERED = 8  # boards whose moves may still come in
+
+
+@dataclass(frozen=True, slots=True)
+class Grid:
+    """The sides on offer with the grid of each, the one in use, and the patch that is selected."""
+
+    sides: list[int]
+    lattices: list[Lattice]
+    at: int
+    chosen: int
+
+    @property
+    def side(self) -> int:
+        return self.sides[self.at]
+
+    @property
+    def lattice(self) -> Lattice:
+        return self.lattices[self.at]
+
+
+def find(name: str, photo: Photo, how: Fit, usual: int | None) -> Grid:
+    """The grid over the photo of that name: what the reader moved in the figure wins, then the link, then what they left.
+
+    A photo they turn to begins with its `usual` side, if it has one. A side that does not fit is told in this place
+    and replaced by the nearest that does.
+    """
+    from core.patches.lattice import lattice, patch_sides
+
+    _take_move()
+    if usual and st.session_state.get(_PHOTO) not in (None, name):
+        st.session_state[SIDE] = usual
+    st.session_state[_PHOTO] = name
+    sides = patch_sides(photo.height, photo.width)
+    lattices = [lattice(photo.height, photo.width, side, how) for side in sides]
+    asked = st.session_state.get(SIDE) or _linked(SIDE) or usual or 16
+    at = min(range(len(sides)), key=lambda one: abs(sides[one] - asked))
+    if sides[at] != asked:
+        _tell_side(photo, asked, sides[at])
+    grid = lattices[at]
+    spot = st.session_state.get(_SPOT)
+    if spot is None:
+        # the middle of a photo tells more than its first corner
+        chosen = min(_linked(PATCH, -1), len(grid) - 1)
+        chosen = grid.index_at(photo.height / 2, photo.width / 2) if chosen < 0 else chosen
+    else:
+        chosen = grid.index_at(spot[0] * photo.height, spot[1] * photo.width)
+    _remember(photo, grid, sides[at], chosen)
+    return Grid(sides, lattices, at, chosen)
+
+
+def shown(url: str, grid: Grid, photo: Photo) -> None:
+    """Note which board the reader now has, so that a move in it is understood even when a newer one is on its way."""
+    boards = st.session_state.setdefault(_BOARDS, {})
+    boards.pop(url, None)
+    boards[url] = (grid.sides, grid.lattice, photo.height, photo.width)
+    while len(boards) > _REMEMBERED:
+        boards.pop(next(iter(boards)))
+
+
+def go(*, side: int | None = None, chosen: tuple[float, float] | None = None) -> None:
+    """Move there at the next run; `chosen` is a place as shares of height and width."""
+    if side is not None:
+        st.session_state[SIDE] = side
+    if chosen is not None:
+        st.session_state[_SPOT] = chosen
+
+
+def lassoed() -> list[int]:
+    """Rows in the lasso, where it was drawn after the last move and on the board that is still shown."""
+    lasso, sliders = _state("lasso"), _state("sliders")
+    boards = st.session_state.get(_BOARDS) or {"": None}
+    if str(lasso.get("at", "")) <= str(sliders.get("at", "")) or lasso.get("board") != next(reversed(boards)):
+        return []
+    rows = lasso.get("rows")
+    return [row for row in rows if isinstance(row, int) and row >= 0] if isinstance(rows, list) else []
+
+
+def _take_move() -> None:
+    """The last move in the figure, once, read as untrusted input."""
+    move = _state("sliders")
+    stamp, board = str(move.get("at", "")), st.session_state.get(_BOARDS, {}).get(move.get("board"))
+    if not stamp or stamp == st.session_state.get(_SEEN) or board is None:
+        return
+    st.session_state[_SEEN] = stamp
+    sides, grid, height, width = board
+    side, chosen = move.get("side"), move.get("patch")
+    if isinstance(side, int) and 0 <= side < len(sides):
+        st.session_state[SIDE] = sides[side]
+    if isinstance(chosen, int) and 0 <= chosen < len(grid):
+        y, x = grid.centre(chosen)
+        st.session_state[_SPOT] = (y / height, x / width)
+
+
+def _state(name: str) -> Mapping[str, Any]:
+    state = st.session_state.get(PLOT)
+    found = state.get(name) if isinstance(state, Mapping) else None
+    return found if isinstance(found, Mapping) else {}
+
+
+def _linked(name: str, default: int = 0) -> int:
+    given = st.query_params.get(name, "")
+    return int(given) if given.isascii() and given.isdigit() and len(given) < 7 else default
+
+
+def _remember(photo: Photo, grid: Lattice, side: int, chosen: int) -> None:
+    y, x = grid.centre(chosen)
+    st.session_state[SIDE], st.session_state[_SPOT] = side, (y / photo.height, x / photo.width)
+    for name, value in ((SIDE, side), (PATCH, chosen)):
+        if st.query_params.get(name) != str(value):
+            st.query_params[name] = str(value)
+
+
+def _tell_side(photo: Photo, asked: int, used: int) -> None:
+    """Why another side is used: the engine's own sentence for one that is too large, the limit for one that is too small."""
+    from core.patches.cutting import patch_too_large
+    from core.patches.lattice import MOST_PATCHES
+
+    if asked > min(photo.height, photo.width):
+        frame.show(patch_too_large(photo.height, photo.width, asked, asked))
+    elif photo.height * photo.width > MOST_PATCHES * asked * asked:
+        st.caption(_("Patches of {side} pixels would be more than {most}, which is what this page draws.").format(side=asked, most=f"{MOST_PATCHES:,}"))  # fmt: skip
+    st.caption(_("Patches of {side} pixels are shown.").format(side=used))
