@@ -12,8 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from core.arrays import IntArray
-from core.errors import N_
-from core.params import require
+from core.params import require_whole
 
 OUT = -1  # the id of a word outside the vocabulary
 
@@ -75,8 +74,9 @@ def number_words(
 
 
 def _check(min_count: int, max_size: int | None) -> None:
-    require("min_count", min_count, min_count >= 1, N_("at least 1"))
-    require("max_size", max_size, max_size is None or max_size >= 1, N_("at least 1, or none"))
+    require_whole("min_count", min_count, 1)
+    if max_size is not None:
+        require_whole("max_size", max_size, 1)
 
 
 def _ranked(counted: list[tuple[str, int]], min_count: int, max_size: int | None) -> tuple[Vocabulary, list[int]]:

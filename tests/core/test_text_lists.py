@@ -121,7 +121,7 @@ def test_one_pass_gives_what_two_give(sentences: list[list[str]], min_count: int
 
 
 def test_counts_below_one_are_refused() -> None:
-    with pytest.raises(ParameterError, match="min_count must be at least 1; got 0"):
+    with pytest.raises(ParameterError, match="min_count must be a whole number of at least 1; got 0"):
         vocabulary(SENTENCES, min_count=0)
     with pytest.raises(ParameterError, match="max_size"):
         vocabulary(SENTENCES, max_size=0)
