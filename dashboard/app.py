@@ -7,9 +7,11 @@ from contextlib import asynccontextmanager
 from pathlib import Path
 
 import streamlit as st
+from starlette.middleware import Middleware
 from streamlit.runtime.pages_manager import PagesManager
 
 from dashboard import payloads, work
+from dashboard.document import Document
 
 # Our `pages` folder is not Streamlit's old one. `st.navigation` says so as well, but too late for a first visit
 # that comes by a link to one of the pages: that visitor would get the bare module.
