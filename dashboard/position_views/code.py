@@ -59,7 +59,7 @@ def render(view: View) -> None:
         at = places(KEY, {"pos": (length - 1, 5), "i": (dim - 1, 6)})
         plot(code_board(codes, sines, cosines, words, text, vectors), key=KEY, alt=_alt(length, dim), sliders=at)
     with view.reading:
-        _reading(misprint, at)
+        _reading(misprint, length - 1 <= base, at)
     view.status(*_receipt(codes, layout, base, misprint))
 
 
@@ -69,17 +69,21 @@ def _clocks(count: int) -> str:
     stride = max(1, -(-count // CLOCKS))
     if stride == 1:
         return _("One clock a frequency, the fastest first: its hand reaches sin to the right and cos up")
-    return _("Every {stride}th of {count} frequencies has a clock, the fastest first: its hand reaches sin to the right and cos up").format(stride=stride, count=count)  # fmt: skip
+    return _("One clock for every {stride} of {count} frequencies, the fastest first: its hand reaches sin to the right and cos up").format(stride=stride, count=count)  # fmt: skip
 
 
 def _alt(length: int, dim: int) -> str:
     return _("Heat map of the position codes of {length} positions in {dim} dimensions with a crosshair, curves of its row and column, and a clock for each frequency.").format(length=length, dim=dim)  # fmt: skip
 
 
-def _reading(misprint: bool, at: dict[str, int]) -> None:
+def _reading(misprint: bool, bounded: bool, at: dict[str, int]) -> None:
     if misprint:
         st.latex(r"PE(pos,2k)\neq\sin\!\left(\left(\tfrac{pos}{10000}\right)^{2k/d}\right)")
-        see = _("The misprinted formula. Every angle stays between 0 and 1, so no hand ever goes round, nothing is negative, and most rows look alike.")  # fmt: skip
+        see = (
+            _("The misprinted formula. Every angle stays between 0 and 1, so no hand ever goes round, nothing is negative, and most rows look alike.")
+            if bounded
+            else _("The misprinted formula. The angles no longer grow in step with pos, so no hand turns at a steady speed.")
+        )  # fmt: skip
     else:
         st.latex(
             r"\begin{aligned}PE(pos,2k)&=\sin\tfrac{pos}{10000^{2k/d}}\\PE(pos,2k{+}1)&=\cos\tfrac{pos}{10000^{2k/d}}\end{aligned}"
@@ -93,7 +97,7 @@ def _reading(misprint: bool, at: dict[str, int]) -> None:
     if misprint:
         offer("right", _("Put the bracket right"), _("Now pos is divided by a power of 10000, and every hand turns at its own steady speed."), widgets={"pos_misprint": False})  # fmt: skip
     else:
-        offer("misprint", _("Put the bracket wrong"), _("The hands have stopped going round. At pos = 1 both formulas agree, so a check at that position alone would not notice."), widgets={"pos_misprint": True})  # fmt: skip
+        offer("misprint", _("Put the bracket wrong"), _("The hands have lost their own steady speeds. At pos = 1 both formulas agree, so a check at that position alone would not notice."), widgets={"pos_misprint": True})  # fmt: skip
     offer("step", _("One position further"), _("Every hand has turned by its own fixed angle, wherever you start: a shift is a rotation."), sliders={"pos": at["pos"] + 1})  # fmt: skip
     offer("odd", _("An odd number of dimensions"), _("The last frequency has lost its cosine, so its clock shows only the sine: a dashed line."), widgets={"pos_dim": 15})  # fmt: skip
     told()

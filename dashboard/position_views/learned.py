@@ -101,11 +101,11 @@ def _picture(length: int, dim: int, seed: int, trained: TrainedTable | None) -> 
 def _reading(length: int, seed: int, trained: TrainedTable | None) -> None:
     reading(
         _("Left the code of the formula, right a table that began as noise and was trained to name the offset of two positions and nothing else. Below, the cosine of every two rows: both end up with near positions alike, each in its own way."),
-        _("Columns of the learned table have no order and no frequency; only its rows can be compared. It was trained on offsets, not on language, so this is no proof that the two kinds do equally well in a language model. And *defined* is not *accurate*: the formula gives a code for any position, but models get worse there than their training length (Press et al. 2022)."),
+        _("Columns of the learned table have no order and no frequency; only its rows can be compared. It was trained on offsets, not on language, so this is no proof that the two kinds do equally well in a language model. And *defined* is not *accurate*: the formula gives a code for any position, but models that use it were measured to get worse beyond the length they were trained on (Press et al. 2022)."),
     )  # fmt: skip
     tries()
     offer("beyond", _("A position beyond the table"), _("The formula still gives a code; the learned table has nothing to give."), sliders={"pos": length + 1})  # fmt: skip
-    offer("start", _("Back to the random start"), _("Step 0: every row is a random vector, and no position is near any other. Press play to see the table form."), sliders={"step": 0})  # fmt: skip
+    offer("start", _("Back to the random start"), _("Step 0: every row is a random vector, near another by chance only. Press play to see the table form."), sliders={"step": 0})  # fmt: skip
     offer("seed", _("Another random start"), _("The columns look different, the band along the diagonal comes back: what is learned is the relation of the rows."), widgets={"pos_seed": (seed + 1) % 10_000})  # fmt: skip
     told()
     pos = st.session_state.get("pos_places", {}).get("pos", 0)
@@ -122,7 +122,7 @@ def _receipt(length: int, dim: int, seed: int, trained: TrainedTable | None) -> 
         _("start N(0, 0.1), seed {seed}").format(seed=seed),
     ]
     if trained is None:
-        return [*facts, _("random start; training")]
+        return [*facts, _("random start; training") if jobs.running(SLOT) else _("random start, not trained")]
     return [
         *facts,
         _("{steps} steps").format(steps=int(trained.steps[-1])),

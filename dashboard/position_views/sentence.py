@@ -131,8 +131,8 @@ def _reading(sentence: _Sentence, scaled: bool, cosine: float) -> None:
     if scaled:
         offer("unscaled", _("Leave out √d"), _("Now a word has length 1 and its place length √(d/2): the places drown the words, and neighbours in the sentence look alike whatever they mean."), widgets={"pos_scaled": False})  # fmt: skip
     else:
-        offer("scaled", _("Multiply by √d again"), _("The words are as long as in the original, and the sums follow the words again."), widgets={"pos_scaled": True})  # fmt: skip
-    offer("swap", _("Turn the sentence round"), _("The words are the same, so their sum over the sentence is the same: without p this is a bag of words. With p every e has changed."), widgets={"pos_text": " ".join(reversed(sentence.tokens))})  # fmt: skip
+        offer("scaled", _("Multiply by √d again"), _("The words are as long as their places or longer, and the sums follow the words again."), widgets={"pos_scaled": True})  # fmt: skip
+    offer("swap", _("Turn the sentence round"), _("The words are the same, so without p the model would be given the same set of vectors: a bag of words. With p the vectors e are others."), widgets={"pos_text": " ".join(reversed(sentence.tokens))})  # fmt: skip
     told()
 
 

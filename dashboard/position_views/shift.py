@@ -86,8 +86,8 @@ def _reading(length: int, dim: int, base: float, k: int, rise: int | None) -> No
             _("From here one place further looks nearer, not farther."),
             sliders={"k": rise},
         )
-    offer("wide", _("512 dimensions"), _("With more waves the fall lasts longer before the first rise."), widgets={"pos_dim": 512, "pos_length": max(length, 128)})  # fmt: skip
-    offer("few", _("4 dimensions"), _("Two waves only: the dot product comes back to nearly its first value again and again."), widgets={"pos_dim": 4})  # fmt: skip
+    offer("wide", _("512 dimensions"), _("More waves, another curve: look where the first rise comes now."), widgets={"pos_dim": 512, "pos_length": max(length, 128)})  # fmt: skip
+    offer("few", _("4 dimensions"), _("Two waves only, one fast and one slow: the dot product swings almost all the way back at every turn of the fast one."), widgets={"pos_dim": 4})  # fmt: skip
     told()
 
 
