@@ -34,7 +34,8 @@ def read_rows(
     """(labels, (n, dim) float32, whether there is more) of the lines from byte `start` on, which is line number `line`;
     at most `most` rows."""
     least = 2 * layout.dim + (1 if layout.labelled else -1)  # bytes of the shortest line, without its end
-    rows = min(data.count(b"\n", start) + 1, (len(data) - start) // max(least, 1) + 1)
+    ends = data.count(b"\n", start) + data.count(b"\r", start)  # Arrow ends a line at either
+    rows = min(ends, (len(data) - start) // max(least, 1)) + 1
     rows = min(rows, most) if most is not None else rows
     check_shape(layout.filename, rows, layout.dim)
     vectors = np.empty((rows, layout.dim), dtype=np.float32)

@@ -147,7 +147,7 @@ def _parse_fast(table: Table) -> tuple[list[str] | None, FloatArray, dict[str, l
         ),
     )
     shortest = len(columns) + len(roles.vector)  # bytes of a row: a separator a column, a digit a number
-    most = min(table.data.count(b"\n"), len(table.data) // shortest) + 1
+    most = min(table.data.count(b"\n") + table.data.count(b"\r"), len(table.data) // shortest) + 1
     check_shape(table.filename, most, len(roles.vector))
     vectors, done = np.empty((most, len(roles.vector)), dtype=np.float32), 0
     texts: dict[int, list[str]] = {at: [] for at in range(len(columns)) if at not in set(roles.vector)}

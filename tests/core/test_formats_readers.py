@@ -68,6 +68,7 @@ def test_we_read_gensim_word2vec_files(binary: bool, tmp_path: Path) -> None:
         "2 3\ncat +1 2e0 3.\ndog 4 5 6\n",
         "cat 1 2 3\ndog 4 5 6\n",
         "cat 1 2 3 \ndog 4 5 6",
+        "cat 1 2 3\rdog 4 5 6\r",
     ],
 )
 def test_word2vec_and_glove_text_is_read_with_its_habits(text: str) -> None:
@@ -310,6 +311,7 @@ def test_a_blank_label_keeps_its_line_for_the_projector() -> None:
         ("cat|1|2.5\ndog|3|4\n", {}),
         ("x,y,word\n1,2.5,cat\n3,4,dog\n", {}),
         (",x,y\ncat,1,2.5\ndog,3,4\n", {}),
+        ("word,x,y\rcat,1,2.5\rdog,3,4\r", {}),
         ("word,0,1\ncat,1,2.5\ndog,3,4\n", {}),
         (",word,x,y\n0,cat,1,2.5\n1,dog,3,4\n", {"column 1": [0, 1]}),
         ("word,x,y\r\n\r\ncat, 1 ,+2.5\r\ndog,3,4\r\n", {}),
