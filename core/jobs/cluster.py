@@ -176,7 +176,10 @@ def _client(address: str) -> Any:
 def _start_host(place: Place) -> subprocess.Popen[bytes]:
     caches, scratch = place.data_dir / "numba", place.data_dir / "scratch"
     for folder in (caches, scratch):
-        folder.mkdir(parents=True, exist_ok=True)
+        try:
+            folder.mkdir(parents=True, exist_ok=True)
+        except OSError as error:
+            raise CoreError(N_("The data folder {folder} cannot be written to ({reason}). Choose another one, or allow it."), folder=str(folder), reason=error.strerror) from error  # fmt: skip
     env = {**os.environ, **dict.fromkeys(_THREADS, str(place.threads)), "NUMBA_CACHE_DIR": str(caches)}
     settings = json.dumps({"workers": place.workers, "scratch": str(scratch)})
     return subprocess.Popen(  # noqa: S603 - our own module, no shell

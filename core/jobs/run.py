@@ -18,6 +18,7 @@ from core.errors import CoreError
 from core.jobs.worker import Order, Outcome
 
 State = Literal["waiting", "running", "done", "failed", "cancelled", "stopped"]
+RECENT_SECONDS = 5.0  # over which a pace is measured
 FIRST, LAST = 0, 1  # ranks in the queue: people's work before warm-up
 
 _LOG = logging.getLogger("core.jobs")
@@ -28,7 +29,7 @@ class Event:
     """One step of a run. `seq` counts from 0, `at` is seconds since the work began, `figures` are
     the numbers of that moment, `coordinates` the picture, (n, components) float32 read-only, or
     None; `labels` name its rows, and come once, where only the work could know them. `rate` is
-    units a second since this unit was first told of, None at the first."""
+    units a second of late, None at the first event of a unit."""
 
     seq: int
     done: int
@@ -42,8 +43,8 @@ class Event:
 
     @property
     def remaining(self) -> float | None:
-        """Seconds left in this unit if the rest goes as fast as what is done, or None while that is unknown."""
-        return (self.total - self.done) / self.rate if self.rate else None
+        """Seconds left in this unit at its present pace; None before a hundredth is done, when that would be a guess."""
+        return (self.total - self.done) / self.rate if self.rate and 100 * self.done >= self.total else None
 
 
 @dataclass(eq=False, slots=True)
@@ -76,7 +77,6 @@ class Run:
     size: int = 0
     history: list[Event] = field(default_factory=list)
     frame: Event | None = None
-    phase: tuple[str, int, float] | None = None  # the first step of the unit that is told of: unit, done, at
     watches: list[Watch] = field(default_factory=list)
 
     @property
@@ -102,23 +102,25 @@ class Run:
 
     def add(self, message: dict[str, Any]) -> None:
         """Take in one step as the worker told it."""
-        told = {name: message[name] for name in ("done", "total", "unit", "at", "figures")}
+        done, at, unit = message["done"], message["at"], message["unit"]
         labels, shape = message["labels"], message["shape"]
         event = Event(
-            len(self.history), **told, rate=self._rate(message), labels=None if labels is None else tuple(labels)
-        )
+            seq=len(self.history), done=done, total=message["total"], unit=unit, at=at, figures=message["figures"],
+            rate=self._rate(unit, done, at), labels=None if labels is None else tuple(labels),
+        )  # fmt: skip
         self.history.append(event)
         if shape is not None:
             picture = np.frombuffer(message["data"], dtype=np.float32).reshape(shape)
             self.frame = replace(event, coordinates=picture)
 
-    def _rate(self, message: dict[str, Any]) -> float | None:
-        """Units a second since the first event of this unit: reading, then training, go at paces of their own."""
-        unit, done, at = message["unit"], message["done"], message["at"]
-        if self.phase is None or self.phase[0] != unit:
-            self.phase = unit, done, at
-        seconds = at - self.phase[2]
-        return (done - self.phase[1]) / seconds if seconds > 0 else None
+    def _rate(self, unit: str, done: int, at: float) -> float | None:
+        """Units a second over the last seconds of this unit: reading, compiling and training go at paces of their own."""
+        first = None
+        for event in reversed(self.history):
+            if event.unit != unit or (first is not None and at - event.at > RECENT_SECONDS):
+                break
+            first = event
+        return None if first is None or at <= first.at else (done - first.done) / (at - first.at)
 
     def events(self, after: int = -1) -> list[Event]:
         """The events behind that number; the one of the latest frame brings its picture."""
@@ -134,7 +136,7 @@ class Run:
         self.result, self.error, self.size = outcome.result, outcome.error, outcome.size
         if self.frame is not None and self.frame.coordinates is not None:
             self.size += self.frame.coordinates.nbytes
-        self.future = None
+        self.future, self.watches = None, []
         self.order = replace(self.order, args=(), settings={})  # they may be large
         if outcome.details:
             _LOG.error("%s failed in a worker\n%s", self.order.task, outcome.details)

@@ -268,11 +268,20 @@ def test_waiting_for_a_result_can_be_given_a_limit(runner: Runner, tmp_path: Pat
 
 def test_the_time_left_is_read_off_the_pace_of_this_unit() -> None:
     run = Run("key", Order("run", "task", "module"))
-    told = {"total": 100, "figures": {}, "labels": None, "shape": None, "data": None}
-    for unit, at, done in (("character", 0.0, 0), ("character", 4.0, 80), ("epoch", 10.0, 0), ("epoch", 11.0, 25)):
-        run.add({"unit": unit, "at": at, "done": done, **told})
-    assert [event.rate for event in run.history] == [None, 20.0, None, 25.0]
-    assert [event.remaining for event in run.history] == [None, 1.0, None, 3.0]
+    told = {"figures": {}, "labels": None, "shape": None, "data": None, "total": 1000}
+    steps = [
+        ("character", 0, 0),
+        ("character", 4, 800),
+        ("epoch", 10, 0),
+        ("epoch", 30, 5),
+        ("epoch", 32, 100),
+        ("epoch", 34, 300),
+    ]
+    for unit, at, done in steps:
+        run.add({"unit": unit, "at": float(at), "done": done, **told})
+    # Each unit starts afresh; the twenty seconds in which the kernels were compiled are soon forgotten.
+    assert [event.rate for event in run.history] == [None, 200.0, None, 5 / 20, 95 / 2, 295 / 4]
+    assert [event.remaining for event in run.history] == [None, 1.0, None, None, 900 / (95 / 2), 700 / (295 / 4)]
 
 
 def test_kept_results_are_bounded_in_number_and_bytes() -> None:

@@ -251,6 +251,12 @@ def test_settings_out_of_range_are_refused(settings: dict[str, int]) -> None:
         connect(**settings)
 
 
+def test_a_data_folder_that_cannot_be_made_is_named(tmp_path: Path) -> None:
+    (tmp_path / "file").touch()
+    with pytest.raises(CoreError, match=r"file.numba cannot be written to \(Not a directory\)"):
+        connect(data_dir=tmp_path / "file")
+
+
 def test_importing_jobs_imports_no_dask() -> None:
     code = "import sys, core.jobs; print([name for name in ('dask', 'distributed', 'torch', 'numba') if name in sys.modules])"
     done = subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, check=True)

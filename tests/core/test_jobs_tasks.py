@@ -86,3 +86,68 @@ def test_every_engine_task_lives_in_a_module_that_workers_have() -> None:
     ours = [name for name in tasks.names() if not name.startswith("test ")]
     assert "warm" in ours
     assert {tasks.find(name).__module__ for name in ours} == {"core.jobs.tasks"}
+
+
+class Listener:
+    """A callback that remembers the steps and stops at one of them."""
+
+    def __init__(self, stop_at: int | None = None) -> None:
+        self.steps: list[Step] = []
+        self.stop_at = stop_at
+
+    def __call__(self, step: Step) -> bool:
+        self.steps.append(step)
+        return len(self.steps) == self.stop_at
+
+
+@pytest.fixture
+def read_sentences(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Training that returns what it was given to read."""
+    monkeypatch.setattr("core.training.train", lambda sentences, on_progress, **settings: list(sentences))
+
+
+LONG = "A cat sat on the mat. " * 5000
+
+
+@pytest.mark.usefixtures("read_sentences")
+@pytest.mark.parametrize(
+    "source", [{"text": "The cat sat.\n\nThe dog ran."}, [["the", "cat", "sat"], ["the", "dog", "ran"]]]
+)
+def test_training_reads_a_text_or_takes_sentences(source: object) -> None:
+    assert tasks.train(Listener(), source) == [["the", "cat", "sat"], ["the", "dog", "ran"]]  # type: ignore[arg-type]
+
+
+@pytest.mark.usefixtures("read_sentences")
+def test_training_takes_a_built_in_corpus_by_name() -> None:
+    from core.text import load_corpus
+
+    assert tasks.train(Listener(), {"corpus": "small-world-en"}) == load_corpus("small-world-en").sentences  # type: ignore[comparison-overlap]
+
+
+@pytest.mark.usefixtures("read_sentences")
+def test_reading_a_long_text_is_told_and_can_be_stopped() -> None:
+    listener = Listener()
+    assert len(tasks.train(listener, {"text": LONG})) == 5000
+    assert [step.unit for step in listener.steps] == ["character"] * 5
+    assert [step.done for step in listener.steps] == sorted({step.done for step in listener.steps})
+    assert all(step.done <= step.total == len(LONG) for step in listener.steps)
+    assert len(tasks.train(Listener(stop_at=3), {"text": LONG})) == 2000
+
+
+def test_a_position_table_is_learned_with_a_picture_a_step() -> None:
+    listener = Listener()
+    trained = tasks.train_positions(listener, 8, 4, steps=5, reach=2)
+    assert trained.positions.table.shape == (8, 4)
+    assert all(step.coordinates is not None and step.snapshot is None for step in listener.steps)
+
+
+def test_a_file_is_read_into_an_embedding() -> None:
+    embedding = tasks.read(Listener(), b"label,x,y\ncat,1,2\ndog,3,4\n", "words.csv")
+    assert embedding.labels == ["cat", "dog"]
+
+
+def test_words_are_encoded_with_the_encoder_asked_for() -> None:
+    listener = Listener()
+    embedding = tasks.encode(listener, ["cat", "cats"], "character-ngrams")
+    assert embedding.labels == ["cat", "cats"]
+    assert [step.unit for step in listener.steps] == ["word"]
