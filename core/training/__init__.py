@@ -5,7 +5,7 @@ the moving map. `OBJECTIVES` lists what can be trained; `suggested_epochs` is ho
 """
 
 from core.training.history import Frame, History
-from core.training.loop import suggested_epochs, train
+from core.training.loop import suggested_epochs, train, warm
 from core.training.objective import OBJECTIVES
 
-__all__ = ["OBJECTIVES", "Frame", "History", "suggested_epochs", "train"]
+__all__ = ["OBJECTIVES", "Frame", "History", "suggested_epochs", "train", "warm"]

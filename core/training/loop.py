@@ -57,7 +57,7 @@ def train(
     loss leaves the finite numbers, the last good epoch is returned with `history.warning`. Raises
     ParameterError for a setting out of range and DataError for a text that cannot be learned from.
     """
-    from threadpoolctl import threadpool_limits
+    from threadpoolctl import threadpool_limits  # type: ignore[import-untyped]
 
     began = time.perf_counter()
     variant = OBJECTIVES.get(objective)
@@ -81,6 +81,12 @@ def train(
     with threadpool_limits(1, "blas"):
         run.all_epochs()
     return run.embedding()
+
+
+def warm() -> None:
+    """Compile the loops of every objective, or load them from the cache on disk: seconds the first time, then a moment."""
+    for objective in OBJECTIVES.names():
+        train([["words", "to", "warm", "up", "with"]], objective, dim=2, epochs=1, held_out=0.0)
 
 
 class _Run:

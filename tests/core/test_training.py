@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import copy
 import pickle
+import subprocess
+import sys
 
 import numpy as np
 import pytest
@@ -13,6 +15,7 @@ from core.errors import JobCancelled, ParameterError
 from core.measures import class_gap, neighbour_purity
 from core.progress import Step
 from core.projection.align import align
+from core.text import corpus_classes, load_corpus
 from core.training import OBJECTIVES, History, loop, suggested_epochs, train
 from tests.core.training_texts import class_of, small_text, zipf_text
 
@@ -326,3 +329,43 @@ def test_a_longer_text_is_read_fewer_times_by_default(objective: str, words: int
 def test_a_setting_out_of_range_is_named(name: str, settings: dict[str, object]) -> None:
     with pytest.raises(ParameterError, match=f"^{name} must be"):
         train(TEXT, **settings)
+
+
+def test_warming_up_compiles_what_a_training_needs() -> None:
+    script = (
+        "from core.training import _random, train, warm; warm();"
+        "from core.training import _five_gram_kernels, _skip_gram_kernels, _windows;"
+        "rooms = (_random, _five_gram_kernels, _skip_gram_kernels, _windows);"
+        "compiled = lambda: sum(len(loop.signatures) for room in rooms for loop in vars(room).values() if hasattr(loop, 'signatures'));"
+        "before = compiled();"
+        "text = [list('abcdefgh'), list('hgfedcba'), list('badcfehg')];"
+        "[train(text, objective, epochs=1, loss='hinge') if objective == 'five-gram' else train(text, objective, epochs=1) for objective in ('five-gram', 'skip-gram')];"
+        "assert 0 < before == compiled(), (before, compiled())"
+    )
+    subprocess.run([sys.executable, "-c", script], check=True)
+
+
+# ---- on the built-in corpora
+
+
+@pytest.mark.parametrize("seed", [0, 1])
+def test_the_small_world_finds_its_classes_and_its_queen(seed: int) -> None:
+    corpus, classes = load_corpus("small-world-en"), corpus_classes("small-world-en")
+    first: list[Embedding] = []
+
+    def keep_first(step: Step) -> None:
+        if not first and step.snapshot is not None:
+            first.append(step.snapshot())
+
+    embedding = train(corpus.sentences, epochs=40, seed=seed, on_progress=keep_first)
+    known = [classes.get(label) for label in embedding.labels]
+    assert class_gap(embedding.vectors, known) > class_gap(first[0].vectors, known) + 0.2
+    assert neighbour_purity(embedding.vectors, known) > 0.8
+    assert embedding.analogy(["king", "woman"], ["man"], k=1)[0].label == "queen"
+
+
+@pytest.mark.parametrize("name", ["small-world-en", "small-world-zh"])
+@pytest.mark.parametrize("window", [3, 9])
+def test_the_small_worlds_can_be_trained_with_every_window(name: str, window: int) -> None:
+    history = _history(train(load_corpus(name).sentences, dim=8, epochs=1, window=window))
+    assert history.held_out_windows > 50

@@ -6,8 +6,8 @@ import numpy as np
 import pytest
 
 from core.training._five_gram_model import FiveGramModel, score
-from core.training._skip_gram_kernels import logistic_tables, train_pieces
 from core.training._random import start_state
+from core.training._skip_gram_kernels import logistic_tables, train_pieces
 from core.training.windows import slot_groups
 
 VOCABULARY, DIM, WINDOW, WIDTH, PAIRS = 40, 7, 5, 6, 23
