@@ -41,8 +41,9 @@ class Panel:
     sprites: pictures drawn at the points, see `Sprites`
     cross: (slider of x, slider of y): a crosshair that follows them and can be dragged; None leaves one of its lines out
     dials: clocks drawn over the figure, see `Dials`
-    fast: traces bound to sliders are drawn over the figure (lines and markers), so that they keep up with a finger;
-      the figure's ranges must be set, and its reader cannot zoom it
+    fast: traces bound to sliders are drawn over the figure (lines, filled areas, markers, bars), so that they keep up with a
+      finger; those with a hovertemplate can be pointed at once they rest. The figure's ranges must be set
+    zoom: whether the reader can zoom a fast panel
     fixed: `height` is taken as it is on every screen, so that panels side by side stay level
     square: one unit has the same length on both axes
     aspect: height as a share of the width, up to `height` (None: the smaller of both)
@@ -63,6 +64,7 @@ class Panel:
     cross: tuple[str | None, str | None] | None = None
     dials: Dials | None = None
     fast: bool = False
+    zoom: bool = False
     fixed: bool = False
     square: bool = False
     wide: bool = False
@@ -160,6 +162,7 @@ def _panel(panel: Panel) -> dict[str, Any]:
         "cross": panel.cross,
         "dials": None if panel.dials is None else {name: getattr(panel.dials, name) for name in Dials.__slots__},
         "fast": panel.fast,
+        "zoom": panel.zoom,
         "fixed": panel.fixed,
         "square": panel.square,
         "wide": panel.wide,

@@ -19,8 +19,7 @@ SIDE, PATCH = "side", "patch"  # the sliders: place in the list of sides, number
 PER_ROW = 24  # patches a row of the sequence
 NUMBERED = 150  # up to so many patches the photo carries their numbers
 CHANNELS = ("#D64545", "#3A9A4B", "#4A7FD6")
-_BARE = {"showticklabels": False, "showgrid": False, "zeroline": False, "ticks": ""}
-_STEPPED = 1024  # up to so many values a channel each is drawn as a step
+_BARE = {"showticklabels": False, "showgrid": False, "zeroline": False, "showline": False, "ticks": ""}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -110,8 +109,8 @@ def _bindings(scale: float) -> list[dict[str, Any]]:
     ring = [{**side, "trace": 0, "attr": attr, "matrix": f"ring {attr}"} for attr in "xy"]
     patch = {"axis": 0, "control": PATCH}
     vector = [{**patch, "panel": 4, "trace": c, "attr": "y", "matrix": "vector", "every": [c, 3]} for c in range(3)]
-    token = [{**patch, "panel": 5, "trace": 0, "attr": attr, "matrix": "token", "scale": scale} for attr in ("y", "marker.color")]  # fmt: skip
-    return ring + grid + vector + token
+    token = {**patch, "panel": 5, "trace": 0, "attr": "y", "matrix": "token", "scale": scale}
+    return [*ring, *grid, *vector, token]
 
 
 def _photo(scene: Scene, title: str, grid: NDArray[np.float32], ring: NDArray[np.float32]) -> Panel:
@@ -122,12 +121,12 @@ def _photo(scene: Scene, title: str, grid: NDArray[np.float32], ring: NDArray[np
     padded = low_x < 0 or low_y < 0 or high_x > scene.width or high_y > scene.height
     place = (lattice.left, lattice.top, right, bottom) if padded else (0, 0, scene.width, scene.height)
     numbers = len(lattice) <= NUMBERED
-    fine = 0.8 if lattice.columns <= 32 else 0.5 if lattice.columns <= 64 else 0.32
+    fine = 0.8 if lattice.columns <= 20 else 0.55 if lattice.columns <= 48 else 0.35
     centre_y, centre_x = _centres(lattice)
     figure = go.Figure(
         [
             go.Scatter(x=ring[0], y=ring[1], mode="lines", line={"width": 0}, fill="toself", fillcolor="rgba(120,120,120,0.7)", hoverinfo="skip"),
-            go.Scatter(x=grid[0], y=grid[1], mode="lines", line={"width": 2.4, "color": f"rgba(0,0,0,{fine / 2})"}, hoverinfo="skip"),
+            go.Scatter(x=grid[0], y=grid[1], mode="lines", line={"width": 2, "color": f"rgba(0,0,0,{fine / 2.5:.2f})"}, hoverinfo="skip"),
             go.Scatter(x=grid[0], y=grid[1], mode="lines", line={"width": 1, "color": f"rgba(255,255,255,{fine})"}, hoverinfo="skip"),
             go.Scatter(x=centre_x, y=centre_y, mode="none"),
         ]
@@ -142,7 +141,7 @@ def _photo(scene: Scene, title: str, grid: NDArray[np.float32], ring: NDArray[np
     )
     return Panel(
         figure=figure, title=title, points=3, labels=_numbers(len(lattice)), order=None if numbers else (), square=True,
-        tile=(lattice.width, lattice.height), span=3, height=420, aspect=_aspect(scene),
+        tile=(lattice.width, lattice.height), fast=True, zoom=True, span=3, height=420, aspect=_aspect(scene),
     )  # fmt: skip
 
 
@@ -194,14 +193,13 @@ def _lens(title: str, sheet: dict[str, Any]) -> Panel:
 
 def _vector(scene: Scene, words: PatchWords) -> Panel:
     plane = scene.patch**2
-    shape = "hvh" if plane <= _STEPPED else "linear"
     traces = []
     for channel, (name, colour) in enumerate(zip(words.channels, CHANNELS, strict=True)):
         x = np.arange(plane) + channel * plane if scene.channels_first else np.arange(plane) * 3 + channel
         traces.append(
             go.Scatter(
                 x=x.astype(np.int32), y=scene.vectors[0, channel::3], mode="lines", name=name,
-                line={"color": colour, "width": 1.3, "shape": shape}, hovertemplate="%{x}: %{y}<extra>" + name + "</extra>",
+                line={"color": colour, "width": 1.3}, hovertemplate="%{x}: %{y}<extra>" + name + "</extra>",
             )
         )  # fmt: skip
     figure = go.Figure(traces).update_layout(
@@ -210,7 +208,7 @@ def _vector(scene: Scene, words: PatchWords) -> Panel:
         margin={"l": 34, "r": 6, "t": 4, "b": 24},
         uirevision=f"{plane} {scene.channels_first}",
     )  # fmt: skip
-    return Panel(figure=figure, title=words.vector, span=3, height=150, fixed=True)
+    return Panel(figure=figure, title=words.vector, fast=True, zoom=True, span=3, height=150, fixed=True)
 
 
 def _token(scene: Scene, title: str, reach: float) -> Panel:
@@ -227,7 +225,7 @@ def _token(scene: Scene, title: str, reach: float) -> Panel:
         margin={"l": 34, "r": 6, "t": 4, "b": 24},
         uirevision=str(dim),
     )  # fmt: skip
-    return Panel(figure=figure, title=title, span=2, height=150, fixed=True)
+    return Panel(figure=figure, title=title, fast=True, zoom=True, span=2, height=150, fixed=True)
 
 
 def _lines(lattice: Lattice) -> NDArray[np.float32]:

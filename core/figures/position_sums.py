@@ -52,11 +52,11 @@ def sum_board(
     square: dict[str, Any] = {"height": 262, "fixed": True, "cross": ("b", "a")}
     return Board(
         panels=[
-            Panel(figure=_named(heat(words, reach, x=say.dimension), tokens), title=say.words, **table),
-            Panel(figure=_named(heat(positions, reach, x=say.dimension), tokens), title=say.positions, **table),
-            Panel(figure=_named(heat(sums, reach, x=say.dimension), tokens), title=say.sums, **table),
-            Panel(figure=_named(heat(near[0], 1.0, x=say.second), tokens), title=say.words_near, **square),
-            Panel(figure=_named(heat(near[1], 1.0, x=say.second), tokens), title=say.sums_near, **square),
+            Panel(figure=_named(heat(words, reach, x=say.dimension, ticks=6), tokens), title=say.words, **table),
+            Panel(figure=_named(heat(positions, reach, x=say.dimension, ticks=6), tokens), title=say.positions, **table),
+            Panel(figure=_named(heat(sums, reach, x=say.dimension, ticks=6), tokens), title=say.sums, **table),
+            Panel(figure=_named(heat(near[0], 1.0, x=say.second, ticks=6), tokens), title=say.words_near, **square),
+            Panel(figure=_named(heat(near[1], 1.0, x=say.second, ticks=6), tokens), title=say.sums_near, **square),
             Panel(figure=_curves(dim, reach, say.dimension), height=262, fixed=True, fast=True, cross=("i", None), title=say.curves),
         ],
         sliders=[
@@ -102,7 +102,7 @@ def _curves(dim: int, reach: float, label: str) -> go.Figure:
     )  # fmt: skip
     axis = value_axis(round(reach, 1))
     return figure.update_layout(
-        xaxis={"range": [-0.5, dim - 0.5], "title": {"text": label, "font": {"size": 13}}, **whole(dim)},
+        xaxis={"range": [-0.5, dim - 0.5], "title": {"text": label, "font": {"size": 13}}, **whole(dim, 6)},
         yaxis=axis,
         margin={"l": LEFT, "r": RIGHT, "t": TOP, "b": BOTTOM},
     )

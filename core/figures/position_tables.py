@@ -48,11 +48,11 @@ def table_board(
     rows, length = len(fixed), frames.shape[1]
     learned, near = _padded(frames, rows, frames.shape[2]), _padded(frames_near, rows, rows)
     reach = float(np.abs(frames[-1]).max())
-    axes: dict[str, Any] = {"x": words.dimension, "y": words.position}
+    axes: dict[str, Any] = {"ticks": 5, "x": words.dimension, "y": words.position}
     tables: dict[str, Any] = {"height": 206, "fixed": True, "cross": ("i", "pos")}
     nears: dict[str, Any] = {"height": 200, "fixed": True, "cross": (None, "pos")}
     empty = _missing(length, rows, words.missing)
-    pos: dict[str, Any] = {"x": words.position, "y": words.position}
+    pos: dict[str, Any] = {"ticks": 5, "x": words.position, "y": words.position}
     return Board(
         panels=[
             Panel(figure=heat(fixed, 1.0, **axes), title=words.fixed, **tables),

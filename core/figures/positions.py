@@ -33,23 +33,26 @@ class CodeWords:
     clocks: str
 
 
-def heat(values: NDArray[Any], reach: float, *, x: str = "", y: str = "", bottom: int = BOTTOM) -> go.Figure:
-    """(rows, columns) signed values, row 0 on top: blue below zero, red above, white at zero; colours end at +-reach."""
+def heat(values: NDArray[Any], reach: float, *, x: str = "", y: str = "", ticks: int = 9) -> go.Figure:
+    """(rows, columns) signed values, row 0 on top: blue below zero, red above, white at zero; colours end at +-reach.
+    At most `ticks` ticks an axis."""
     trace = go.Heatmap(
         z=np.asarray(values, dtype=np.float32), colorscale=DIVERGING, zmid=0, zmin=-reach, zmax=reach, showscale=False, hoverinfo="skip"
     )  # fmt: skip
     rows, columns = values.shape
     return go.Figure(trace).update_layout(
-        xaxis={"title": {"text": x, "standoff": 6, "font": _TITLE}, "range": [-0.5, columns - 0.5], **whole(columns)},
-        yaxis={"title": {"text": y, "standoff": 6, "font": _TITLE}, "range": [rows - 0.5, -0.5], **whole(rows)},
-        margin={"l": LEFT, "r": RIGHT, "t": TOP, "b": bottom},
+        xaxis={"title": {"text": x, "standoff": 6, "font": _TITLE}, "range": [-0.5, columns - 0.5], **whole(columns, ticks)},
+        yaxis={"title": {"text": y, "standoff": 6, "font": _TITLE}, "range": [rows - 0.5, -0.5], **whole(rows, ticks)},
+        margin={"l": LEFT, "r": RIGHT, "t": TOP, "b": BOTTOM},
     )
 
 
-def whole(count: int) -> dict[str, Any]:
-    """Ticks of an axis that counts 0 .. count - 1: no fractions, no grid."""
-    step = next(step for step in (1, 2, 4, 8, 16, 32, 64, 128, 256, 512, 1024) if count / step <= 9 or step == 1024)
-    return {"showgrid": False, "zeroline": False, "tick0": 0, "dtick": step, "fixedrange": True}
+def whole(count: int, ticks: int = 9) -> dict[str, Any]:
+    """Ticks of an axis that counts 0 .. count - 1: no fractions, no grid, at most `ticks` of them."""
+    step = 1
+    while count > ticks * step:
+        step *= 2
+    return {"showgrid": False, "zeroline": False, "tick0": 0, "dtick": step, "tickangle": 0, "fixedrange": True}
 
 
 def value_axis(reach: float = 1.0) -> dict[str, Any]:

@@ -35,7 +35,7 @@ def training_board(
     scrub = frames is not None and len(frames) > 1
     start = coordinates if frames is None else frames[-1]
     panels = [
-        _wide(embedding_map(start, labels, classes=classes, others=words["others"], none=words["none"], height=440)),
+        _wide(embedding_map(start, labels, classes=classes, others=words["others"], none=words["none"], height=410)),
         _loss(curves, words),
         _auc(curves, words),
     ]
@@ -110,4 +110,4 @@ def _curve_panel(figure: go.Figure, title: str, yaxis: dict[str, Any], epoch: st
         hovermode="x",
     )
     figure.update_layout(margin_t=26)
-    return Panel(figure=figure, height=170, title=title)
+    return Panel(figure=figure, height=150, title=title)

@@ -71,7 +71,7 @@ def _picture(length: int, dim: int, seed: int, trained: TrainedTable | None) -> 
     beyond = max(2, length // 4)
     fixed = sinusoidal(length + beyond, dim)
     if trained is None:
-        frames, steps, accuracy = LearnedPositions(length, dim, seed).table[None], [0], np.zeros(1)
+        frames, steps, accuracy = LearnedPositions(length, dim, seed).table[None], [0], np.full(1, np.nan)
     else:
         chosen = np.unique(np.linspace(0, len(trained.frames) - 1, _FRAMES).round().astype(int))
         frames, accuracy = trained.frames[chosen], trained.held_out_accuracy[chosen]

@@ -270,6 +270,7 @@ class Board {
       const { input, value, slider } = this.inputs[name] || {};
       if (!input) continue;
       input.value = this.values[name];
+      input.style.setProperty("--es-at", `${(100 * (this.values[name] - slider.low)) / Math.max(1, slider.high - slider.low)}%`);
       value.textContent = slider.labels && slider.labels.length ? plainText(slider.labels[this.values[name] - slider.low], 20) : this.values[name];
     }
     const own = this.selecting();

@@ -55,6 +55,15 @@ function cell(matrix, places) {
 // The arithmetic of a line of text that follows the sliders.
 const OPERATIONS = { "+": (a, b) => a + b, "-": (a, b) => a - b, "*": (a, b) => a * b, "/": (a, b) => a / b, "^": (a, b) => a ** b, "<": (a, b) => Number(a < b) };
 
+// The colour of a value on a marker's scale, whose stops are rgb(...).
+function shade({ colorscale, cmin, cmax }, value) {
+  const share = Math.min(1, Math.max(0, (value - cmin) / (cmax - cmin || 1)));
+  const at = Math.max(1, colorscale.findIndex(([stop]) => stop >= share));
+  const [[low, from], [high, to]] = [colorscale[at - 1], colorscale[at]], part = (share - low) / (high - low || 1);
+  const [a, b] = [from, to].map((color) => color.match(/\d+/g).map(Number));
+  return `rgb(${a.map((one, k) => Math.round(one + (b[k] - one) * part)).join(", ")})`;
+}
+
 // Labels are data: shown as text, cut when long, with invisible direction marks taken out.
 function plainText(label, limit = 40) {
   const text = String(label).replace(/[\u0000-\u001f\u200e\u200f\u202a-\u202e\u2066-\u2069]/g, "");

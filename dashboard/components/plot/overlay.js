@@ -60,7 +60,12 @@ class Overlay {
       if (this.inside(px, py, size)) pen.drawImage(sheet, (k % columns) * tile, Math.floor(k / columns) * tile, tile, tile, px - size / 2, py - size / 2, size, size);
     };
     if (slider) one(board.values[slider], ...this.place(0, 0));
-    else for (let k = 0; k < x.length; k++) one(k, ...this.place(x[k], y[k]));
+    else {
+      for (let k = 0; k < x.length; k++) one(k, ...this.place(x[k], y[k]));
+      // what is marked lies on top of what is not
+      const { point, near, hovered } = board.marked;
+      for (const k of [...near, point, hovered]) if (k !== null && k < x.length) one(k, ...this.place(x[k], y[k]));
+    }
   }
 
   // The sprites as one image under the marks, so that an exported file has them too.
@@ -80,10 +85,11 @@ class Overlay {
     return span ? Math.abs(this.place(span, 0)[0] - this.place(0, 0)[0]) : size;
   }
 
-  // Traces that follow a slider in a fast panel: lines and markers, where the numbers are finite.
+  // Traces that follow a slider in a fast panel: bars, areas, lines and markers, where the numbers are finite.
   series(pen) {
-    for (const { x, y, mode, line, marker } of this.panel.series()) {
+    for (const { type, x, y, mode, line, marker, fill, fillcolor } of this.panel.series()) {
       if (!x || !y) continue;
+      if (type === "bar") { this.bars(pen, x, y, marker); continue; }
       const count = Math.min(x.length, y.length);
       const points = Array.from({ length: count }, (_, k) => (Number.isFinite(x[k]) && Number.isFinite(y[k]) && x[k] !== null && y[k] !== null ? this.place(x[k], y[k]) : null));
       if (!mode || mode.includes("lines")) {
@@ -93,7 +99,11 @@ class Overlay {
         pen.setLineDash(DASHES[line.dash] || []);
         pen.beginPath();
         points.forEach((point, k) => point && (k && points[k - 1] ? pen.lineTo(...point) : pen.moveTo(...point)));
-        pen.stroke();
+        if (fill === "toself") {
+          pen.fillStyle = fillcolor;
+          pen.fill();
+        }
+        if (line.width !== 0) pen.stroke();
         pen.setLineDash([]);
       }
       if (mode && mode.includes("markers")) for (const point of points) {
@@ -103,6 +113,19 @@ class Overlay {
         pen.arc(...point, (marker.size || 6) / 2, 0, 2 * Math.PI);
         pen.fill();
       }
+    }
+  }
+
+  // Bars from zero, coloured by their height.
+  bars(pen, x, y, marker) {
+    const zero = this.place(0, 0)[1], wide = Math.max(1, Math.abs(this.place(1, 0)[0] - this.place(0, 0)[0]) * 0.85);
+    pen.strokeStyle = this.panel.colors.muted;
+    pen.lineWidth = 0.6;
+    for (let k = 0; k < x.length; k++) {
+      const [px, py] = this.place(x[k], y[k]), bar = [px - wide / 2, Math.min(py, zero), wide, Math.abs(py - zero)];
+      pen.fillStyle = shade(marker, y[k]);
+      pen.fillRect(...bar);
+      if (wide > 4) pen.strokeRect(...bar);
     }
   }
 
@@ -145,7 +168,7 @@ class Overlay {
     // Cells large enough to read get their row and column framed; others a line through the middle.
     const cells = this.panel.spec.data.some((trace) => trace.type === "heatmap");
     const [nextX, nextY] = this.place((values[sx] ?? 0) + 0.5, (values[sy] ?? 0) + 0.5);
-    const sides = (half) => (cells && Math.abs(half) >= 4 ? [-half, half] : [0]);
+    const sides = (half) => (cells && Math.abs(half) >= 5 ? [-half, half] : [0]);
     const lines = [];
     if (sy) for (const side of sides(nextY - py)) lines.push([left, py + side, left + w, py + side]);
     if (sx) for (const side of sides(nextX - px)) lines.push([px + side, top, px + side, top + h]);
@@ -163,10 +186,10 @@ class Overlay {
       const [a, b] = this.place(x[row] - spec.tile[0] / 2, y[row] - spec.tile[1] / 2);
       const [c, d] = this.place(x[row] + spec.tile[0] / 2, y[row] + spec.tile[1] / 2);
       pen.rect(Math.min(a, c), Math.min(b, d), Math.abs(c - a), Math.abs(d - b));
-    } else {
-      const size = spec.sprites ? this.spriteSize() / 2 + 3 : radius;
-      pen.arc(...this.place(x[row], y[row]), size, 0, 2 * Math.PI);
-    }
+    } else if (spec.sprites) {
+      const size = this.spriteSize() + 3, [px, py] = this.place(x[row], y[row]);
+      pen.rect(px - size / 2, py - size / 2, size, size);
+    } else pen.arc(...this.place(x[row], y[row]), radius, 0, 2 * Math.PI);
     pen.stroke();
   }
 
@@ -205,6 +228,8 @@ class Overlay {
     const count = Math.min(x.length, this.panel.labels.length);
     const room = Math.max(12, Math.round((this.box[2] * this.box[3]) / 5200));
     let drawn = 0;
+    // where points are tiles, a label is in the middle of one that has room for it, else beside it
+    const tile = this.panel.spec.tile ? Math.abs(this.place(this.panel.spec.tile[0], 0)[0] - this.place(0, 0)[0]) : 0;
     const put = (row, color, bold) => {
       if (row === null || row === undefined || row >= count) return;
       const [px, py] = this.place(x[row], y[row]);
@@ -212,8 +237,9 @@ class Overlay {
       pen.font = `${bold ? "600 " : ""}${size}px ${colors.font}`;
       const text = plainText(this.panel.labels[row], 24);
       const width = pen.measureText(text).width;
-      const beside = px + 6 + width > this.box[0] + this.box[2] ? px - 6 - width : px + 6;
-      const left = this.panel.spec.tile ? px - width / 2 : beside;
+      const gap = tile / 2 + 6;
+      const beside = px + gap + width > this.box[0] + this.box[2] ? px - gap - width : px + gap;
+      const left = tile > width + 2 ? px - width / 2 : beside;
       const box = [left - 2, py - size * 0.62, width + 4, size * 1.24];
       if (taken.some((b) => box[0] < b[0] + b[2] && b[0] < box[0] + box[2] && box[1] < b[1] + b[3] && b[1] < box[1] + box[3])) return;
       taken.push(box);
@@ -227,7 +253,7 @@ class Overlay {
     };
     const { point, near, hovered } = board.marked;
     put(point, colors.selected, true);
-    for (const row of near) put(row, colors.neighbour, true);
+    if (!tile) for (const row of near) put(row, colors.neighbour, true);
     put(hovered, colors.text, true);
     const limit = 6000;
     for (let k = 0; k < count && k < limit * 20 && drawn < room; k++) {

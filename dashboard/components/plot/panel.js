@@ -58,7 +58,7 @@ class Panel {
 
   // The reader may zoom and pan it.
   free() {
-    return !this.spec.cross && !this.spec.dials && !this.spec.fast;
+    return !this.spec.cross && !this.spec.dials && (!this.spec.fast || this.spec.zoom);
   }
 
   height() {
@@ -94,7 +94,8 @@ class Panel {
   }
 
   traces() {
-    const traces = this.spec.data.map((trace, k) => (this.bound().has(k) ? { ...trace, visible: false } : trace));
+    const bound = this.bound();
+    const traces = this.spec.data.map((trace, k) => (bound.has(k) ? { ...trace, ...this.unseen(trace) } : trace));
     if (this.solid) {
       // In 3-D the marks are traces of their own: there is no flat overlay to draw on.
       const mark = (color, size) => ({ type: "scatter3d", mode: "markers+text", x: [], y: [], z: [], text: [], hoverinfo: "skip", textposition: "top center",
@@ -281,6 +282,23 @@ class Panel {
     return new Set(this.board.spec.bindings.filter((binding) => binding.panel === this.index).map((binding) => binding.trace));
   }
 
+  // What Plotly is told of a trace that the overlay draws: nothing, or enough to be pointed at.
+  unseen(trace) {
+    return trace.hovertemplate ? { opacity: 0 } : { visible: false };
+  }
+
+  // The values under a pointer follow once the slider rests.
+  settle() {
+    clearTimeout(this.settling);
+    const indices = Object.keys(this.moved).map(Number).filter((index) => this.spec.data[index].hovertemplate);
+    if (indices.length) this.settling = setTimeout(() => {
+      for (const name of ["x", "y"]) {
+        const having = indices.filter((index) => this.moved[index]?.[name]);
+        if (having.length) Plotly.restyle(this.gd, { [name]: having.map((index) => this.moved[index][name]) }, having);
+      }
+    }, 250);
+  }
+
   series() {
     return [...this.bound()].map((index) => ({ ...this.spec.data[index], ...this.moved[index] }));
   }
@@ -288,7 +306,7 @@ class Panel {
   // The traces as they stand, for an exported file.
   written() {
     const bound = this.bound();
-    return this.gd.data.map((trace, index) => (bound.has(index) ? { ...trace, ...this.moved[index], visible: true } : trace));
+    return this.gd.data.map((trace, index) => (bound.has(index) ? { ...trace, ...this.moved[index], visible: true, opacity: 1 } : trace));
   }
 
   // Values that follow a slider. Only the traces named are touched.
@@ -301,7 +319,7 @@ class Panel {
     if (!traces.size) return;
     if (this.spec.fast) {
       for (const [index, attributes] of traces) Object.assign((this.moved[index] ||= {}), attributes);
-      return;
+      return this.settle();
     }
     const indices = [...traces.keys()];
     const names = new Set(indices.flatMap((index) => Object.keys(traces.get(index))));
@@ -325,6 +343,7 @@ class Panel {
 
   end() {
     cancelAnimationFrame(this.motion);
+    clearTimeout(this.settling);
     if (window.Plotly) Plotly.purge(this.gd);
     this.outer.remove();
   }
