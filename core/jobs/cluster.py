@@ -24,9 +24,8 @@ CLOSE_SECONDS = 3.0
 _PROGRAM = (
     "import sys; sys.path += [p for p in sys.argv[2:] if p not in sys.path]; from core.jobs.host import main; main()"
 )
-_UNTOLD = (
-    "ignore:resource_tracker:UserWarning"  # the host ends at once; its tracker cleans up behind it, and need not say so
-)
+# The host ends without ceremony; Python's tracker of semaphores cleans up behind it and need not say so.
+_UNTOLD = "ignore:resource_tracker:UserWarning"
 _THREADS = ("OMP_NUM_THREADS", "MKL_NUM_THREADS", "OPENBLAS_NUM_THREADS", "NUMBA_NUM_THREADS")
 
 
@@ -182,17 +181,9 @@ def _start_host(place: Place) -> subprocess.Popen[bytes]:
             raise CoreError(N_("The data folder {folder} cannot be written to ({reason}). Choose another one, or allow it."), folder=str(folder), reason=error.strerror) from error  # fmt: skip
     env = {**os.environ, **dict.fromkeys(_THREADS, str(place.threads)), "NUMBA_CACHE_DIR": str(caches)}
     settings = json.dumps({"workers": place.workers, "scratch": str(scratch)})
+    importable = filter(os.path.exists, map(os.path.abspath, sys.path))
     return subprocess.Popen(  # noqa: S603 - our own module, no shell
-        [
-            sys.executable,
-            "-P",
-            "-W",
-            _UNTOLD,
-            "-c",
-            _PROGRAM,
-            settings,
-            *filter(os.path.exists, map(os.path.abspath, sys.path)),
-        ],
+        [sys.executable, "-P", "-W", _UNTOLD, "-c", _PROGRAM, settings, *importable],
         env=env,
         stdin=subprocess.PIPE,  # its end is the sign to end
         stdout=subprocess.PIPE,

@@ -201,19 +201,10 @@ class Runner:
             if message["kind"] == "step":
                 run.add(message)
             elif message["kind"] == "start":
-                self._begun(run, link, message["address"])
+                run.address, run.state = message["address"], "running"
             elif run.address is not None:
                 link.fetch_snapshot(message["token"], run.address, partial(self._hand_over, run, message["token"]))
             self._changed.notify_all()
-
-    def _begun(self, run: Run, link: Link, address: str) -> None:
-        if run.address is None:
-            run.address, run.state = address, "running"
-            return
-        # A scheduler elsewhere may try a run again whose worker died; what killed one worker is not for the next.
-        link.flag(run.id, CANCEL, address)
-        link.forget(run.future)
-        self._end(run, Outcome("failed", error=WorkerLost()))
 
     def _hand_over(self, run: Run, token: str, snapshot: Any) -> None:
         with self._changed:
@@ -239,6 +230,11 @@ class Runner:
                 self._welcome(address)
             elif message.get("action") == "remove-worker":
                 self._workers.discard(address)
+                for run in [run for run in self._line.sent.values() if run.address == address]:
+                    # A scheduler elsewhere may try it on the next worker; what killed one is not for another.
+                    link.flag(run.id, CANCEL, None)
+                    link.forget(run.future)
+                    self._end(run, Outcome("failed", error=WorkerLost()))
         self._pump()
 
     # The way to the workers.

@@ -8,7 +8,6 @@ releases the GIL never delays them; the task hears them at its next step.
 from __future__ import annotations
 
 import logging
-import os
 import pickle
 import threading
 import traceback
@@ -112,7 +111,7 @@ class Reporter:
         self._labels: list[str] | None = None
 
     def begin(self, address: str) -> None:
-        self._send({"run": self._run, "kind": "start", "address": address, "pid": os.getpid()})
+        self._send({"run": self._run, "kind": "start", "address": address})
 
     def __call__(self, step: Step) -> bool:
         flags = _FLAGS.get(self._run)
