@@ -193,7 +193,7 @@ class _Run:
             Step(
                 done=self._windows, total=self._epochs * self._learner.windows, unit=history.unit,
                 figures=figures, coordinates=self._picture(), snapshot=self._snapshot,
-                labels=None if self._told else self._labels[: len(history.frame_rows)],
+                labels=None if self._windows else self._labels[: len(history.frame_rows)],
             )
         )  # fmt: skip
         self._told = time.perf_counter()
