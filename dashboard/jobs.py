@@ -17,7 +17,7 @@ BEAT = 0.25  # seconds between two looks at a running job
 PATIENCE = 0.4  # seconds for which a page waits before it shows progress instead
 
 
-def start(slot: str, task: str, *args: Any, **settings: Any) -> Job:
+def start(slot: str, task: str, /, *args: Any, **settings: Any) -> Job:
     """Submit the task for this visitor; a job still running in the slot is let go first."""
     let_go(slot)
     job = work.runner().submit(task, *args, **settings)
@@ -56,7 +56,7 @@ def take(slot: str) -> Any:
         return None
 
 
-def result(slot: str, task: str, *args: Any, **settings: Any) -> Any:
+def result(slot: str, task: str, /, *args: Any, **settings: Any) -> Any:
     """The result of a task that is usually there within a moment. When it is not, the page shows
     its progress in this place and stops; it runs again once the result is there."""
     job = current(slot)
@@ -100,6 +100,7 @@ _UNITS = {
     "iteration": N_("iteration {done} of {total}"),
     "word": N_("word {done} of {total}"),
     "window": N_("{done} of {total} windows"),
+    "character": N_("reading: {done} of {total} characters"),
     "step": N_("step {done} of {total}"),
 }
 

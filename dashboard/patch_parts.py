@@ -84,12 +84,12 @@ def words(order: Order, done: Cut, dim: int) -> PatchWords:
     from core.figures.patches import PatchWords
 
     values = f"{done.vectors.shape[1]:,}"
-    laid = _("Its vector: {values} numbers, all reds, then all greens, then all blues") if order == "channels_first" else _("Its vector: {values} numbers, red, green and blue of one pixel after another")  # fmt: skip
+    laid = _("Its vector: {values} numbers, all reds first") if order == "channels_first" else _("Its vector: {values} numbers, pixel by pixel")  # fmt: skip
     return PatchWords(
         side=_("Patch size"),
         patch=_("Patch"),
         photo=_("The photo and its grid"),
-        map=_("Map of the patches: their two widest directions, {share} of their variance").format(
+        map=_("The map: two directions, {share} of the variance").format(
             share=f"{done.share:.0%}"
         ),
         sequence=_("The sequence, as the model reads it"),
@@ -230,10 +230,10 @@ def receipt(
         _lost(done),
         _("{rows} rows × {columns} columns = {count} patches of {side} × {side}").format(
             rows=rows, columns=columns, count=f"{rows * columns:,}", side=done.patch
-        ),  # fmt: skip
+        ),
         _("smallest patch on offer {side}, so that at most {most} are drawn").format(side=grid.sides[0], most="4,096")
         if grid.sides[0] > 4
-        else "",  # fmt: skip
+        else "",
         _("random projection, seed {seed}").format(seed=chosen.seed)
         if chosen.how == "random"
         else _("PCA of these patches"),
