@@ -216,9 +216,9 @@ class Embedding:
         return rows
 
     def _spellings(self, label: object) -> list[str]:
-        from core import text  # only an unknown label needs it
+        from core.text import spellings  # only an unknown label needs it
 
-        return list(text.spellings(str(label), self.labels)) if hasattr(text, "spellings") else []
+        return spellings(str(label), self.labels)
 
     def __getstate__(self) -> dict[str, Any]:
         """What crosses a process border: no caches."""

@@ -105,7 +105,7 @@ def _checked(labels: Iterable[str]) -> list[str]:
 def _notes(asked: int, unique: int, encoded: int) -> list[Note]:
     notes = []
     if asked > unique:
-        notes.append(Note(N_("{count} repeated labels were taken once."), {"count": asked - unique}))
+        notes.append(Note(N_("Repeated labels, taken once: {count}."), {"count": asked - unique}))
     if encoded < unique:
         notes.append(Note(N_("Stopped early: {encoded} of {count} labels have vectors."), {"encoded": encoded, "count": unique}))  # fmt: skip
     return notes

@@ -72,7 +72,7 @@ def _repeats(labels: Sequence[str], first: list[int]) -> Note:
     row = next(row for row in range(len(labels)) if row not in kept)
     return Note(
         N_(
-            "{count} rows were left out because their label stands in an earlier row; the first is {label} in row {row}."
+            "Rows left out because their label stands in an earlier row: {count}, the first of them row {row} ({label})."
         ),
         {"count": len(labels) - len(first), "label": labels[row][:80], "row": row + 1},
     )
@@ -87,7 +87,7 @@ def decoded(labels: Iterable[bytes]) -> tuple[list[str], list[Note]]:
         except UnicodeDecodeError:
             texts.append(label.decode(errors="replace"))
             damaged += 1
-    note = Note(N_("{count} labels are not UTF-8; what could not be read is shown as �."), {"count": damaged})
+    note = Note(N_("Labels that are not UTF-8: {count}; what could not be read is shown as �."), {"count": damaged})
     return texts, [note] if damaged else []
 
 

@@ -41,7 +41,7 @@ def test_the_same_words_get_the_same_bits(name: str) -> None:
 def test_repeated_labels_are_taken_once_and_counted(name: str) -> None:
     embedding = encode(["b", " a ", "b", "a", "c"], name)
     assert embedding.labels == ["b", "a", "c"]
-    assert str(embedding.notes[0]) == "2 repeated labels were taken once."
+    assert str(embedding.notes[0]) == "Repeated labels, taken once: 2."
 
 
 def test_progress_counts_words_up_to_the_last(name: str) -> None:

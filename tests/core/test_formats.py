@@ -120,7 +120,7 @@ def test_of_repeated_labels_the_first_is_kept_and_the_rest_noted(name: str) -> N
     read = read_embedding(twice, f"file{EXTENSION[name]}")
     assert read.labels == ["aa", "ab"]
     assert read.vectors.tolist() == [[1, 0, 0], [0, 0, 1]]
-    assert "1 rows were left out" in str(read.notes[-1])
+    assert "earlier row: 1" in str(read.notes[-1])
     assert "row 2" in str(read.notes[-1])
 
 

@@ -110,7 +110,7 @@ def test_rows_beyond_the_announced_ones_are_noted() -> None:
 def test_labels_that_are_no_utf8_are_read_and_noted() -> None:
     again = read(b"2 2\ncaf\xe9 1 2\ndog 3 4\n")
     assert again.labels == ["caf�", "dog"]
-    assert "1 labels are not UTF-8" in str(again.notes[0])
+    assert "not UTF-8: 1" in str(again.notes[0])
 
 
 def test_a_binary_file_cut_off_names_the_row() -> None:
