@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+import numpy as np
 import plotly.graph_objects as go
 
 from core.arrays import FloatArray
@@ -35,17 +36,18 @@ def embedding_map(
     groups = None if classes is None else group(classes, others, none)
     if order is None and classes is not None:
         order = sorted(range(len(classes)), key=lambda row: classes[row] in (None, ""))
-    marker: dict[str, object] = {"size": _size(len(coordinates)), "opacity": 0.9, "color": NEIGHBOUR, "line": {"width": 0}}
+    solid = coordinates.shape[1] == 3
+    size = _size(len(coordinates)) * (0.55 if solid else 1.0)
+    marker: dict[str, object] = {"size": size, "opacity": 0.9, "color": NEIGHBOUR, "line": {"width": 0}}
     if groups is not None:
         names, colours, codes = groups
         marker |= {"color": codes, "colorscale": scale(colours), "cmin": -0.5, "cmax": len(colours) - 0.5, "showscale": False}
+        if none in names:  # words without a class stay in the background
+            marker["size"] = np.where(codes == names.index(none), 0.6, 1.0).astype(np.float32) * size
     if sprites is not None:
         marker |= {"opacity": 0.01, "size": sprites.size}
     columns = {name: coordinates[:, at] for at, name in enumerate("xyz"[: coordinates.shape[1]])}
-    solid = len(columns) == 3
     kind = go.Scatter3d if solid else go.Scatter if len(coordinates) <= FEW else go.Scattergl
-    if solid:
-        marker["size"] = max(2.5, _size(len(coordinates)) * 0.55)
     figure = go.Figure(kind(**columns, mode="markers", marker=marker))
     figure.update_layout(_axes(axes, solid=solid))
     return Panel(

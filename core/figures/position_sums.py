@@ -11,7 +11,7 @@ import plotly.graph_objects as go
 from numpy.typing import NDArray
 
 from core.figures.board import Board, Panel, Slider
-from core.figures.palette import LEARNED, SELECTED
+from core.figures.palette import NEIGHBOUR, SELECTED
 from core.figures.positions import BOTTOM, LEFT, RIGHT, TOP, heat, value_axis, whole
 
 _CUT = 9  # characters of a word beside a table
@@ -97,7 +97,7 @@ def _curves(dim: int, reach: float, label: str) -> go.Figure:
     figure = go.Figure(
         [
             go.Scatter(x=columns, mode="lines+markers", line={"color": SELECTED, "width": 2}, marker={"size": 5, "color": SELECTED}, hoverinfo="skip"),
-            go.Scatter(x=columns, mode="lines+markers", line={"color": LEARNED, "width": 2, "dash": "dash"}, marker={"size": 5, "color": LEARNED}, hoverinfo="skip"),
+            go.Scatter(x=columns, mode="lines+markers", line={"color": NEIGHBOUR, "width": 2, "dash": "dash"}, marker={"size": 5, "color": NEIGHBOUR}, hoverinfo="skip"),
         ]
     )  # fmt: skip
     axis = value_axis(round(reach, 1))

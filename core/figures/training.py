@@ -45,7 +45,7 @@ def training_board(
     at = [int(np.argmin(np.abs(np.asarray(curves["epochs"]) - float(epoch)))) for epoch in epochs[:, 0]]
     last = len(frames) - 1
     slider = Slider(
-        name="epoch", label=words["epoch"], low=0, high=last, value=last, labels=[f"{epoch:g}" for epoch in epochs[:, 0]], play=True
+        name="epoch", label=words["epoch"], low=0, high=last, value=last, labels=[f"{epoch:.4g}" for epoch in epochs[:, 0]], play=True
     )
     matrices: dict[str, Any] = {"x": frames[:, :, 0], "y": frames[:, :, 1], "epochs": epochs}
     bindings: list[dict[str, Any]] = [

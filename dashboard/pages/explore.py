@@ -42,7 +42,7 @@ def _selection(source: sources.Source, metric: str, k: int) -> tuple[int | None,
     """The word that was clicked or searched, with its neighbours in the original space."""
     if _NEXT in st.session_state:
         st.session_state[_FIND] = st.session_state.pop(_NEXT)
-    word = st.text_input(_("Find a word"), key=_FIND, bind="query-params", placeholder=source.embedding.labels[0], max_chars=200)
+    word = st.text_input(_("Find a word"), key=_FIND, bind="query-params", placeholder=source.embedding.labels[0])
     word = word.strip()
     if not word:
         return None, []

@@ -68,7 +68,7 @@ def _question(source: sources.Source, example: str, metric: str, k: int) -> Answ
     if _NEXT in st.session_state:
         st.session_state[_LINE] = st.session_state.pop(_NEXT)
     line = st.text_input(
-        _("Question"), key=_LINE, bind="query-params", placeholder=example, max_chars=1000,
+        _("Question"), key=_LINE, bind="query-params", placeholder=example,
         help=_("A word, several words, or a sum. A minus needs a space before it."),
     )  # fmt: skip
     try:

@@ -80,7 +80,7 @@ def _ask(trained: words_parts.Trained):
     """A word, its neighbours with their similarities; returns what to light in the map."""
     if _ASKED in st.session_state:
         st.session_state["w_word"] = st.session_state.pop(_ASKED)
-    word = st.text_input(_("A word, and its neighbours"), key="w_word", bind="query-params", placeholder=trained.labels[0], max_chars=80).strip()
+    word = st.text_input(_("A word, and its neighbours"), key="w_word", bind="query-params", placeholder=trained.labels[0]).strip()
     if not word:
         return None
     try:

@@ -13,13 +13,14 @@ from dashboard import frame, sources
 from dashboard.components.plot import plot
 from dashboard.frame import View, plain, reading, tries
 from dashboard.i18n import _, language
-from dashboard.position_views.places import offer, places, told
+from dashboard.position_views.places import offer, places, put, told
 
 TITLE = N_("Word + position")
 SLIDERS = ("a", "b", "i")
 KEY = "pos_sum"
 LONGEST = 32  # tokens shown; the rest is said to be left out
 _LETTERS = 400
+_SHOWN = "pos_tokens"  # the sentence drawn last: a new one chooses its two places anew
 _EXAMPLES = {"en": "The king meets the queen and the queen meets the king.", "zh": "国王喜欢女王，女王也喜欢国王。"}
 _SHIPPED = ("small-world-en", "small-world-zh")
 
@@ -56,6 +57,9 @@ def render(view: View) -> None:
     words = sums - positions
     near = similarities(words), similarities(sums)
     first, second = _twins(sentence.tokens)
+    if st.session_state.get(_SHOWN, sentence.tokens) != sentence.tokens:
+        put({"a": first, "b": second})
+    st.session_state[_SHOWN] = sentence.tokens
     with view.picture:
         at = places(KEY, {"a": (count - 1, first), "b": (count - 1, second), "i": (dim - 1, 6)})
         _picture(sentence, words, positions, sums, near, at)

@@ -71,9 +71,8 @@ function plainText(label, limit = 40) {
 }
 
 // Plotly reads some markup in hover text; this leaves none.
-function hoverText(label) {
-  return plainText(label, 80).replace(/&/g, "&amp;").replace(/</g, "&lt;").replace(/>/g, "&gt;");
-}
+const escaped = (label, limit) => plainText(label, limit).replace(/&/g, "&amp;").replace(/</g, "&lt;").replace(/>/g, "&gt;");
+const hoverText = (label) => escaped(label, 80);
 
 function loadPlotly() {
   if (!window.__embedscopePlotly) {

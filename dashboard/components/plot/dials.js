@@ -25,7 +25,7 @@ class Dials {
   // [sine, cosine] of a dial now; the cosine is null where an odd number of dimensions dropped it.
   hand(dial) {
     const matrix = this.board.matrices[this.spec.matrix], row = this.board.values[this.spec.row];
-    const [sine, cosine] = this.spec.pairs[dial];
+    const [sine, cosine] = this.spec.pairs[dial] || [-1, -1];
     return [cell(matrix, [row, sine]), cosine < 0 ? null : cell(matrix, [row, cosine])];
   }
 
@@ -46,6 +46,7 @@ class Dials {
   one(box, colors, dial) {
     const { side, left, top } = this.cells(box), radius = side * 0.44, x = left + side / 2, y = top + side / 2;
     const [sine, cosine] = this.hand(dial), [across, up] = this.spec.colours;
+    if (sine === null) return [];
     const marks = [
       { circle: [x, y, radius], color: colors.muted, width: 1.4 },
       { line: [x - radius, y, x + radius, y], color: colors.grid, width: 1 },
@@ -58,7 +59,8 @@ class Dials {
       { line: [x, y, x, tip[1]], color: up, width: 5 },
     );
     marks.push({ line: [x, y, tip[0], y], color: across, width: 5 });
-    if (cosine !== null) marks.push({ line: [x, y, ...tip], color: colors.selected, width: 2.6 });
+    if (cosine === null) marks.push({ line: [tip[0], y - radius, tip[0], y + radius], color: colors.selected, width: 1.6, dash: true });
+    else marks.push({ line: [x, y, ...tip], color: colors.selected, width: 2.6 });
     return marks;
   }
 

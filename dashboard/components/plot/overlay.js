@@ -153,7 +153,7 @@ class Overlay {
     const [left, top, w, h] = this.box;
     const across = (x) => (x - left) / w, up = (y) => 1 - (y - top) / h;
     return this.marks().map(({ line, circle, color, width, dash }) => {
-      const style = { xref: "paper", yref: "paper", line: { color, width, dash: dash ? "dot" : "solid" } };
+      const style = { xref: "paper", yref: "paper", layer: this.panel.spec.fast ? "below" : "above", line: { color, width, dash: dash ? "dot" : "solid" } };
       if (!circle) return { ...style, type: "line", x0: across(line[0]), y0: up(line[1]), x1: across(line[2]), y1: up(line[3]) };
       const [x, y, r] = circle;
       return { ...style, type: "circle", x0: across(x - r), y0: up(y + r), x1: across(x + r), y1: up(y - r) };
