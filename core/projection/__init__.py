@@ -1,0 +1,73 @@
+"""Vectors as a picture in 1, 2 or 3 dimensions, and how far the picture may be trusted.
+
+    coordinates = project(vectors, "tsne", perplexity=20, seed=1)
+    quality(vectors, coordinates, k=10).trustworthiness
+
+One method a file; a new one registers itself in `METHODS`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+import numpy as np
+
+from core.arrays import FloatArray, as_matrix
+from core.errors import N_, DataError
+from core.notes import Note
+from core.params import build
+from core.progress import OnStep, never_stop
+from core.projection._room import METHODS, ProjectionParams
+from core.projection.pca import pca_variance
+from core.projection.quality import Quality, quality
+
+__all__ = ["METHODS", "Quality", "effective", "pca_variance", "project", "quality", "warm"]
+
+
+def project(
+    vectors: FloatArray,
+    method: str,
+    *,
+    components: int = 2,
+    seed: int = 0,
+    on_frame: OnStep | None = None,
+    **params: object,
+) -> FloatArray:
+    """(n, d) -> (n, components) float32, by a method of `METHODS`: "pca", "tsne", "umap".
+
+    The same vectors, settings and seed give the same picture, watched or not. `on_frame` gets a `Step` with the picture
+    so far, the first before any long work, then at most 15 a second; a long search for neighbours tells its rows without
+    a picture. If it answers True, the picture as it is then is returned. Settings that so few points cannot support are
+    lowered as `effective` says. Raises DataError for fewer than 3 rows, values that are not finite, or a zero row in
+    cosine; ParameterError for a setting; JobCancelled passes through.
+    """
+    matrix = as_matrix(vectors)
+    if len(matrix) < 3:
+        raise DataError(N_("A picture needs at least 3 points; there are {rows}."), rows=len(matrix))
+    variant = METHODS.get(method)
+    asked: ProjectionParams = build(variant.params, {**params, "components": components, "seed": seed})
+    settled, _ = asked.settled(len(matrix))
+    return np.ascontiguousarray(variant.run(matrix, settled, on_frame or never_stop), np.float32)
+
+
+def effective(
+    method: str, rows: int, params: Mapping[str, object] | None = None, *, components: int = 2
+) -> tuple[Note, ...]:
+    """What `project` will change or approximate for that many rows, in sentences; empty if nothing.
+
+    Raises ParameterError for settings that `project` would refuse.
+    """
+    asked: ProjectionParams = build(METHODS.get(method).params, {**(params or {}), "components": components})
+    return asked.settled(rows)[1]
+
+
+def warm() -> None:
+    """Compile every loop of this room, or load it from the cache, on a handful of points."""
+    points = np.random.default_rng(0).standard_normal((24, 4)).astype(np.float32)
+    for method in METHODS.names():
+        picture = project(points, method, on_frame=lambda step: None)
+    quality(points, picture, k=3)
+    from core.projection import _mesh
+
+    at = np.ascontiguousarray(points[:, :2].T)
+    _mesh.Mesh().push(at, np.empty_like(at), np.empty(len(points), np.float32))

@@ -1,0 +1,134 @@
+"""Exact nearest rows: of every row, of one query, and the place of a row among all others.
+
+Distances are cosine (1 - cos) or Euclidean. Equal distances keep the order of the rows.
+"""
+
+from __future__ import annotations
+
+from time import perf_counter
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from core import _ranking
+from core._threads import threads_for
+from core.arrays import DoubleArray, FloatArray, IntArray, as_matrix
+from core.errors import N_, DataError, ParameterError
+from core.params import require_whole
+from core.progress import OnStep, Step, never_stop
+
+METRICS = ("cosine", "euclidean")
+RowArray = NDArray[np.int32]
+_ROWS_AT_ONCE = 2048  # queries between two looks at the clock
+_TELL_EVERY = 0.1  # seconds
+
+
+class SearchStopped(Exception):
+    """The callback of a search answered True: there is no half of a neighbour table worth keeping."""
+
+
+def nearest_rows(
+    vectors: FloatArray,
+    k: int,
+    metric: str = "cosine",
+    on_step: OnStep = never_stop,
+    rows: IntArray | None = None,
+) -> tuple[RowArray, FloatArray]:
+    """For each of n rows its k nearest other rows, nearest first: (n, k) int32 rows and (n, k) float32 distances.
+
+    Every pair is compared, so the answer is exact up to float32. With `rows` (m,) only those are asked for: (m, k).
+    `on_step` hears of long searches, unit "row".
+    Raises ParameterError unless 1 <= k < n and the metric is known, DataError for values that are not finite and for
+    a zero vector in cosine, SearchStopped when `on_step` answers True.
+    """
+    points = metric_space(vectors, metric)
+    k = _at_most(k, len(points) - 1)
+    from core import _neighbour_kernels as kernels
+
+    queries, blocks = kernels.packed(points)
+    own = np.arange(len(points)) if rows is None else np.asarray(rows, np.int64)
+    found, squared = np.empty((len(own), k), np.int32), np.empty((len(own), k), np.float32)
+    told = perf_counter()
+    for first in range(0, len(own), _ROWS_AT_ONCE):
+        part = slice(first, first + _ROWS_AT_ONCE)
+        with threads_for(len(points)):
+            kernels.nearest(queries[own[part]], own[part], blocks, len(points), found[part], squared[part])
+        if perf_counter() - told >= _TELL_EVERY:
+            told = perf_counter()
+            if on_step(Step(done=min(len(own), first + _ROWS_AT_ONCE), total=len(own), unit="row")):
+                raise SearchStopped
+    return found, _distances(squared, metric)
+
+
+def nearest_to(
+    query: FloatArray, vectors: FloatArray, k: int, metric: str = "cosine", norms: DoubleArray | None = None
+) -> tuple[IntArray, DoubleArray]:
+    """The k rows of `vectors` (n, d) nearest to `query` (d,), nearest first: (k,) rows and (k,) distances, exact.
+
+    `norms` (n,), if at hand, spare one reading of the vectors. Raises as `nearest_rows` does; k may be n.
+    """
+    matrix = as_matrix(vectors)
+    target = as_matrix(np.asarray(query)[None], "query")[0].astype(np.float64)
+    if len(target) != matrix.shape[1]:
+        raise DataError(
+            N_("The query has {query} dimensions, the vectors {dim}."), query=len(target), dim=matrix.shape[1]
+        )
+    _known(metric)
+    lengths = _ranking.row_norms(matrix) if norms is None else norms
+    if metric == "cosine":
+        _refuse_zeros(lengths, "vectors")
+        target = _ranking.unit(target)
+    rows, scores = _ranking.rank(matrix, lengths, target, _at_most(k, len(matrix)), metric, ())
+    return rows, 1.0 - scores if metric == "cosine" else scores
+
+
+def places(vectors: FloatArray, rows: IntArray, targets: RowArray, metric: str = "cosine") -> RowArray:
+    """Where `targets` (m, c) stand among all other rows by their distance from `rows` (m,): (m, c), 1 is the nearest."""
+    points = metric_space(vectors, metric)
+    from core import _neighbour_kernels as kernels
+
+    queries, blocks = kernels.packed(points)
+    out = np.empty(targets.shape, np.int32)
+    with threads_for(len(points)):
+        kernels.ranks(queries[rows], np.asarray(rows, np.int64), blocks, len(points), targets, out)
+    return out
+
+
+def metric_space(vectors: FloatArray, metric: str, name: str = "vectors") -> FloatArray:
+    """The rows in a space where Euclidean distance ranks as the metric does: themselves, or at length 1 for cosine.
+
+    Between unit vectors the squared distance is 2 (1 - cos). Raises DataError that names the first zero row in cosine.
+    """
+    matrix = as_matrix(vectors, name)
+    if _known(metric) == "euclidean":
+        return matrix
+    lengths = _ranking.row_norms(matrix)
+    _refuse_zeros(lengths, name)
+    return np.asarray(matrix / lengths[:, None], dtype=np.float32)
+
+
+def _refuse_zeros(lengths: DoubleArray, name: str) -> None:
+    if not lengths.all():
+        raise DataError(
+            N_("Row {row} of {name} is all zeros and has no cosine; remove it, or measure Euclidean distance."),
+            row=int(np.argmin(lengths)) + 1, name=name,
+        )  # fmt: skip
+
+
+def _distances(squared: FloatArray, metric: str) -> FloatArray:
+    result: Any = squared * np.float32(0.5) if metric == "cosine" else np.sqrt(squared)
+    return result
+
+
+def _known(metric: str) -> str:
+    if metric not in METRICS:
+        raise ParameterError("metric", metric, N_("one of: {known}"), known=", ".join(METRICS))
+    return metric
+
+
+def _at_most(k: int, most: int) -> int:
+    k = require_whole("k", k, 1)
+    if k > most:
+        raise ParameterError("k", k, N_("at most {most}, the number of other rows"), most=most)
+    return k

@@ -1,0 +1,92 @@
+"""The widest directions of the data, exactly (Pearson 1901)."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from core.arrays import DoubleArray, FloatArray, as_matrix
+from core.params import require_whole
+from core.progress import OnStep, Step
+from core.projection._room import METHODS, ProjectionParams
+
+_ROWS_AT_ONCE = 8192  # taken to double precision at a time: bounds the copy
+_DENSE = 600  # a larger matrix is worth loading SciPy for, which finds only the directions asked for
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PcaParams(ProjectionParams):
+    """PCA has nothing to set but the dimensions of the picture."""
+
+
+@METHODS.register(
+    "pca",
+    title="PCA",
+    params=PcaParams,
+    about="The widest directions of the data: a straight, unbent shadow, and the same one every time.",
+    rank=10,
+)
+def run(x: FloatArray, params: PcaParams, on_step: OnStep) -> FloatArray:
+    """(n, d) -> (n, components) float32: the centred rows on their principal axes."""
+    coordinates, _ = principal(x, params.components)
+    on_step(Step(done=1, total=1, unit="picture", coordinates=coordinates))
+    return coordinates
+
+
+def pca_variance(vectors: FloatArray, components: int = 2) -> DoubleArray:
+    """(components,) the share of the total variance along each principal axis; zeros for data without variance.
+
+    Raises DataError for values that are not finite, ParameterError unless components >= 1.
+    """
+    components = require_whole("components", components, 1)
+    return principal(as_matrix(vectors), components)[1]
+
+
+def principal(x: FloatArray, components: int) -> tuple[FloatArray, DoubleArray]:
+    """(n, d) -> coordinates (n, components) float32 and shares of the variance (components,).
+
+    Axes beyond the rank of the data are zeros. Of an axis and its opposite, the one whose largest entry is positive is
+    taken, so the picture is never mirrored by chance. Products are summed in double precision.
+    """
+    rows, columns = x.shape
+    mean = x.mean(axis=0, dtype=np.float64)
+    tall = columns <= rows
+    gram = _covariance(x, mean) if tall else _products(x - mean)
+    values, vectors = _largest(gram, min(components, len(gram)))
+    total = float(np.trace(gram))
+    values = np.where(values > total * max(rows, columns) * np.finfo(np.float64).eps, values, 0.0)
+    axes = vectors if tall else (x - mean).T @ vectors / np.sqrt(np.where(values > 0, values, 1.0))
+    axes *= np.where(axes[np.abs(axes).argmax(axis=0), np.arange(axes.shape[1])] < 0, -1.0, 1.0)
+    coordinates, shares = np.zeros((rows, components), np.float32), np.zeros(components)
+    kept = values > 0
+    for start in range(0, rows, _ROWS_AT_ONCE):
+        part = slice(start, start + _ROWS_AT_ONCE)
+        coordinates[part, : len(values)] = ((x[part] - mean) @ axes) * kept
+    shares[: len(values)] = values / total if total > 0 else 0.0
+    return coordinates, shares
+
+
+def _covariance(x: FloatArray, mean: DoubleArray) -> DoubleArray:
+    """(d, d) products of the centred columns."""
+    total = np.zeros((x.shape[1], x.shape[1]))
+    for start in range(0, len(x), _ROWS_AT_ONCE):
+        total += _products((x[start : start + _ROWS_AT_ONCE] - mean).T)
+    return total
+
+
+def _products(x: DoubleArray) -> DoubleArray:
+    result: DoubleArray = x @ x.T
+    return result
+
+
+def _largest(symmetric: DoubleArray, count: int) -> tuple[DoubleArray, DoubleArray]:
+    """The `count` largest eigenvalues, largest first, and their vectors as columns."""
+    size = len(symmetric)
+    if size <= _DENSE:
+        values, vectors = np.linalg.eigh(symmetric)
+    else:
+        from scipy.linalg import eigh
+
+        values, vectors = eigh(symmetric, subset_by_index=(size - count, size - 1), driver="evr")
+    return values[: -count - 1 : -1], vectors[:, : -count - 1 : -1]
