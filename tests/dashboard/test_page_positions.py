@@ -1,0 +1,232 @@
+"""The Positions page: its views, its links, its bad input."""
+
+from __future__ import annotations
+
+import pytest
+from streamlit.testing.v1 import AppTest
+
+from core.errors import CoreError, WorkerLost
+from core.jobs import tasks
+from core.progress import never_stop
+from dashboard import work
+
+
+def page(**link: str) -> AppTest:
+    """The page as a visitor with that link sees it first."""
+
+    def script() -> None:
+        from dashboard import frame
+        from dashboard.pages import positions
+
+        frame.begin()
+        positions.render()
+
+    test = AppTest.from_function(script, default_timeout=30)
+    test.query_params.update({"lang": "en", **link})
+    return test.run()
+
+
+def texts(test: AppTest) -> str:
+    assert not test.exception
+    kinds = (test.caption, test.info, test.error, test.markdown)
+    return "\n".join(one.value for kind in kinds for one in kind).replace("\\", "")
+
+
+def link(test: AppTest, name: str) -> str | None:
+    """A parameter of the address as it stands after the run."""
+    value = test.query_params.get(name)
+    return value[-1] if isinstance(value, list) else value
+
+
+@pytest.mark.parametrize("view", ["code", "sum", "shift"])
+@pytest.mark.parametrize("language", ["en", "zh"])
+def test_every_view_opens_from_its_link(view: str, language: str) -> None:
+    test = page(pos_view=view, lang=language)
+    assert not test.exception
+    assert not test.error
+    assert test.segmented_control(key="pos_view").value == view
+
+
+def test_the_place_of_the_crosshair_stands_in_the_link() -> None:
+    test = page(pos="9", i="3")
+    assert (link(test, "pos"), link(test, "i")) == ("9", "3")
+    assert not test.warning
+
+
+def test_a_place_that_is_no_number_is_said_and_the_first_one_is_shown() -> None:
+    test = page(pos="<b>1e9</b>")
+    assert "not a whole number; 5 is shown" in texts(test)
+    assert link(test, "pos") == "5"
+
+
+def test_a_place_outside_the_table_is_brought_inside_and_said() -> None:
+    test = page(i="9999")
+    assert "lies outside 0 to 63; 63 is shown" in texts(test)
+    assert link(test, "i") == "63"
+
+
+@pytest.mark.parametrize("name", ["pos_view", "pos_layout"])
+def test_an_unknown_choice_in_the_link_counts_as_not_given(name: str) -> None:
+    test = page(**{name: "nonsense"})
+    assert not test.exception
+    assert test.segmented_control(key="pos_view").value == "code"
+    assert test.selectbox(key="pos_layout").value == "interleaved"
+
+
+def test_a_choice_stands_in_the_link_by_value_and_so_opens_in_both_languages() -> None:
+    test = page()
+    test.selectbox(key="pos_layout").set_value("concatenated").run()
+    assert link(test, "pos_layout") == "concatenated"
+    test.selectbox(key="pos_layout").set_value("interleaved").run()
+    assert "pos_layout" not in test.query_params
+    assert page(pos_layout="concatenated", lang="zh").selectbox(key="pos_layout").value == "concatenated"
+
+
+def test_a_link_changed_in_the_open_page_wins_over_the_choice_made_before() -> None:
+    test = page(pos_layout="concatenated")
+    test.query_params["pos_layout"] = "tensor2tensor"
+    test.run()
+    assert test.selectbox(key="pos_layout").value == "tensor2tensor"
+
+
+def test_leaving_a_view_takes_its_sliders_out_of_the_link() -> None:
+    test = page(pos="9", i="3")
+    test.segmented_control(key="pos_view").set_value("shift").run()
+    assert "pos" not in test.query_params
+    assert "k" in test.query_params
+    test.segmented_control(key="pos_view").set_value("code").run()
+    assert link(test, "pos") == "9"
+
+
+def test_the_misprint_is_one_button_away_and_says_what_happened() -> None:
+    test = page()
+    test.button(key="pos_try_misprint").click().run()
+    assert test.toggle(key="pos_misprint").value
+    assert "At pos = 1 both formulas agree" in texts(test)
+    test.button(key="pos_try_right").click().run()
+    assert not test.toggle(key="pos_misprint").value
+
+
+@pytest.mark.parametrize("layout", ["interleaved", "concatenated", "tensor2tensor"])
+@pytest.mark.parametrize("dim", [1, 2, 3, 512])
+def test_every_layout_draws_every_number_of_dimensions(layout: str, dim: int) -> None:
+    test = page(pos_layout=layout, pos_dim=str(dim), pos_length="2")
+    assert not test.exception
+    assert not test.error
+
+
+def test_a_rotation_of_an_odd_number_of_dimensions_is_not_pretended() -> None:
+    assert "so 6 dimensions are shown instead of 7" in texts(page(pos_view="shift", pos_dim="7"))
+
+
+def test_the_dot_product_names_its_first_rise() -> None:
+    assert "first rise from k = 5 to 6" in texts(page(pos_view="shift"))
+
+
+def test_the_shift_view_prints_a_residual_of_rounding_size() -> None:
+    assert "e−1" in texts(page(pos_view="shift", k="63", pos_dim="512", pos_length="512"))
+
+
+@pytest.mark.parametrize("nothing", ["...", "  \n ", "！？。"])
+def test_a_sentence_without_a_word_gets_one_sentence_and_the_example_stays(nothing: str) -> None:
+    test = page(pos_view="sum")
+    test.text_area(key="pos_text").set_value(nothing).run()
+    assert [error.value for error in test.error] == [
+        "There is no word to look at\\. Type a sentence with at least one\\."
+    ]
+    assert "11 words" in texts(test)
+
+
+def test_words_without_a_vector_are_named_as_text() -> None:
+    test = page(pos_view="sum", pos_text="zorblax <qux>king</qux>")
+    assert "random directions for words it does not know: zorblax, qux" in texts(test)
+
+
+def test_a_long_text_says_how_many_words_are_left_out() -> None:
+    test = page(pos_view="sum", pos_text="king " * 40)
+    assert "the last 8 words are left out" in texts(test)
+
+
+def test_a_new_sentence_chooses_the_places_of_its_repeated_word() -> None:
+    test = page(pos_view="sum", a="1", b="2")
+    assert link(test, "a") == "1"
+    test.text_area(key="pos_text").set_value("rain or snow or rain").run()
+    assert (link(test, "a"), link(test, "b")) == ("0", "4")
+    assert "**rain** stands at places 0 and 4" in texts(test)
+
+
+class Inline:
+    """A runner that works at once, in this process."""
+
+    def __init__(self) -> None:
+        self.asked: list[tuple[object, ...]] = []
+
+    def submit(self, task: str, *args: object) -> InlineJob:
+        self.asked.append((task, *args))
+        return InlineJob(task, args)
+
+
+class InlineJob:
+    over, state, stopping, ahead, latest = True, "done", False, 0, None
+    error: CoreError | None = None
+
+    def __init__(self, task: str, args: tuple[object, ...]) -> None:
+        self._result = tasks.find(task)(never_stop, *args)
+
+    def result(self) -> object:
+        return self._result
+
+    def wait(self, timeout: float) -> bool:
+        return True
+
+
+class FailingJob(InlineJob):
+    state = "failed"
+
+    def __init__(self, task: str, args: tuple[object, ...]) -> None:
+        self.error = WorkerLost()
+
+    def result(self) -> object:
+        raise WorkerLost
+
+
+@pytest.fixture
+def runner(monkeypatch: pytest.MonkeyPatch) -> Inline:
+    inline = Inline()
+    monkeypatch.setattr(work, "runner", lambda timeout=20.0: inline)
+    return inline
+
+
+def test_the_learned_table_is_trained_in_a_job_and_shown_with_how_well_it_does(runner: Inline) -> None:
+    test = page(pos_view="learned", pos_rows="8", pos_width="4")
+    assert "random start" in texts(test)
+    test.run()
+    assert "300 steps" in texts(test)
+    assert runner.asked == [("train_positions", 8, 4, 0)]
+
+
+def test_a_position_beyond_the_learned_table_has_no_row_and_that_is_said(runner: Inline) -> None:
+    test = page(pos_view="learned", pos_rows="8", pos_width="4")
+    test.button(key="pos_try_beyond").click().run()
+    assert "Position 9 has no row: this table was learned for positions 0 to 7" in texts(test)
+
+
+def test_another_seed_trains_another_table_and_the_first_is_kept(runner: Inline) -> None:
+    test = page(pos_view="learned", pos_rows="8", pos_width="4").run()
+    test.button(key="pos_try_seed").click().run()
+    test.run()
+    test.number_input(key="pos_seed").set_value(0).run()
+    assert "300 steps" in texts(test)
+    assert runner.asked == [("train_positions", 8, 4, seed) for seed in (0, 1)]
+
+
+def test_a_failed_training_is_one_sentence_and_starts_again_only_when_asked(
+    runner: Inline, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(Inline, "submit", lambda self, task, *args: self.asked.append(task) or FailingJob(task, args))
+    test = page(pos_view="learned", pos_rows="8", pos_width="4").run()
+    assert len(test.error) == 1
+    test.run()
+    assert len(runner.asked) == 1
+    next(button for button in test.button if button.label == "Train").click().run()
+    assert len(runner.asked) == 2
