@@ -20,6 +20,11 @@ Equal jobs run once: a second visitor who asks for the same joins the run or get
 and one visitor's stop or cancel never touches another's. A handle nobody holds counts as cancelled.
 What can be submitted is listed in `core.jobs.tasks`. Importing this costs nothing: Dask is imported
 by `connect`.
+
+Workers elsewhere need the same version of embedscope, and one thread each, as kernels use many:
+
+    DASK_DISTRIBUTED__ADMIN__LOW_LEVEL_LOG_LENGTH=16 dask scheduler        # keeps 16 pictures, not 1,000
+    OMP_NUM_THREADS=8 dask worker tcp://HOST:8786 --nworkers 1 --nthreads 1
 """
 
 from __future__ import annotations

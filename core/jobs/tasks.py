@@ -138,8 +138,11 @@ def project(
     if method == "pca":
         shares = projection.pca_variance(vectors, components)
         axes = tuple(f"PC {at + 1} ({share:.0%})" for at, share in enumerate(shares))
-    k = min(10, (len(vectors) - 1) // 2)
-    quality = projection.quality(vectors, coordinates, k=k) if measure and k >= 1 and len(vectors) > 2 * k else None
+    quality = None
+    if measure:
+        k = min(10, (len(vectors) - 1) // 2)  # the measures are defined up to half of the rows
+        metric = (params or {}).get("metric", "euclidean")
+        quality = projection.quality(vectors, coordinates, k=k, metric=metric)
     return Projected(coordinates, quality, axes, seconds)
 
 

@@ -134,6 +134,44 @@ def test_reading_a_long_text_is_told_and_can_be_stopped() -> None:
     assert len(tasks.train(Listener(stop_at=3), {"text": LONG})) == 2000
 
 
+def test_a_picture_comes_with_its_axes_and_how_far_to_trust_it() -> None:
+    vectors = np.random.default_rng(0).normal(size=(30, 5)).astype(np.float32)
+    projected = tasks.project(Listener(), vectors, "pca", 3)
+    assert projected.coordinates.shape == (30, 3)
+    assert projected.quality is not None
+    assert 0.5 < projected.quality.trustworthiness <= 1.0
+    assert [axis.split()[0] for axis in projected.axes] == ["PC"] * 3
+    assert tasks.project(Listener(), vectors, "pca", measure=False).quality is None
+
+
+@pytest.mark.parametrize("rows", [3, 4, 5])
+def test_the_smallest_tables_have_a_measured_picture_too(rows: int) -> None:
+    quality = tasks.project(Listener(), np.eye(rows, dtype=np.float32), "pca").quality
+    assert quality is not None
+    assert np.isfinite(quality.trustworthiness)
+
+
+def test_a_picture_is_judged_in_the_metric_it_was_drawn_in(monkeypatch: pytest.MonkeyPatch) -> None:
+    asked = []
+    vectors = np.random.default_rng(0).normal(size=(10, 3)).astype(np.float32)
+    monkeypatch.setattr("core.projection.project", lambda vectors, method, **settings: vectors[:, :2])
+    monkeypatch.setattr("core.projection.quality", lambda *args, k, metric: asked.append((k, metric)))
+    tasks.project(Listener(), vectors, "umap", 2, 0, {"metric": "cosine"})
+    tasks.project(Listener(), vectors, "umap")
+    assert asked == [(4, "cosine"), (4, "euclidean")]
+
+
+def test_a_snapshot_of_a_picture_is_a_picture_as_the_result_is() -> None:
+    vectors = np.random.default_rng(0).normal(size=(30, 5)).astype(np.float32)
+    listener = Listener()
+    tasks.project(listener, vectors, "pca")
+    shown = [step for step in listener.steps if step.coordinates is not None]
+    assert shown
+    for step in shown:
+        assert step.snapshot is not None
+        assert step.snapshot().coordinates.shape == (30, 2)
+
+
 def test_a_position_table_is_learned_with_a_picture_a_step() -> None:
     listener = Listener()
     trained = tasks.train_positions(listener, 8, 4, steps=5, reach=2)
