@@ -89,9 +89,7 @@ def words(order: Order, done: Cut, dim: int) -> PatchWords:
         side=_("Patch size"),
         patch=_("Patch"),
         photo=_("The photo and its grid"),
-        map=_("The map: two directions, {share} of the variance").format(
-            share=f"{done.share:.0%}"
-        ),
+        map=_("The map: two directions, {share} of the variance").format(share=f"{done.share:.0%}"),
         sequence=_("The sequence, as the model reads it"),
         lens=_("The patch"),
         vector=laid.format(values=values),
@@ -119,14 +117,21 @@ def line(done: Cut, dim: int) -> list[Any]:
 
 
 def selection(
-    done: Cut, made: Tokens, grid: Grid, near: Sequence[int], distances: Sequence[float], sheet: str, lasso: int
+    done: Cut,
+    made: Tokens,
+    grid: Grid,
+    row: int,
+    near: Sequence[int],
+    distances: Sequence[float],
+    sheet: str,
+    lasso: int,
 ) -> None:
     """The selected patch, large, and those most like it; what the other order would do to its token."""
     columns, side = grid.lattice.columns, done.patch
-    shown = [_thumb(sheet, grid.chosen, side, columns, done, 84, _("patch {index}").format(index=grid.chosen))]
+    shown = [_thumb(sheet, row, side, columns, done, 84, _("patch {index}").format(index=row))]
     shown += [
-        _thumb(sheet, row, side, columns, done, 34, f"{distance:,.0f}")
-        for row, distance in zip(near, distances, strict=True)
+        _thumb(sheet, one, side, columns, done, 34, f"{distance:,.0f}")
+        for one, distance in zip(near, distances, strict=True)
     ]
     st.html(f'<div class="es-thumbs">{"".join(shown)}</div>')
     if lasso:
@@ -137,7 +142,7 @@ def selection(
         )
     if len(near):
         st.caption(_("Nearest of all {count} patches, by the distance of their {values} values.").format(count=f"{len(done.vectors):,}", values=f"{done.vectors.shape[1]:,}"))  # fmt: skip
-    st.caption(_("Laid flat in the other order before the same weights, this patch would get another token: cosine {cosine} to its own.").format(cosine=_number(swapped(done, made, grid.chosen))))  # fmt: skip
+    st.caption(_("Laid flat in the other order before the same weights, this patch would get another token: cosine {cosine} to its own.").format(cosine=_number(swapped(done, made, row))))  # fmt: skip
 
 
 def swapped(done: Cut, made: Tokens, row: int) -> float:
@@ -193,8 +198,11 @@ def tries(grid: Grid, chosen: Settings) -> None:
     """Three buttons that change one thing each, and what the last one did."""
     frame.tries()
     half = max((side for side in grid.sides if 2 * side <= grid.side), default=None)
+    twice = min((side for side in grid.sides if side >= 2 * grid.side), default=None)
     if half is not None:
-        _offer("half", _("Halve the patch"), _("Half the side makes four times as many tokens, each from a quarter of the values, and sixteen times as many pairs for attention to compare."), side=half)  # fmt: skip
+        _offer("side", _("Halve the patch"), _recut(grid, half), side=half)
+    elif twice is not None:
+        _offer("side", _("Double the patch"), _recut(grid, twice), side=twice)
     if st.session_state.get(photos.KEY) != "tiles":
         _offer("tiles", _("Count along"), _("Every tile carries its number. Read the sequence: neighbours above and below each other in the photo lie {columns} apart in it.").format(columns=14), {photos.KEY: "tiles", FIT: "crop"})  # fmt: skip
     other = "channels_last" if chosen.order == "channels_first" else "channels_first"
@@ -204,6 +212,12 @@ def tries(grid: Grid, chosen: Settings) -> None:
         st.info(note)
 
 
+def _recut(grid: Grid, side: int) -> str:
+    """What another patch side changes, in numbers."""
+    before, after = len(grid.lattice), len(grid.lattices[grid.sides.index(side)])
+    return _("{before} patches became {after}, each of {values} numbers. Attention compares every token with every other: {pairs_before} pairs became {pairs_after}.").format(before=f"{before:,}", after=f"{after:,}", values=f"{3 * side * side:,}", pairs_before=f"{(before + 1) ** 2:,}", pairs_after=f"{(after + 1) ** 2:,}")  # fmt: skip
+
+
 def _offer(name: str, label: str, told: str, widgets: dict[str, Any] | None = None, side: int | None = None) -> None:
     st.button(label, key=f"pat_try_{name}", width="stretch", on_click=_change, args=(told, widgets or {}, side))
 
@@ -211,7 +225,8 @@ def _offer(name: str, label: str, told: str, widgets: dict[str, Any] | None = No
 def _change(told: str, widgets: dict[str, Any], side: int | None) -> None:
     for key, value in widgets.items():
         st.session_state[key] = value
-    patch_places.go(side=side)
+    if side is not None:
+        patch_places.turn_to(side)
     st.session_state[_NOTE] = told
 
 

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 import streamlit as st
+from numpy.typing import NDArray
 
 from dashboard import frame
 from dashboard.i18n import _
@@ -24,12 +25,11 @@ _REMEMBERED = 8  # boards whose moves may still come in
 
 @dataclass(frozen=True, slots=True)
 class Grid:
-    """The sides on offer with the grid of each, the one in use, and the patch that is selected."""
+    """The sides on offer with the grid of each, and the one in use."""
 
     sides: list[int]
     lattices: list[Lattice]
     at: int
-    chosen: int
 
     @property
     def side(self) -> int:
@@ -58,16 +58,22 @@ def find(name: str, photo: Photo, how: Fit, usual: int | None) -> Grid:
     at = min(range(len(sides)), key=lambda one: abs(sides[one] - asked))
     if sides[at] != asked:
         _tell_side(photo, asked, sides[at])
-    grid = lattices[at]
-    spot = st.session_state.get(_SPOT)
-    if spot is None:
-        # the middle of a photo tells more than its first corner
-        chosen = min(_linked(PATCH, -1), len(grid) - 1)
-        chosen = grid.index_at(photo.height / 2, photo.width / 2) if chosen < 0 else chosen
+    _note(SIDE, sides[at])
+    st.session_state[SIDE] = sides[at]
+    return Grid(sides, lattices, at)
+
+
+def chosen(photo: Photo, grid: Lattice, vectors: NDArray[Any]) -> int:
+    """The selected patch: the one at the place last selected, or in the link, or at first the one whose values differ most."""
+    spot, linked = st.session_state.get(_SPOT), _linked(PATCH, -1)
+    if spot is not None:
+        row = grid.index_at(spot[0] * photo.height, spot[1] * photo.width)
     else:
-        chosen = grid.index_at(spot[0] * photo.height, spot[1] * photo.width)
-    _remember(photo, grid, sides[at], chosen)
-    return Grid(sides, lattices, at, chosen)
+        row = min(linked, len(grid) - 1) if linked >= 0 else int(vectors.std(axis=1).argmax())
+        y, x = grid.centre(row)
+        st.session_state[_SPOT] = (y / photo.height, x / photo.width)
+    _note(PATCH, row)
+    return row
 
 
 def shown(url: str, grid: Grid, photo: Photo) -> None:
@@ -79,12 +85,9 @@ def shown(url: str, grid: Grid, photo: Photo) -> None:
         boards.pop(next(iter(boards)))
 
 
-def go(*, side: int | None = None, chosen: tuple[float, float] | None = None) -> None:
-    """Move there at the next run; `chosen` is a place as shares of height and width."""
-    if side is not None:
-        st.session_state[SIDE] = side
-    if chosen is not None:
-        st.session_state[_SPOT] = chosen
+def turn_to(side: int) -> None:
+    """Cut into patches of that side at the next run."""
+    st.session_state[SIDE] = side
 
 
 def lassoed() -> list[int]:
@@ -105,11 +108,11 @@ def _take_move() -> None:
         return
     st.session_state[_SEEN] = stamp
     sides, grid, height, width = board
-    side, chosen = move.get("side"), move.get("patch")
+    side, row = move.get("side"), move.get("patch")
     if isinstance(side, int) and 0 <= side < len(sides):
         st.session_state[SIDE] = sides[side]
-    if isinstance(chosen, int) and 0 <= chosen < len(grid):
-        y, x = grid.centre(chosen)
+    if isinstance(row, int) and 0 <= row < len(grid):
+        y, x = grid.centre(row)
         st.session_state[_SPOT] = (y / height, x / width)
 
 
@@ -124,12 +127,10 @@ def _linked(name: str, default: int = 0) -> int:
     return int(given) if given.isascii() and given.isdigit() and len(given) < 7 else default
 
 
-def _remember(photo: Photo, grid: Lattice, side: int, chosen: int) -> None:
-    y, x = grid.centre(chosen)
-    st.session_state[SIDE], st.session_state[_SPOT] = side, (y / photo.height, x / photo.width)
-    for name, value in ((SIDE, side), (PATCH, chosen)):
-        if st.query_params.get(name) != str(value):
-            st.query_params[name] = str(value)
+def _note(name: str, value: int) -> None:
+    """Write it into the link."""
+    if st.query_params.get(name) != str(value):
+        st.query_params[name] = str(value)
 
 
 def _tell_side(photo: Photo, asked: int, used: int) -> None:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import streamlit as st
 
 from core.errors import N_, CoreError, DataError
-from dashboard import frame
+from dashboard import frame, uploads
 from dashboard.i18n import _
 
 if TYPE_CHECKING:
@@ -20,6 +20,7 @@ HELD = "es_own_photo"
 LONGEST = 1024  # pixels of the longest side that are kept of a photo, whatever its size
 LEAST = 8
 MAX_MB = 40
+_TAKEN_MB = 120  # the widget itself takes more, so that a file that is too large gets our sentence
 _UPLOAD, _ERROR = "pat_upload", "es_own_photo_error"
 _TYPES = ["jpg", "jpeg", "png", "webp", "gif", "tif", "tiff", "bmp", "avif", "heic", "heif"]
 
@@ -38,9 +39,10 @@ def choose() -> Shown:
     """The select box of photos with the upload below it; what cannot be read is told there, and the photo before stays."""
     place = st.container()
     st.file_uploader(
-        _("Your own photo"), _TYPES, key=_UPLOAD, max_upload_size=MAX_MB, on_change=_read_upload, label_visibility="collapsed",
+        _("Your own photo"), _TYPES, key=_UPLOAD, max_upload_size=_TAKEN_MB, on_change=_read_upload, label_visibility="collapsed",
         help=_("JPEG, PNG, WebP, GIF, TIFF or BMP, up to {limit} MB. It is read on this machine and kept for this visit only.").format(limit=MAX_MB),
     )  # fmt: skip
+    uploads.words(_UPLOAD, _("Your own photo"), _("or drop it here"))
     error = st.session_state.get(_ERROR)
     if error is not None and st.session_state.get(_UPLOAD) is not None:
         frame.show(error)

@@ -12,13 +12,14 @@ from numpy.typing import NDArray
 
 from core.arrays import FloatArray
 from core.figures.board import Board, Panel, Slider, Sprites
-from core.figures.palette import DIVERGING
 from core.patches.lattice import Lattice
 
 SIDE, PATCH = "side", "patch"  # the sliders: place in the list of sides, number of the patch
 PER_ROW = 24  # patches a row of the sequence
 NUMBERED = 150  # up to so many patches the photo carries their numbers
 CHANNELS = ("#D64545", "#3A9A4B", "#4A7FD6")
+# the two halves of the diverging map without its white middle, on which a low bar would not be seen
+_SIGNED = ((0.0, "rgb(5,48,97)"), (0.5, "rgb(67,147,195)"), (0.5, "rgb(214,96,77)"), (1.0, "rgb(103,0,31)"))
 _BARE = {"showticklabels": False, "showgrid": False, "zeroline": False, "showline": False, "ticks": ""}
 
 
@@ -205,7 +206,7 @@ def _vector(scene: Scene, words: PatchWords) -> Panel:
     figure = go.Figure(traces).update_layout(
         xaxis={"range": [-0.5, 3 * plane - 0.5], "tickvals": [0, plane, 2 * plane, 3 * plane - 1], "zeroline": False, "showgrid": True},
         yaxis={"range": [-6, 261], "tickvals": [0, 255], "showgrid": False, "fixedrange": True},
-        margin={"l": 34, "r": 6, "t": 4, "b": 24},
+        margin={"l": 34, "r": 14, "t": 9, "b": 24},
         uirevision=f"{plane} {scene.channels_first}",
     )  # fmt: skip
     return Panel(figure=figure, title=words.vector, fast=True, zoom=True, span=3, height=150, fixed=True)
@@ -214,7 +215,7 @@ def _vector(scene: Scene, words: PatchWords) -> Panel:
 def _token(scene: Scene, title: str, reach: float) -> Panel:
     values, dim = scene.tokens[0], scene.tokens.shape[1]
     edge = {"width": 0.5 if dim <= 64 else 0, "color": "rgba(128,128,128,0.8)"}
-    marker = {"color": values, "colorscale": DIVERGING, "cmin": -reach, "cmax": reach, "line": edge}
+    marker = {"color": values, "colorscale": _SIGNED, "cmin": -reach, "cmax": reach, "line": edge}
     trace = go.Bar(
         x=np.arange(dim, dtype=np.int32), y=values, marker=marker, hovertemplate="%{x}: %{y:.3f}<extra></extra>"
     )
@@ -222,7 +223,7 @@ def _token(scene: Scene, title: str, reach: float) -> Panel:
         bargap=0.15 if dim <= 64 else 0,
         xaxis={"range": [-0.6, dim - 0.4], "tickvals": [0, dim - 1], "showgrid": False, "zeroline": False},
         yaxis={"range": [-1.05 * reach, 1.05 * reach], "nticks": 4, "showgrid": False, "zeroline": True, "fixedrange": True},
-        margin={"l": 34, "r": 6, "t": 4, "b": 24},
+        margin={"l": 34, "r": 14, "t": 9, "b": 24},
         uirevision=str(dim),
     )  # fmt: skip
     return Panel(figure=figure, title=title, fast=True, zoom=True, span=2, height=150, fixed=True)

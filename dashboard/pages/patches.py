@@ -26,8 +26,9 @@ def render() -> None:
             dim = patch_parts.narrowed(grid.side, settings.dim)
         done = patch_work.cut(work, grid.side, settings.fit)
         made = patch_work.tokens(done, dim, settings.how, settings.seed)
-        near, distances = nearest_patches(done.vectors, grid.chosen, patch_parts.NEAREST)
-        lasso = [row for row in patch_places.lassoed() if row < len(done.vectors)]
+        row = patch_places.chosen(work.photo, grid.lattice, done.vectors)
+        near, distances = nearest_patches(done.vectors, row, patch_parts.NEAREST)
+        lasso = [one for one in patch_places.lassoed() if one < len(done.vectors)]
         with view.picture:
             url = patch_work.board(
                 work,
@@ -40,8 +41,8 @@ def render() -> None:
             )
             patch_places.shown(url, grid, work.photo)
             plot(
-                url, key=patch_places.PLOT, alt=_alt(done, grid), highlight=Highlight(grid.chosen, lasso or near),
-                sliders={SIDE: grid.at, PATCH: grid.chosen},
+                url, key=patch_places.PLOT, alt=_alt(done, grid), highlight=Highlight(row, lasso or near),
+                sliders={SIDE: grid.at, PATCH: row},
             )  # fmt: skip
         with view.reading:
             frame.reading(
@@ -49,7 +50,7 @@ def render() -> None:
                 _("The map places patches by their pixel values: neighbours have alike colours, not alike meaning. And the layer is not trained here. In ViT-B/16 it makes 768 numbers of 768: a linear step, no compression."),
             )  # fmt: skip
             patch_parts.tries(grid, settings)
-            patch_parts.selection(done, made, grid, near, distances, payloads.put(*done.sheet), len(lasso))
+            patch_parts.selection(done, made, grid, row, near, distances, payloads.put(*done.sheet), len(lasso))
             patch_parts.counts(done, dim)
         view.status(*patch_parts.receipt(shown, work, done, made, grid, settings))
 
