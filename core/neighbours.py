@@ -12,7 +12,6 @@ import numpy as np
 from numpy.typing import NDArray
 
 from core import _ranking
-from core._threads import threads_for
 from core.arrays import DoubleArray, FloatArray, IntArray, as_matrix
 from core.errors import N_, DataError, ParameterError
 from core.params import require_whole
@@ -52,8 +51,7 @@ def nearest_rows(
     told = perf_counter()
     for first in range(0, len(own), _ROWS_AT_ONCE):
         part = slice(first, first + _ROWS_AT_ONCE)
-        with threads_for(len(points)):
-            kernels.nearest(queries[own[part]], own[part], blocks, len(points), found[part], squared[part])
+        kernels.nearest(queries[own[part]], own[part], blocks, len(points), found[part], squared[part])
         if perf_counter() - told >= _TELL_EVERY:
             told = perf_counter()
             if on_step(Step(done=min(len(own), first + _ROWS_AT_ONCE), total=len(own), unit="row")):
@@ -90,8 +88,7 @@ def places(vectors: FloatArray, rows: IntArray, targets: RowArray, metric: str =
 
     queries, blocks = kernels.packed(points)
     out = np.empty(targets.shape, np.int32)
-    with threads_for(len(points)):
-        kernels.ranks(queries[rows], np.asarray(rows, np.int64), blocks, len(points), targets, out)
+    kernels.ranks(queries[rows], np.asarray(rows, np.int64), blocks, len(points), targets, out)
     return out
 
 

@@ -12,7 +12,6 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from core._threads import threads_for
 from core.arrays import FloatArray
 from core.errors import N_
 from core.neighbours import METRICS, SearchStopped, metric_space, nearest_rows
@@ -21,6 +20,7 @@ from core.params import control, require, require_whole
 from core.progress import OnStep, never_stop
 from core.projection._room import METHODS, ProjectionParams, at_most_three
 from core.projection._start import STARTS, positions
+from core.projection._threads import Quicker
 from core.projection._watch import Watch
 
 if TYPE_CHECKING:
@@ -128,12 +128,13 @@ def run(x: FloatArray, params: TsneParams, on_step: OnStep) -> FloatArray:
     except SearchStopped:
         return picture
     descent = _Descent(picture, affinities, params.meshed(len(x)))
+    quicker = Quicker()
     early = min(_EARLY, params.iterations // 3)
     stride, done = _STRIDE if len(x) <= _QUICK else _SHORT_STRIDE, 0
     while done < params.iterations:
         exaggeration, end = (params.exaggeration, early) if done < early else (1.0, params.iterations)
         steps = min(stride, end - done)
-        with threads_for(len(x)):
+        with quicker.threads():
             descent.advance(exaggeration, params.learning_rate or len(x) / exaggeration, steps)
         done += steps
         picture = watch.turned(descent.coordinates())
