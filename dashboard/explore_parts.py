@@ -185,19 +185,24 @@ def name(source: sources.Source, row: int) -> None:
     st.markdown(f"**{frame.plain(embedding.labels[row])}**" + (f"  \n{frame.plain(' · '.join(facts))}" if facts else ""))
 
 
-def trust(done: Any) -> None:
+def trust(done: Any, wish: Wish) -> None:
     """How far this picture may be trusted, in words first and figures after."""
     quality = done.quality
     if quality is None:
         return
-    kept = round(10 * quality.neighbour_recall)
-    st.markdown(f"**{_('How far to trust it.')}** " + _("{kept} of 10 neighbours you see are real.").format(kept=kept))
+    kept = round(quality.k * quality.neighbour_recall)
+    st.markdown(
+        f"**{_('How far to trust it.')}** "
+        + _("Of the {k} nearest points you see around a word, {kept} are on average among its {k} nearest in the table.").format(k=quality.k, kept=kept)
+    )  # fmt: skip
     rows = (
         (_("trustworthiness"), quality.trustworthiness), (_("continuity"), quality.continuity),
         (_("neighbour recall"), quality.neighbour_recall), (_("distances, Spearman"), quality.distance_spearman),
     )  # fmt: skip
     body = "".join(f"<tr><td>{label}</td><td>{value:.3f}</td></tr>" for label, value in rows)
-    st.html(f'<table class="es-figures">{body}</table>')
+    metric = controls.choice(str(wish.params.get("metric", "euclidean")))
+    fine = _("1 is a perfect picture; k = {k}, distances in the table: {metric}").format(k=quality.k, metric=metric)
+    st.html(f'<table class="es-figures">{body}</table><p class="es-fine">{fine}</p>')
 
 
 def reading(wish: Wish) -> None:

@@ -9,6 +9,7 @@ from html import escape
 from typing import TYPE_CHECKING, Any
 
 import streamlit as st
+from streamlit.delta_generator import DeltaGenerator
 
 from core.errors import N_
 from dashboard import controls, frame, patch_places, patch_work, photos
@@ -39,7 +40,8 @@ class Settings:
     seed: int
 
 
-def settings() -> Settings:
+def settings() -> tuple[Settings, DeltaGenerator]:
+    """What the reader set, and the fold of rarer settings, where more can be put."""
     fit = _choose(_("Edges that are left over"), _FITS, FIT, _("Crop takes pixels away, pad repeats the edge, resize stretches the photo a little."))  # fmt: skip
     order = _choose(_("A patch is laid flat"), _ORDERS, ORDER, _("(c, p, p) writes all reds, then greens, then blues; (p, p, c) the three colours of each pixel together."))  # fmt: skip
     how = st.segmented_control(
@@ -50,7 +52,8 @@ def settings() -> Settings:
         _("Numbers a token"), patch_work.DIMS, 64, key=DIM, bind="query-params", persist_state="session",
         help=_("The dimensions of a token, which every later layer works with: 768 in ViT-B."),
     )  # fmt: skip
-    with st.expander(_("More")):
+    more = st.expander(_("More"))
+    with more:
         longest = st.select_slider(
             _("Working size"), patch_work.SIDES, 640, format_func=lambda side: f"{side} px", key="pat_size",
             bind="query-params", persist_state="session", help=_("The longest side to which a larger photo is shrunk before it is cut."),
@@ -59,7 +62,7 @@ def settings() -> Settings:
             _("Seed"), 0, 2**31 - 1, 0, key="pat_seed", bind="query-params", persist_state="session",
             help=_("The same photo, settings and seed give the same tokens."),
         )  # fmt: skip
-    return Settings(fit, order, how, dim, longest, int(seed))
+    return Settings(fit, order, how, dim, longest, int(seed)), more
 
 
 def _choose(label: str, names: dict[str, str], key: str, words: str) -> Any:

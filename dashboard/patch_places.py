@@ -18,7 +18,8 @@ if TYPE_CHECKING:
     from core.patches.lattice import Lattice
 
 PLOT = "pat_board"
-SIDE, PATCH = "pat_side", "pat_patch"  # link parameters, and where this visitor is
+SIDE, PATCH = "pat_side", "pat_patch"  # two number fields under "More", and so two link parameters
+_WRITTEN = "pat_written"  # what this page last put into those two
 _SPOT, _BOARDS, _SEEN, _PHOTO = "pat_spot", "pat_boards", "pat_seen", "pat_photo_before"
 _REMEMBERED = 8  # boards whose moves may still come in
 
@@ -41,7 +42,7 @@ class Grid:
 
 
 def find(name: str, photo: Photo, how: Fit, usual: int | None) -> Grid:
-    """The grid over the photo of that name: what the reader moved in the figure wins, then the link, then what they left.
+    """The grid over the photo of that name: what the reader moved in the figure wins, then what they typed, then the link.
 
     A photo they turn to begins with its `usual` side, if it has one. A side that does not fit is told in this place
     and replaced by the nearest that does.
@@ -50,44 +51,52 @@ def find(name: str, photo: Photo, how: Fit, usual: int | None) -> Grid:
 
     _take_move()
     if usual and st.session_state.get(_PHOTO) not in (None, name):
-        st.session_state[SIDE] = usual
+        turn_to(usual)
     st.session_state[_PHOTO] = name
     sides = patch_sides(photo.height, photo.width)
     lattices = [lattice(photo.height, photo.width, side, how) for side in sides]
-    asked = st.session_state.get(SIDE) or _linked(SIDE) or usual or 16
+    asked = _asked(SIDE) or usual or 16
     at = min(range(len(sides)), key=lambda one: abs(sides[one] - asked))
     if sides[at] != asked:
         _tell_side(photo, asked, sides[at])
-    _note(SIDE, sides[at])
-    st.session_state[SIDE] = sides[at]
+    _write(SIDE, sides[at])
     return Grid(sides, lattices, at)
 
 
 def chosen(photo: Photo, grid: Lattice, vectors: NDArray[Any]) -> int:
-    """The selected patch: the one at the place last selected, or in the link, or at first the one whose values differ most."""
-    spot, linked = st.session_state.get(_SPOT), _linked(PATCH, -1)
-    if spot is not None:
+    """The selected patch: the one typed or in the link, else the one at the place last selected, at first the one whose values differ most."""
+    asked, spot = _asked(PATCH), st.session_state.get(_SPOT)
+    if asked is not None and (spot is None or asked != _written().get(PATCH)):
+        row = min(asked, len(grid) - 1)
+        _settle(photo, grid, row)
+    elif spot is not None:
         row = grid.index_at(spot[0] * photo.height, spot[1] * photo.width)
     else:
-        row = min(linked, len(grid) - 1) if linked >= 0 else int(vectors.std(axis=1).argmax())
-        y, x = grid.centre(row)
-        st.session_state[_SPOT] = (y / photo.height, x / photo.width)
-    _note(PATCH, row)
+        row = int(vectors.std(axis=1).argmax())
+        _settle(photo, grid, row)
+    _write(PATCH, row)
     return row
+
+
+def fields() -> None:
+    """The two numbers as fields to type in; they carry the link. Drawn after `find` and `chosen` have decided."""
+    st.number_input(_("Patch size"), 1, None, None, 1, key=SIDE, bind="query-params", persist_state="session")
+    st.number_input(_("Patch"), 0, None, None, 1, key=PATCH, bind="query-params", persist_state="session")
 
 
 def shown(url: str, grid: Grid, photo: Photo) -> None:
     """Note which board the reader now has, so that a move in it is understood even when a newer one is on its way."""
     boards = st.session_state.setdefault(_BOARDS, {})
     boards.pop(url, None)
-    boards[url] = (grid.sides, grid.lattice, photo.height, photo.width)
+    boards[url] = (grid.sides, grid.lattice, photo)
     while len(boards) > _REMEMBERED:
         boards.pop(next(iter(boards)))
 
 
 def turn_to(side: int) -> None:
-    """Cut into patches of that side at the next run."""
+    """Cut into patches of that side from the next look at the grid on."""
     st.session_state[SIDE] = side
+    _written().pop(SIDE, None)
 
 
 def lassoed() -> list[int]:
@@ -107,30 +116,44 @@ def _take_move() -> None:
     if not stamp or stamp == st.session_state.get(_SEEN) or board is None:
         return
     st.session_state[_SEEN] = stamp
-    sides, grid, height, width = board
+    sides, grid, photo = board
     side, row = move.get("side"), move.get("patch")
     if isinstance(side, int) and 0 <= side < len(sides):
-        st.session_state[SIDE] = sides[side]
+        turn_to(sides[side])
     if isinstance(row, int) and 0 <= row < len(grid):
-        y, x = grid.centre(row)
-        st.session_state[_SPOT] = (y / height, x / width)
+        _settle(photo, grid, row)
+        st.session_state[PATCH] = _written()[PATCH] = row
+
+
+def _asked(name: str) -> int | None:
+    """A number that came from elsewhere than this page: typed or set by a button, then from the link; else what is there."""
+    written, held = _written().get(name), st.session_state.get(name)
+    if isinstance(held, int) and held != written:
+        return held
+    given = st.query_params.get(name, "")
+    linked = int(given) if given.isascii() and given.isdigit() and len(given) < 7 else None
+    return linked if linked is not None and linked != written else written
+
+
+def _write(name: str, value: int) -> None:
+    st.session_state[name] = _written()[name] = value
+
+
+def _written() -> dict[str, int]:
+    written: dict[str, int] = st.session_state.setdefault(_WRITTEN, {})
+    return written
+
+
+def _settle(photo: Photo, grid: Lattice, row: int) -> None:
+    """Stay at the middle of this patch, as shares of the photo, whatever grid or size comes."""
+    y, x = grid.centre(row)
+    st.session_state[_SPOT] = (y / photo.height, x / photo.width)
 
 
 def _state(name: str) -> Mapping[str, Any]:
     state = st.session_state.get(PLOT)
     found = state.get(name) if isinstance(state, Mapping) else None
     return found if isinstance(found, Mapping) else {}
-
-
-def _linked(name: str, default: int = 0) -> int:
-    given = st.query_params.get(name, "")
-    return int(given) if given.isascii() and given.isdigit() and len(given) < 7 else default
-
-
-def _note(name: str, value: int) -> None:
-    """Write it into the link."""
-    if st.query_params.get(name) != str(value):
-        st.query_params[name] = str(value)
 
 
 def _tell_side(photo: Photo, asked: int, used: int) -> None:

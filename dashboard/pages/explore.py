@@ -6,8 +6,8 @@ import streamlit as st
 
 from core.embedding import Neighbour
 from core.errors import CoreError, N_
-from dashboard import answers, bring, controls, explore_parts, frame, jobs, sources
-from dashboard.components.plot import Highlight, Live, plot
+from dashboard import answers, bring, explore_parts, frame, jobs, sources
+from dashboard.components.plot import Highlight, plot
 from dashboard.i18n import _
 
 TITLE = N_("Explore")
@@ -33,7 +33,7 @@ def render() -> None:
         with view.reading:
             done = explore_parts.finished(source, wish)
             if done is not None and not jobs.running(explore_parts.SLOT):
-                explore_parts.trust(done)
+                explore_parts.trust(done, wish)
             explore_parts.tries(wish)
         view.status(*explore_parts.receipt(source, wish, done))
 

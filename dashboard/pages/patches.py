@@ -18,7 +18,7 @@ def render() -> None:
     with frame.page(_("How does a transformer read a photo?")) as view:
         with view.controls:
             shown = photos.choose()
-            settings = patch_parts.settings()
+            settings, more = patch_parts.settings()
         work = patch_work.working(shown.photo, settings.longest)
         with view.picture:
             grid = patch_places.find(shown.id, work.photo, settings.fit, shown.side)
@@ -29,6 +29,8 @@ def render() -> None:
         row = patch_places.chosen(work.photo, grid.lattice, done.vectors)
         near, distances = nearest_patches(done.vectors, row, patch_parts.NEAREST)
         lasso = [one for one in patch_places.lassoed() if one < len(done.vectors)]
+        with more:
+            patch_places.fields()
         with view.picture:
             url = patch_work.board(
                 work,

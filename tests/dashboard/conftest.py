@@ -1,0 +1,37 @@
+"""Pages as AppTest runs them: real engine, real workers, no browser."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import pytest
+from streamlit.testing.v1 import AppTest
+
+from dashboard import settings, work
+
+
+@pytest.fixture(scope="session", autouse=True)
+def workers(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
+    """One set of workers for all page tests, with a data folder of their own."""
+    patch = pytest.MonkeyPatch()
+    patch.setenv(settings.DATA_DIR, str(tmp_path_factory.mktemp("data")))
+    work.start()
+    yield
+    work.stop()
+    patch.undo()
+
+
+def open_page(name: str, **link: str) -> AppTest:
+    """The page of that name as a visitor with that link sees it first."""
+
+    def script(name: str) -> None:
+        import importlib
+
+        from dashboard import frame
+
+        frame.begin()
+        frame.guarded(importlib.import_module(f"dashboard.pages.{name}").render)()
+
+    test = AppTest.from_function(script, default_timeout=60, args=(name,))
+    test.query_params.update({"lang": "en", **link})
+    return test.run()
