@@ -133,8 +133,8 @@ def run(x: FloatArray, params: TsneParams, on_step: OnStep) -> FloatArray:
     stride, done = _STRIDE if len(x) <= _QUICK else _SHORT_STRIDE, 0
     while done < params.iterations:
         exaggeration, end = (params.exaggeration, early) if done < early else (1.0, params.iterations)
-        steps = min(stride, end - done)
-        with quicker.threads():
+        steps = min(quicker.stretch(stride), end - done)
+        with quicker.threads(steps):
             descent.advance(exaggeration, params.learning_rate or len(x) / exaggeration, steps)
         done += steps
         picture = watch.turned(descent.coordinates())
