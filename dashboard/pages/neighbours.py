@@ -94,7 +94,9 @@ def _map(picture: pictures.Picture, source: sources.Source, answer: Answer | Non
     if answer is not None:
         asked = [at[index(word)] for word in answer.query.positive + answer.query.negative if index(word) in at]
         near = [at[one.index] for one in answer.neighbours if one.index in at]
-        lit = Highlight(asked[0] if len(asked) == 1 else near[0] if near else None, near if len(asked) == 1 else [*asked, *near[1:]])
+        single = len(asked) == 1
+        first, rest = (asked[0], near) if single else (near[0] if near else None, [*near[1:], *asked])
+        lit = Highlight(first, rest, lines=single)
     picked = plot(picture.url, key="nb_map", alt=_("Map of the embedding with the answers lit"), highlight=lit)
     if picked.point is not None and picked.click != st.session_state.get(_CLICK) and picked.point < len(picture.rows):
         st.session_state[_CLICK] = picked.click

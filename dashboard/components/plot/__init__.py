@@ -23,11 +23,13 @@ _PARTS = ("data.js", "dials.js", "overlay.js", "panel.js", "saving.js", "board.j
 
 @dataclass(frozen=True, slots=True)
 class Highlight:
-    """A row, its neighbours, and whether to bring it to the middle. `focus` is a token: the view moves once for each new one."""
+    """A row, its neighbours, and whether to bring it to the middle. `focus` is a token: the view moves once
+    for each new one. `lines` joins the row to its neighbours."""
 
     point: int | None = None
     near: Sequence[int] = ()
     focus: str = ""
+    lines: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,11 +69,13 @@ def plot(
     highlight: Highlight | None = None,
     live: Live | None = None,
     sliders: Mapping[str, int] | None = None,
+    link: Mapping[str, int] | None = None,
     tool: str = "pan",
 ) -> Picked:
     """Show a board (or the address `hold` gave for one) and return what the reader did in it.
 
     `alt` says in words what the picture shows. `sliders` sets the sliders, from a link for instance.
+    `link` is written into the page's address; reading it there on a first visit is up to the page.
     """
     data: dict[str, Any] = {
         "url": board if isinstance(board, str) else hold(board),
@@ -80,6 +84,7 @@ def plot(
         "live": None if live is None else _live(live),
         "values": dict(sliders) if sliders else None,
         "heard": heard(key),
+        "link": dict(link) if link else None,
         "tool": tool,
         "words": {
             "lasso": _("Lasso"),
@@ -122,7 +127,8 @@ def _picked(result: Any) -> Picked:
 
 
 def _highlight(highlight: Highlight) -> dict[str, Any]:
-    return {"point": highlight.point, "near": [int(row) for row in highlight.near], "focus": highlight.focus}
+    near = [int(row) for row in highlight.near]
+    return {"point": highlight.point, "near": near, "focus": highlight.focus, "lines": highlight.lines}
 
 
 def _live(live: Live) -> dict[str, Any]:

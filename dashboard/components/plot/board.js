@@ -67,7 +67,16 @@ class Board {
         Plotly.restyle(this.panels[curve.panel].gd, { x: [decode(curve.x)], y: [decode(curve.y)] }, [curve.trace]);
       }
     }
+    this.address(data.link);
     this.box.dataset.ready = data.url;
+  }
+
+  // Where the reader is, in the address: without a step in the browser's history, so that Back leaves the page.
+  address(link) {
+    if (!link || !this.box.isConnected) return;
+    const url = new URL(location.href);
+    for (const [name, value] of Object.entries(link)) url.searchParams.set(name, value);
+    if (url.href !== location.href) history.replaceState(history.state, "", url);
   }
 
   // Values from a link or another control: taken once a change, so a slider under the finger is left alone.

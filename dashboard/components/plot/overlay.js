@@ -197,7 +197,7 @@ class Overlay {
     const { x, y, colors, spec } = this.panel;
     if (!x) return;
     const { point, near, hovered } = this.panel.board.marked;
-    if (point !== null && point < x.length && !spec.tile && near.length && near.length <= FEW) {
+    if (point !== null && point < x.length && !spec.tile && near.length && this.panel.board.marked.lines !== false && near.length <= FEW) {
       const from = this.place(x[point], y[point]);
       pen.strokeStyle = colors.neighbour;
       pen.globalAlpha = 0.55;
