@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
-from typing import Any
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any, TypeVar
 
 import streamlit as st
 
+from dashboard import frame
 from dashboard.i18n import _
+
+T = TypeVar("T", str, int)
 
 
 def choice(
@@ -33,3 +36,24 @@ def choice(
         st.query_params[key] = chosen
     st.session_state[written] = None if chosen == default else chosen
     return str(chosen)
+
+
+def begin(key: str, options: Sequence[T], first: T) -> None:
+    """Before the widget of that key is drawn: give it the link's value, else `first`; what the link asks in vain is told in place.
+
+    For pages whose plot writes the link (`plot(..., link=...)`), which adds no step to the browser's history.
+    """
+    if st.session_state.get(key) in options:
+        return
+    asked = st.query_params.get(key)
+    found = next((option for option in options if str(option) == asked), None)
+    if asked is not None and found is None:
+        st.caption(_("The link asks for {asked}, which is not on offer here.").format(asked=frame.plain(asked[:40])))
+    st.session_state[key] = first if found is None else found
+
+
+def number(key: str, most: int = 10**6) -> int | None:
+    """A whole number from the link, 0 to `most`; None where there is none."""
+    given = st.query_params.get(key, "")
+    value = int(given) if given.isascii() and given.isdigit() and len(given) < 12 else None
+    return value if value is not None and value <= most else None

@@ -9,10 +9,9 @@ from html import escape
 from typing import TYPE_CHECKING, Any
 
 import streamlit as st
-from streamlit.delta_generator import DeltaGenerator
 
 from core.errors import N_
-from dashboard import controls, frame, patch_places, patch_work, photos
+from dashboard import frame, links, patch_places, patch_work, photos
 from dashboard.i18n import _
 
 if TYPE_CHECKING:
@@ -21,10 +20,12 @@ if TYPE_CHECKING:
     from dashboard.patch_places import Grid
     from dashboard.patch_work import Cut, Tokens
 
-FIT, ORDER, HOW, DIM = "pat_fit", "pat_order", "pat_how", "pat_dim"
+FIT, ORDER, HOW, DIM, SIZE, SEED = "pat_fit", "pat_order", "pat_how", "pat_dim", "pat_size", "pat_seed"
+_LARGEST = 2**31 - 1
 NEAREST = 8
 _NOTE = "pat_note"  # what the last "Try" did
 _FITS = {"crop": N_("crop"), "pad": N_("pad"), "resize": N_("resize")}
+_HOWS = {"random": N_("random"), "pca": N_("PCA")}
 _ORDERS = {"channels_first": N_("colour by colour"), "channels_last": N_("pixel by pixel")}
 
 
@@ -40,36 +41,40 @@ class Settings:
     seed: int
 
 
-def settings() -> tuple[Settings, DeltaGenerator]:
-    """What the reader set, and the fold of rarer settings, where more can be put."""
+def settings() -> Settings:
     fit = _choose(_("Edges that are left over"), _FITS, FIT, _("Crop takes pixels away, pad repeats the edge, resize stretches the photo a little."))  # fmt: skip
     order = _choose(_("A patch is laid flat"), _ORDERS, ORDER, _("(c, p, p) writes all reds, then greens, then blues; (p, p, c) the three colours of each pixel together."))  # fmt: skip
-    how = st.segmented_control(
-        _("Projection"), ["random", "pca"], default="random", required=True, format_func=controls.choice, key=HOW,
-        bind="query-params", persist_state="session", help=_("The linear layer between vector and token. Nobody trains it on this page."),
-    )  # fmt: skip
-    dim = st.select_slider(
-        _("Numbers a token"), patch_work.DIMS, 64, key=DIM, bind="query-params", persist_state="session",
-        help=_("The dimensions of a token, which every later layer works with: 768 in ViT-B."),
-    )  # fmt: skip
-    more = st.expander(_("More"))
-    with more:
-        longest = st.select_slider(
-            _("Working size"), patch_work.SIDES, 640, format_func=lambda side: f"{side} px", key="pat_size",
-            bind="query-params", persist_state="session", help=_("The longest side to which a larger photo is shrunk before it is cut."),
-        )  # fmt: skip
+    how = _choose(_("Projection"), _HOWS, HOW, _("The linear layer between vector and token. Nobody trains it on this page."))  # fmt: skip
+    dim = _slide(_("Numbers a token"), patch_work.DIMS, 64, DIM, _("The dimensions of a token, which every later layer works with: 768 in ViT-B."))  # fmt: skip
+    with st.expander(_("More")):
+        longest = _slide(_("Working size"), patch_work.SIDES, 640, SIZE, _("The longest side, in pixels, to which a larger photo is shrunk before it is cut."))  # fmt: skip
+        if SEED not in st.session_state:
+            st.session_state[SEED] = links.number(SEED, _LARGEST) or 0
         seed = st.number_input(
-            _("Seed"), 0, 2**31 - 1, 0, key="pat_seed", bind="query-params", persist_state="session",
-            help=_("The same photo, settings and seed give the same tokens."),
+            _("Seed"), 0, _LARGEST, key=SEED, persist_state="session", help=_("The same photo, settings and seed give the same tokens."),
         )  # fmt: skip
-    return Settings(fit, order, how, dim, longest, int(seed)), more
+    return Settings(fit, order, how, dim, longest, int(seed))
 
 
 def _choose(label: str, names: dict[str, str], key: str, words: str) -> Any:
+    links.begin(key, list(names), next(iter(names)))
     return st.segmented_control(
-        label, list(names), default=next(iter(names)), required=True, format_func=lambda name: _(names[name]), key=key,
-        bind="query-params", persist_state="session", help=words, width="stretch",
+        label, list(names), required=True, format_func=lambda name: _(names[name]), key=key, persist_state="session",
+        help=words, width="stretch",
     )  # fmt: skip
+
+
+def _slide(label: str, values: Sequence[int], first: int, key: str, words: str) -> int:
+    links.begin(key, values, first)
+    return int(st.select_slider(label, values, key=key, persist_state="session", help=words))
+
+
+def link(shown: photos.Shown, chosen: Settings, grid: Grid, row: int) -> dict[str, str | int]:
+    """Everything that reopens this view, by plain names."""
+    return {
+        photos.KEY: shown.id, FIT: chosen.fit, ORDER: chosen.order, HOW: chosen.how, DIM: chosen.dim, SIZE: chosen.longest,
+        SEED: chosen.seed, patch_places.SIDE: grid.side, patch_places.PATCH: row,
+    }  # fmt: skip
 
 
 def narrowed(patch: int, dim: int) -> int:

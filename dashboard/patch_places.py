@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 import streamlit as st
 from numpy.typing import NDArray
 
-from dashboard import frame
+from dashboard import frame, links
 from dashboard.i18n import _
 
 if TYPE_CHECKING:
@@ -18,8 +18,7 @@ if TYPE_CHECKING:
     from core.patches.lattice import Lattice
 
 PLOT = "pat_board"
-SIDE, PATCH = "pat_side", "pat_patch"  # two number fields under "More", and so two link parameters
-_WRITTEN = "pat_written"  # what this page last put into those two
+SIDE, PATCH = "pat_side", "pat_patch"  # link parameters, read on the first visit
 _SPOT, _BOARDS, _SEEN, _PHOTO = "pat_spot", "pat_boards", "pat_seen", "pat_photo_before"
 _REMEMBERED = 8  # boards whose moves may still come in
 
@@ -42,7 +41,7 @@ class Grid:
 
 
 def find(name: str, photo: Photo, how: Fit, usual: int | None) -> Grid:
-    """The grid over the photo of that name: what the reader moved in the figure wins, then what they typed, then the link.
+    """The grid over the photo of that name: what the reader moved in the figure, else where they were, at first what the link says.
 
     A photo they turn to begins with its `usual` side, if it has one. A side that does not fit is told in this place
     and replaced by the nearest that does.
@@ -55,33 +54,22 @@ def find(name: str, photo: Photo, how: Fit, usual: int | None) -> Grid:
     st.session_state[_PHOTO] = name
     sides = patch_sides(photo.height, photo.width)
     lattices = [lattice(photo.height, photo.width, side, how) for side in sides]
-    asked = _asked(SIDE) or usual or 16
+    asked = st.session_state.get(SIDE) or links.number(SIDE) or usual or 16
     at = min(range(len(sides)), key=lambda one: abs(sides[one] - asked))
     if sides[at] != asked:
         _tell_side(photo, asked, sides[at])
-    _write(SIDE, sides[at])
+    turn_to(sides[at])
     return Grid(sides, lattices, at)
 
 
 def chosen(photo: Photo, grid: Lattice, vectors: NDArray[Any]) -> int:
-    """The selected patch: the one typed or in the link, else the one at the place last selected, at first the one whose values differ most."""
-    asked, spot = _asked(PATCH), st.session_state.get(_SPOT)
-    if asked is not None and (spot is None or asked != _written().get(PATCH)):
-        row = min(asked, len(grid) - 1)
-        _settle(photo, grid, row)
-    elif spot is not None:
-        row = grid.index_at(spot[0] * photo.height, spot[1] * photo.width)
-    else:
-        row = int(vectors.std(axis=1).argmax())
-        _settle(photo, grid, row)
-    _write(PATCH, row)
+    """The selected patch: the one at the place last selected, at first the one in the link, or whose values differ most."""
+    spot, linked = st.session_state.get(_SPOT), links.number(PATCH)
+    if spot is not None:
+        return grid.index_at(spot[0] * photo.height, spot[1] * photo.width)
+    row = int(vectors.std(axis=1).argmax()) if linked is None else min(linked, len(grid) - 1)
+    _settle(photo, grid, row)
     return row
-
-
-def fields() -> None:
-    """The two numbers as fields to type in; they carry the link. Drawn after `find` and `chosen` have decided."""
-    st.number_input(_("Patch size"), 1, None, None, 1, key=SIDE, bind="query-params", persist_state="session")
-    st.number_input(_("Patch"), 0, None, None, 1, key=PATCH, bind="query-params", persist_state="session")
 
 
 def shown(url: str, grid: Grid, photo: Photo) -> None:
@@ -96,7 +84,6 @@ def shown(url: str, grid: Grid, photo: Photo) -> None:
 def turn_to(side: int) -> None:
     """Cut into patches of that side from the next look at the grid on."""
     st.session_state[SIDE] = side
-    _written().pop(SIDE, None)
 
 
 def lassoed() -> list[int]:
@@ -122,26 +109,6 @@ def _take_move() -> None:
         turn_to(sides[side])
     if isinstance(row, int) and 0 <= row < len(grid):
         _settle(photo, grid, row)
-        st.session_state[PATCH] = _written()[PATCH] = row
-
-
-def _asked(name: str) -> int | None:
-    """A number that came from elsewhere than this page: typed or set by a button, then from the link; else what is there."""
-    written, held = _written().get(name), st.session_state.get(name)
-    if isinstance(held, int) and held != written:
-        return held
-    given = st.query_params.get(name, "")
-    linked = int(given) if given.isascii() and given.isdigit() and len(given) < 7 else None
-    return linked if linked is not None and linked != written else written
-
-
-def _write(name: str, value: int) -> None:
-    st.session_state[name] = _written()[name] = value
-
-
-def _written() -> dict[str, int]:
-    written: dict[str, int] = st.session_state.setdefault(_WRITTEN, {})
-    return written
 
 
 def _settle(photo: Photo, grid: Lattice, row: int) -> None:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import streamlit as st
 
 from core.errors import N_, CoreError, DataError
-from dashboard import frame, uploads
+from dashboard import frame, links, uploads
 from dashboard.i18n import _
 
 if TYPE_CHECKING:
@@ -55,17 +55,16 @@ def _selected() -> Shown:
 
     known = {sample.name: sample for sample in samples()}
     own: Photo | None = st.session_state.get(HELD)
-    asked = st.query_params.get(KEY)
-    if asked and asked not in known and not (asked == OWN and own is not None):
+    names = ([OWN] if own is not None else []) + list(known)
+    titles = {OWN: _("Your own photo")} | {name: _(sample.title) for name, sample in known.items()}
+    if own is None and KEY not in st.session_state and st.query_params.get(KEY) == OWN:
         st.warning(
             _("The link shows a photo of another visit, which stays there; here is a sample with the same settings.")
         )
-    names = ([OWN] if own is not None else []) + list(known)
-    titles = {name: _(sample.title) for name, sample in known.items()}
-    if own is not None:
-        titles[OWN] = own.name
+        st.session_state[KEY] = names[0]
+    links.begin(KEY, names, names[0])
     name = st.selectbox(
-        _("Photo"), names, format_func=titles.__getitem__, key=KEY, bind="query-params", persist_state="session", filter_mode=None
+        _("Photo"), names, format_func=titles.__getitem__, key=KEY, persist_state="session", filter_mode=None
     )  # fmt: skip
     if name == OWN and own is not None:
         return Shown(OWN, own, own.name)

@@ -18,7 +18,7 @@ def render() -> None:
     with frame.page(_("How does a transformer read a photo?")) as view:
         with view.controls:
             shown = photos.choose()
-            settings, more = patch_parts.settings()
+            settings = patch_parts.settings()
         work = patch_work.working(shown.photo, settings.longest)
         with view.picture:
             grid = patch_places.find(shown.id, work.photo, settings.fit, shown.side)
@@ -29,22 +29,13 @@ def render() -> None:
         row = patch_places.chosen(work.photo, grid.lattice, done.vectors)
         near, distances = nearest_patches(done.vectors, row, patch_parts.NEAREST)
         lasso = [one for one in patch_places.lassoed() if one < len(done.vectors)]
-        with more:
-            patch_places.fields()
         with view.picture:
-            url = patch_work.board(
-                work,
-                done,
-                made,
-                grid,
-                settings.order,
-                patch_parts.words(settings.order, done, dim),
-                patch_parts.line(done, dim),
-            )
+            words, line = patch_parts.words(settings.order, done, dim), patch_parts.line(done, dim)
+            url = patch_work.board(work, done, made, grid, settings.order, words, line)
             patch_places.shown(url, grid, work.photo)
             plot(
                 url, key=patch_places.PLOT, alt=_alt(done, grid), highlight=Highlight(row, lasso or near),
-                sliders={SIDE: grid.at, PATCH: row},
+                sliders={SIDE: grid.at, PATCH: row}, link=patch_parts.link(shown, settings, grid, row),
             )  # fmt: skip
         with view.reading:
             frame.reading(

@@ -69,7 +69,7 @@ def plot(
     highlight: Highlight | None = None,
     live: Live | None = None,
     sliders: Mapping[str, int] | None = None,
-    link: Mapping[str, int] | None = None,
+    link: Mapping[str, str | int] | None = None,
     tool: str = "pan",
 ) -> Picked:
     """Show a board (or the address `hold` gave for one) and return what the reader did in it.
