@@ -63,11 +63,10 @@ def effective(
 
 def warm() -> None:
     """Compile every loop of this room, or load it from the cache, on a handful of points."""
+    from core.projection.tsne import warm_mesh
+
     points = np.random.default_rng(0).standard_normal((24, 4)).astype(np.float32)
     for method in METHODS.names():
         picture = project(points, method, on_frame=lambda step: None)
     quality(points, picture, k=3)
-    from core.projection import _mesh
-
-    at = np.ascontiguousarray(points[:, :2].T)
-    _mesh.Mesh().push(at, np.empty_like(at), np.empty(len(points), np.float32))
+    warm_mesh(points)

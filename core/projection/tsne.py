@@ -99,14 +99,15 @@ class TsneParams(ProjectionParams):
         if settled.meshed(rows):
             notes.append(
                 Note(
-                    N_("Above {limit} points t-SNE sums the repulsion on a mesh, within about 0.2 % of the exact sum."),
+                    N_("Above {limit} points t-SNE sums the repulsion on a mesh, within about half a percent of the exact sum."),
                     {"limit": MOST_EXACT},
                 )
             )
         return settled, tuple(notes)
 
     def meshed(self, rows: int) -> bool:
-        return rows > MOST_EXACT and self.components <= 2
+        """In a plane only: on a line the mesh's rounding would push points off it, and in space it would be too large."""
+        return rows > MOST_EXACT and self.components == 2
 
 
 @METHODS.register(
@@ -161,6 +162,11 @@ def joint_probabilities(points: FloatArray, perplexity: float, on_step: OnStep =
     joint = (given + given.T).tocsr()
     joint.data /= joint.data.sum()
     return joint
+
+
+def warm_mesh(points: FloatArray) -> None:
+    """Load the loops that only many points take."""
+    _Descent(np.ascontiguousarray(points[:, :2]), joint_probabilities(points, 3.0), True).advance(1.0, 1.0, 1)
 
 
 class _Descent:
