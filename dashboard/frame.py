@@ -74,7 +74,7 @@ def begin() -> None:
 
 _PRESENT_CSS = """
 html { font-size: 140% !important; }
-.st-key-es_controls, .st-key-es_reading { display: none !important; }
+.st-key-es_body > :has(> .st-key-es_controls), .st-key-es_body > :has(> .st-key-es_reading) { display: none !important; }
 """
 
 

@@ -96,8 +96,8 @@ def code_board(
         matrices={"code": (2, 0), **vectors},
         bindings=_bindings(sines, cosines),
         text=formula,
-        columns="minmax(0, 1fr) 138px",
-        narrow="minmax(0, 1fr) 92px",
+        columns="minmax(0, 1fr) 8.6rem",
+        narrow="minmax(0, 1fr) 5.75rem",
     )  # fmt: skip
 
 

@@ -9,7 +9,6 @@ from dashboard import frame
 from dashboard.i18n import _
 from dashboard.links import choice
 from dashboard.position_views import code, learned, sentence, shift
-from dashboard.position_views.places import forget
 
 TITLE = N_("Positions")
 RANK = 5
@@ -23,6 +22,4 @@ def render() -> None:
             chosen = choice(
                 st.segmented_control, _("View"), titles, key="pos_view", default="code", required=True, label_visibility="collapsed",
             )  # fmt: skip
-        shown = VIEWS[chosen]
-        forget([name for other in VIEWS.values() for name in other.SLIDERS if name not in shown.SLIDERS])
-        shown.render(view)
+        VIEWS[chosen].render(view)

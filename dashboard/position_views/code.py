@@ -15,7 +15,6 @@ from dashboard.position_views import tables
 from dashboard.position_views.places import offer, places, told
 
 TITLE = N_("The code")
-SLIDERS = ("pos", "i")
 KEY = "pos_code"
 LAYOUTS = {
     "interleaved": N_("interleaved: sine, cosine, sine, …"),
@@ -57,7 +56,9 @@ def render(view: View) -> None:
     )
     with view.picture:
         at = places(KEY, {"pos": (length - 1, 5), "i": (dim - 1, 6)})
-        plot(code_board(codes, sines, cosines, words, text, vectors), key=KEY, alt=_alt(length, dim), sliders=at)
+        plot(
+            code_board(codes, sines, cosines, words, text, vectors), key=KEY, alt=_alt(length, dim), sliders=at, link=at
+        )
     with view.reading:
         _reading(misprint, length - 1 <= base, at)
     view.status(*_receipt(codes, layout, base, misprint))

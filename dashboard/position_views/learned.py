@@ -12,13 +12,12 @@ from dashboard import jobs
 from dashboard.components.plot import plot
 from dashboard.frame import View, plain, reading, tries
 from dashboard.i18n import _, tell
-from dashboard.position_views.places import offer, places, told
+from dashboard.position_views.places import HELD, offer, places, told
 
 if TYPE_CHECKING:
     from core.positions import TrainedTable
 
 TITLE = N_("Fixed and learned")
-SLIDERS = ("pos", "i", "step")
 KEY = "pos_learned"
 SLOT = "positions"
 _HELD = "pos_tables"  # (length, dim, seed) -> the trained table, for this visitor
@@ -95,7 +94,7 @@ def _picture(length: int, dim: int, seed: int, trained: TrainedTable | None) -> 
     sliders = {"pos": (length + beyond - 1, 5), "i": (dim - 1, 6)}
     at = places(KEY, sliders | ({"step": (last, last)} if last else {}))
     alt = _("Heat maps of a fixed and a learned table of {length} positions in {dim} dimensions, with the cosines of every two rows.").format(length=length, dim=dim)  # fmt: skip
-    plot(board, key=KEY, alt=alt, sliders=at)
+    plot(board, key=KEY, alt=alt, sliders=at, link=at)
 
 
 def _reading(length: int, seed: int, trained: TrainedTable | None) -> None:
@@ -108,7 +107,7 @@ def _reading(length: int, seed: int, trained: TrainedTable | None) -> None:
     offer("start", _("Back to the random start"), _("Step 0: every row is a random vector, near another by chance only. Press play to see the table form."), sliders={"step": 0})  # fmt: skip
     offer("seed", _("Another random start"), _("The columns look different, the band along the diagonal comes back: what is learned is the relation of the rows."), widgets={"pos_seed": (seed + 1) % 10_000})  # fmt: skip
     told()
-    pos = st.session_state.get("pos_places", {}).get("pos", 0)
+    pos = st.session_state.get(HELD, {}).get("pos", 0)
     if trained is not None:
         try:
             trained.positions[pos]

@@ -1,8 +1,12 @@
-"""Where the sliders inside a figure stand: in the link, remembered over a page switch, moved by a button."""
+"""Where the sliders inside a figure stand: remembered for this visitor, moved by a button, in the link at first.
+
+The plot writes them into the address (`plot(..., link=...)`), which adds no step to the browser's history: after
+twenty drags, Back still leaves the page.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from typing import Any
 
 import streamlit as st
@@ -10,7 +14,7 @@ import streamlit as st
 from dashboard import frame
 from dashboard.i18n import _
 
-_HELD = "pos_places"  # slider -> where it was left
+HELD = "pos_places"  # slider -> where it was left
 _SEEN = "pos_seen"  # plot -> the move that was already taken over
 _NOTE = "pos_note"  # what the last "Try" did
 
@@ -18,7 +22,7 @@ _NOTE = "pos_note"  # what the last "Try" did
 def places(plot: str, sliders: Mapping[str, tuple[int, int]]) -> dict[str, int]:
     """Slider -> value for the plot of that key; `sliders` gives (highest value, value at first) of each.
 
-    The last move in the figure wins, then the link, then what this visitor left. What lies outside is brought inside
+    The last move in the figure wins, then what this visitor left, then the link. What lies outside is brought inside
     and said on the page.
     """
     moved = _moved(plot)
@@ -27,30 +31,17 @@ def places(plot: str, sliders: Mapping[str, tuple[int, int]]) -> dict[str, int]:
         asked = moved[name] if name in moved else _asked(name, first)
         found[name] = min(max(asked, 0), high)
         if found[name] != asked:
-            st.caption(
-                frame.plain(
-                    _("{name} = {asked} lies outside 0 to {high}; {shown} is shown.").format(
-                        name=name, asked=asked, high=high, shown=found[name]
-                    )
-                )
-            )
+            _say(
+                _("{name} = {asked} lies outside 0 to {high}; {shown} is shown."),
+                name=name, asked=asked, high=high, shown=found[name],
+            )  # fmt: skip
     put(found)
     return found
 
 
 def put(values: Mapping[str, int]) -> None:
-    """Write the values into the link and remember them."""
-    st.session_state.setdefault(_HELD, {}).update(values)
-    written = {name: str(value) for name, value in values.items()}
-    if any(st.query_params.get(name) != value for name, value in written.items()):
-        st.query_params.update(written)  # at once: each call is a step of the browser's history
-
-
-def forget(names: Sequence[str]) -> None:
-    """Take the sliders of other views out of the link."""
-    for name in names:
-        if name in st.query_params:
-            del st.query_params[name]
+    """Remember where the sliders are to stand."""
+    st.session_state.setdefault(HELD, {}).update(values)
 
 
 def _moved(plot: str) -> dict[str, int]:
@@ -64,20 +55,22 @@ def _moved(plot: str) -> dict[str, int]:
 
 
 def _asked(name: str, first: int) -> int:
-    held = st.session_state.setdefault(_HELD, {}).get(name, first)
+    """What this visitor left, on the first visit what the link says."""
+    held: dict[str, int] = st.session_state.setdefault(HELD, {})
     given = st.query_params.get(name)
-    if given is None:
-        return int(held)
+    if name in held or given is None:
+        return held.get(name, first)
     if given.isascii() and given.isdigit() and len(given) < 9:
         return int(given)
-    st.caption(
-        frame.plain(
-            _("The link gives {name} as {asked}, which is not a whole number; {shown} is shown.").format(
-                name=name, asked=given[:20], shown=held
-            )
-        )
-    )
-    return int(held)
+    _say(
+        _("The link gives {name} as {asked}, which is not a whole number; {shown} is shown."),
+        name=name, asked=given[:20], shown=first,
+    )  # fmt: skip
+    return first
+
+
+def _say(sentence: str, **values: object) -> None:
+    st.caption(frame.plain(sentence.format(**values)))
 
 
 def offer(

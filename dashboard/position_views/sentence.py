@@ -16,7 +16,6 @@ from dashboard.i18n import _, language
 from dashboard.position_views.places import offer, places, put, told
 
 TITLE = N_("Word + position")
-SLIDERS = ("a", "b", "i")
 KEY = "pos_sum"
 LONGEST = 32  # tokens shown; the rest is said to be left out
 _LETTERS = 400
@@ -116,7 +115,7 @@ def _picture(
         cosine_sums=_("of the sums"),
     )
     alt = _("Heat maps of the word vectors, the position codes and their sums for a sentence of {count} words, with cosines.").format(count=len(sentence.tokens))  # fmt: skip
-    plot(sum_board(words, positions, sums, near, sentence.tokens, say), key=KEY, alt=alt, sliders=at)
+    plot(sum_board(words, positions, sums, near, sentence.tokens, say), key=KEY, alt=alt, sliders=at, link=at)
 
 
 def _reading(sentence: _Sentence, scaled: bool, cosine: float) -> None:

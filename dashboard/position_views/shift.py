@@ -13,7 +13,6 @@ from dashboard.position_views import tables
 from dashboard.position_views.places import offer, places, told
 
 TITLE = N_("Shift and distance")
-SLIDERS = ("k",)
 KEY = "pos_shift"
 SEARCHED = 4096  # distances in which the first rise is looked for
 
@@ -34,7 +33,7 @@ def render(view: View) -> None:
         distance=_("distance k"),
         dot=_("dot product"),
         pair=_("pair"),
-        wavelength=_("wavelength, positions"),
+        wavelength=_("wavelength"),
         dots=_("Dot product of two codes that are k apart"),
         waves=_("How many positions each wave takes"),
         rise=_("first rise: from {k} to {next}").format(k=rise, next=(rise or 0) + 1),
@@ -44,7 +43,7 @@ def render(view: View) -> None:
         at = places(KEY, {"k": (length - 1, 5)})
         board = shift_board(dot_by_distance(dim, np.arange(length), base), rise, waves, length, words)
         alt = _("The dot product of two position codes against their distance, and the wavelength of each pair.")
-        plot(board, key=KEY, alt=alt, sliders=at)
+        plot(board, key=KEY, alt=alt, sliders=at, link=at)
     with view.reading:
         _reading(length, dim, base, at["k"], rise)
     view.status(*_receipt(length, dim, base, rise, waves))

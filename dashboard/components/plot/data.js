@@ -87,4 +87,14 @@ function loadPlotly() {
   return window.__embedscopePlotly;
 }
 
+// A layout with its margins and type as large as the reader's type asks for.
+function enlarged(part, zoom, inside = "") {
+  if (zoom === 1 || Array.isArray(part) && typeof part[0] !== "object") return part;
+  if (Array.isArray(part)) return part.map((each) => enlarged(each, zoom));
+  const grows = (name, value) => typeof value === "number" && (inside === "margin" || name === "standoff" || inside === "font" && name === "size");
+  return Object.fromEntries(Object.entries(part).map(([name, value]) => [
+    name, grows(name, value) ? value * zoom : value && typeof value === "object" && value.bdata === undefined ? enlarged(value, zoom, name) : value,
+  ]));
+}
+
 const calmMotion = () => matchMedia("(prefers-reduced-motion: reduce)").matches;

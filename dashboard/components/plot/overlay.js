@@ -226,10 +226,12 @@ class Overlay {
     const taken = [];
     this.written = [];
     const count = Math.min(x.length, this.panel.labels.length);
-    const room = Math.max(12, Math.round((this.box[2] * this.box[3]) / 5200));
+    const room = this.panel.spec.tile ? count : Math.max(12, Math.round((this.box[2] * this.box[3]) / 5200));
     let drawn = 0;
     // where points are tiles, a label is in the middle of one that has room for it, else beside it
     const tile = this.panel.spec.tile ? Math.abs(this.place(this.panel.spec.tile[0], 0)[0] - this.place(0, 0)[0]) : 0;
+    const widest = tile && count ? this.panel.labels.reduce((a, b) => (b.length > a.length ? b : a)) : "";
+    const fits = tile > pen.measureText(widest).width + 2;
     const put = (row, color, bold) => {
       if (row === null || row === undefined || row >= count) return;
       const [px, py] = this.place(x[row], y[row]);
@@ -239,7 +241,8 @@ class Overlay {
       const width = pen.measureText(text).width;
       const gap = tile / 2 + 6;
       const beside = px + gap + width > this.box[0] + this.box[2] ? px - gap - width : px + gap;
-      const left = tile > width + 2 ? px - width / 2 : beside;
+      if (tile && !fits && !bold) return;
+      const left = fits ? px - width / 2 : beside;
       const box = [left - 2, py - size * 0.62, width + 4, size * 1.24];
       if (taken.some((b) => box[0] < b[0] + b[2] && b[0] < box[0] + box[2] && box[1] < b[1] + b[3] && b[1] < box[1] + box[3])) return;
       taken.push(box);

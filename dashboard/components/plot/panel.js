@@ -71,7 +71,7 @@ class Panel {
   layout() {
     const { colors } = this;
     const axis = { color: colors.muted, gridcolor: colors.grid, zerolinecolor: colors.grid, linecolor: colors.grid };
-    const given = this.spec.layout;
+    const given = enlarged(this.spec.layout, this.board.zoomType());
     const layout = {
       margin: { l: 8, r: 8, t: 8, b: 8 }, showlegend: false, dragmode: this.free() ? this.board.tool : false, hovermode: "closest",
       ...given,
@@ -299,14 +299,22 @@ class Panel {
     }, 250);
   }
 
+  // The palette's colours of the selected and its neighbours, as this ground needs them.
+  toned(trace) {
+    const tones = { "#B84300": this.colors.selected, "#005B94": this.colors.neighbour };
+    const toned = { ...trace };
+    for (const style of ["line", "marker"]) if (trace[style]) toned[style] = { ...trace[style], color: tones[trace[style].color] || trace[style].color };
+    return toned;
+  }
+
   series() {
-    return [...this.bound()].map((index) => ({ ...this.spec.data[index], ...this.moved[index] }));
+    return [...this.bound()].map((index) => this.toned({ ...this.spec.data[index], ...this.moved[index] }));
   }
 
   // The traces as they stand, for an exported file.
   written() {
     const bound = this.bound();
-    return this.gd.data.map((trace, index) => (bound.has(index) ? { ...trace, ...this.moved[index], visible: true, opacity: 1 } : trace));
+    return this.gd.data.map((trace, index) => (bound.has(index) ? this.toned({ ...trace, ...this.moved[index], visible: true, opacity: 1 }) : trace));
   }
 
   // Values that follow a slider. Only the traces named are touched.
