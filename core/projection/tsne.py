@@ -99,7 +99,9 @@ class TsneParams(ProjectionParams):
         if settled.meshed(rows):
             notes.append(
                 Note(
-                    N_("Above {limit} points t-SNE sums the repulsion on a mesh, within about half a percent of the exact sum."),
+                    N_(
+                        "Above {limit} points t-SNE sums the repulsion on a mesh, within about half a percent of the exact sum."
+                    ),
                     {"limit": MOST_EXACT},
                 )
             )
