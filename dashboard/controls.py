@@ -9,6 +9,7 @@ import streamlit as st
 
 from core.errors import N_
 from core.params import Control, controls
+from dashboard import links
 from dashboard.i18n import _
 
 # The values of choices as a reader sees them; the values themselves stand in links.
@@ -34,6 +35,11 @@ def choice(value: str) -> str:
     return _(_CHOICES[value]) if value in _CHOICES else value
 
 
+def choices(values: Sequence[str]) -> dict[str, str]:
+    """value -> its English title, for `links.choice`."""
+    return {value: _CHOICES.get(value, value) for value in values}
+
+
 def settings(
     params: type, prefix: str, *, skip: Sequence[str] = (), defaults: dict[str, Any] | None = None, folded: bool = False
 ) -> dict[str, Any]:
@@ -56,8 +62,7 @@ def has_folded(params: type, skip: Sequence[str] = ()) -> bool:
 def _widget(key: str, default: Any, control: Control) -> Any:
     label, words = _(control.label), _(control.help) if control.help else None
     if control.choices:
-        at = control.choices.index(default)
-        return st.selectbox(label, control.choices, index=at, format_func=choice, key=key, help=words, bind="query-params")
+        return links.choice(st.selectbox, label, choices(control.choices), key=key, default=default, help=words)
     if isinstance(default, bool):
         return st.toggle(label, value=default, key=key, help=words, bind="query-params")
     if isinstance(default, int) and control.low is not None and control.high is not None:

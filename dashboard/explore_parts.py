@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 import streamlit as st
 
 from core.errors import CoreError, N_
-from dashboard import controls, frame, jobs, sources
+from dashboard import controls, frame, jobs, links, sources
 from dashboard.components.plot import Live, hold, plot
 from dashboard.i18n import _, language
 
@@ -40,12 +40,11 @@ class Wish:
 def choose(source: sources.Source) -> Wish:
     """The controls of the picture."""
     from core.arrays import fingerprint
+    from core.embedding import METRICS
     from core.projection import METHODS
 
-    method = st.segmented_control(
-        _("Method"), METHODS.names(), default="pca", required=True, format_func=lambda name: _(METHODS.get(name).title),
-        key="ex_method", bind="query-params",
-    ) or "pca"  # fmt: skip
+    titles = {variant.name: variant.title for variant in METHODS}
+    method = links.choice(st.segmented_control, _("Method"), titles, key="ex_method", default="pca", required=True)
     solid = st.segmented_control(_("Dimensions of the picture"), [2, 3], default=2, required=True, key="ex_dims", bind="query-params") or 2
     variant = METHODS.get(method)
     st.caption(_(variant.about))
@@ -53,8 +52,8 @@ def choose(source: sources.Source) -> Wish:
     with st.expander(_("More")):
         params |= controls.settings(variant.params, f"ex_{method}", folded=True)
         seed = st.number_input(_("Seed"), 0, 2**31 - 1, 0, key="ex_seed", bind="query-params")
-        metric = st.selectbox(
-            _("Measure of the neighbours"), ("cosine", "euclidean", "dot"), format_func=controls.choice, key="ex_metric", bind="query-params"
+        metric = links.choice(
+            st.selectbox, _("Measure of the neighbours"), controls.choices(METRICS), key="ex_metric", default="cosine"
         )
         k = st.slider(_("Neighbours"), 1, 50, 10, key="ex_k", bind="query-params")
         columns = list(source.embedding.metadata)

@@ -9,14 +9,14 @@ from typing import TYPE_CHECKING
 import streamlit as st
 
 from core.errors import N_
-from dashboard import frame, jobs, session
+from dashboard import frame, jobs, links, session
 from dashboard.i18n import _, language
 
 if TYPE_CHECKING:
     from core.embedding import Embedding
 
 KEY = "src"  # the link parameter that names the embedding
-_WANTED = "es_wanted_source"
+_NEXT = "es_next_source"
 SLOT = "source"
 
 
@@ -60,23 +60,15 @@ def choose(page: str) -> Source:
             _("The link names {id}, which lives in another session. Bring the file to open it here.")
             .format(id=frame.plain(asked[:40]))
         )  # fmt: skip
-    wanted = st.session_state.get(_WANTED)
-    if wanted in known and st.session_state.get(KEY) != wanted:
-        st.session_state[KEY] = wanted
-    chosen = st.selectbox(
-        _("Embedding"), list(known), format_func=known.__getitem__, key=KEY, bind="query-params", on_change=_remember
-    )
-    st.session_state[_WANTED] = chosen
+    if st.session_state.get(_NEXT) in known:
+        st.session_state[KEY] = st.session_state.pop(_NEXT)
+    chosen = links.choice(st.selectbox, _("Embedding"), known, key=KEY, default=f"small-world-{language()}")
     return open_source(chosen)
-
-
-def _remember() -> None:
-    st.session_state[_WANTED] = st.session_state[KEY]
 
 
 def show_next(source: str) -> None:
     """Make the next page, or the next run of this one, open this embedding."""
-    st.session_state[_WANTED] = source
+    st.session_state[_NEXT] = source
 
 
 def open_source(name: str) -> Source:

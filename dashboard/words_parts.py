@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 import streamlit as st
 
 from core.errors import CoreError, N_
-from dashboard import frame, jobs, session
+from dashboard import frame, jobs, links, session, sources
 from dashboard.components.plot import Curve, Highlight, Live, hold, plot
 from dashboard.i18n import _, language
 
@@ -37,10 +37,7 @@ class Text:
 
 def choose_text() -> Text | None:
     """The controls of the text; None (and a sentence in place) while there is nothing to learn from."""
-    kind = st.segmented_control(
-        _("Text"), list(_KINDS), format_func=lambda name: _(_KINDS[name]), default="built-in", required=True,
-        key="w_kind", bind="query-params", persist_state="session",
-    )  # fmt: skip
+    kind = links.choice(st.segmented_control, _("Text"), _KINDS, key="w_kind", default="built-in", required=True)
     if kind == "paste":
         return _pasted()
     if kind == "file":
@@ -52,12 +49,8 @@ def _built_in() -> Text:
     from core.text import corpora
 
     known = {info.name: info for info in corpora()}
-    there = [name for name, info in known.items() if info.available]
-    default = there.index(DEMO[language()]) if DEMO[language()] in there else 0
-    name = st.selectbox(
-        _("Corpus"), there, index=default, format_func=lambda one: _(known[one].title), key="w_corpus",
-        bind="query-params", persist_state="session",
-    )  # fmt: skip
+    titles = {name: info.title for name, info in known.items() if info.available}
+    name = links.choice(st.selectbox, _("Corpus"), titles, key="w_corpus", default=DEMO[language()])
     st.caption(frame.plain(_(known[name].about)))
     return Text(_(known[name].title), {"corpus": name})
 
@@ -169,6 +162,7 @@ def finish(text: Text, classes: dict[str, str]) -> None:
     settings = dict(embedding.history.settings)
     name = session.keep(embedding, _("Trained: {text}").format(text=text.title), text.note or text.title, settings)
     st.session_state[RESULT] = name
+    sources.show_next(name)
 
 
 def _with_classes(embedding: Embedding, classes: dict[str, str]) -> Embedding:

@@ -4,15 +4,15 @@ from __future__ import annotations
 
 import streamlit as st
 
+from core.embedding import METRICS
 from core.errors import CoreError, N_
 from core.query import Answer, ask
-from dashboard import answers, controls, frame, pictures, sources
+from dashboard import answers, controls, frame, links, pictures, sources
 from dashboard.components.plot import Highlight, plot
 from dashboard.i18n import _
 
 TITLE = N_("Neighbours")
 RANK = 3
-_METRICS = ("cosine", "euclidean", "dot")
 _EXAMPLES = {
     "small-world-en": ("king - man + woman", "paris - france + italy", "dog cat"),
     "small-world-zh": ("国王 - 男人 + 女人", "巴黎 - 法国 + 意大利", "狗 猫"),
@@ -44,15 +44,15 @@ def render() -> None:
 
 
 def _controls() -> tuple[str, int, bool]:
-    metric = st.segmented_control(
-        _("Measure"), _METRICS, default="cosine", required=True, format_func=controls.choice, key="nb_metric", bind="query-params"
+    metric = links.choice(
+        st.segmented_control, _("Measure"), controls.choices(METRICS), key="nb_metric", default="cosine", required=True
     )
     k = st.slider(_("Neighbours"), 1, 50, 10, key="nb_k", bind="query-params")
     unfiltered = st.toggle(
         _("Keep the asked words in the answer"), key="nb_raw", bind="query-params",
         help=_("Usually they are left out. With them, the nearest word to king - man + woman is often king itself."),
     )  # fmt: skip
-    return metric or "cosine", k, unfiltered
+    return metric, k, unfiltered
 
 
 def _examples(source: sources.Source) -> tuple[str, ...]:

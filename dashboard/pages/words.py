@@ -5,7 +5,7 @@ from __future__ import annotations
 import streamlit as st
 
 from core.errors import CoreError, N_
-from dashboard import answers, controls, frame, jobs, words_parts
+from dashboard import answers, controls, frame, jobs, links, words_parts
 from dashboard.components.plot import plot
 from dashboard.i18n import _
 
@@ -46,10 +46,8 @@ def _controls() -> tuple[words_parts.Text | None, dict[str, object]]:
     from core.training import OBJECTIVES
 
     text = words_parts.choose_text()
-    names = OBJECTIVES.names()
-    objective = st.selectbox(
-        _("Task"), names, format_func=lambda name: _(OBJECTIVES.get(name).title), key="w_objective", bind="query-params"
-    )
+    titles = {variant.name: variant.title for variant in OBJECTIVES}
+    objective = links.choice(st.selectbox, _("Task"), titles, key="w_objective", default="five-gram")
     variant = OBJECTIVES.get(objective)
     st.caption(_(variant.about))
     dim = st.slider(_("Dimensions"), 2, 128, 32, key="w_dim", bind="query-params", help=_("How many numbers a word gets."))
