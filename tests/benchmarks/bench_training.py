@@ -65,7 +65,7 @@ def _five_gram(vocabulary: int) -> Row:
     ours = max(train(text, epochs=3).history.windows_per_second for _ in range(2))
     return Row(
         _TASK.format(size=vocabulary), ours, "plain torch loop, dense Adam, width 64", _torch_rate(text, vocabulary),
-        unit="windows/s", target=1.5e6, bigger_is_better=True, note="one thread; torch as many as it likes",
+        unit="windows/s", target=1.5e6, bigger_is_better=True, note="one thread; torch with one or all, whichever is faster",
     )  # fmt: skip
 
 
@@ -80,7 +80,19 @@ def _zipf_text(words: int, vocabulary: int) -> Text:
     return names[rng.permutation(drawn).reshape(-1, 20)].tolist()
 
 
-def _torch_rate(text: Text, vocabulary: int, seconds: float = 3.0) -> float:
+def _torch_rate(text: Text, vocabulary: int) -> float:
+    """The better of one thread and all: on a busy machine torch's threads wait for each other."""
+    import torch
+
+    threads = torch.get_num_threads()
+    rates = []
+    for count in (1, threads):
+        torch.set_num_threads(count)
+        rates.append(_torch_loop(text, vocabulary, 2.0))
+    return max(rates)
+
+
+def _torch_loop(text: Text, vocabulary: int, seconds: float) -> float:
     import torch
 
     torch.manual_seed(0)
