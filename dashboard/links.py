@@ -43,7 +43,9 @@ def begin(key: str, options: Sequence[T], first: T) -> None:
 
     For pages whose plot writes the link (`plot(..., link=...)`), which adds no step to the browser's history.
     """
-    if st.session_state.get(key) in options:
+    held = st.session_state.get(key)
+    if held in options:
+        st.session_state[key] = held  # said again, or a select box shows the words of the language before
         return
     asked = st.query_params.get(key)
     found = next((option for option in options if str(option) == asked), None)

@@ -261,6 +261,9 @@ def receipt(
         if chosen.how == "random"
         else _("PCA of these patches"),
         _("tokens keep {share} of the variance").format(share=f"{projected.variance_share:.1%}"),
+        _("only {rank} of {dim} numbers a token vary").format(rank=projected.rank, dim=len(projected.bias))
+        if projected.rank < len(projected.bias)
+        else "",
         _("computed in {time} ms").format(time=round(1000 * (done.seconds + made.seconds))),
     ]
 

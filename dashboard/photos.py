@@ -81,11 +81,10 @@ def _sample(name: str) -> Photo:
 
 
 def _read_upload() -> None:
-    """A file came or went: show the new photo at once, or let go of the old one."""
+    """A file came: show its photo at once. One that went, or cannot be read, leaves the photo before it in place."""
     file = st.session_state.get(_UPLOAD)
     st.session_state.pop(_ERROR, None)
     if file is None:
-        st.session_state.pop(HELD, None)
         return
     try:
         st.session_state[HELD] = read(file.getvalue(), file.name)

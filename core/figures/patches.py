@@ -142,7 +142,7 @@ def _photo(scene: Scene, title: str, grid: NDArray[np.float32], ring: NDArray[np
     )
     return Panel(
         figure=figure, title=title, points=3, labels=_numbers(len(lattice)), order=None if numbers else (), square=True,
-        tile=(lattice.width, lattice.height), fast=True, zoom=True, span=3, height=420, aspect=_aspect(scene),
+        tile=(lattice.width, lattice.height), fast=True, zoom=True, span=_span_of(scene), height=420, aspect=_aspect(scene),
     )  # fmt: skip
 
 
@@ -159,7 +159,7 @@ def _map(scene: Scene, title: str, sheet: dict[str, Any]) -> Panel:
     )
     return Panel(
         figure=figure, title=title, points=0, labels=_numbers(len(x)), show_labels=False, square=True,
-        sprites=Sprites(**sheet, size=size), span=3, height=420, aspect=_aspect(scene),
+        sprites=Sprites(**sheet, size=size), span=_span_of(scene), height=420, aspect=max(0.3, _aspect(scene)),
     )  # fmt: skip
 
 
@@ -194,6 +194,7 @@ def _lens(title: str, sheet: dict[str, Any]) -> Panel:
 
 def _vector(scene: Scene, words: PatchWords) -> Panel:
     plane = scene.patch**2
+    ends = [0, plane, 2 * plane, 3 * plane - 1]
     traces = []
     for channel, (name, colour) in enumerate(zip(words.channels, CHANNELS, strict=True)):
         x = np.arange(plane) + channel * plane if scene.channels_first else np.arange(plane) * 3 + channel
@@ -204,9 +205,9 @@ def _vector(scene: Scene, words: PatchWords) -> Panel:
             )
         )  # fmt: skip
     figure = go.Figure(traces).update_layout(
-        xaxis={"range": [-0.5, 3 * plane - 0.5], "tickvals": [0, plane, 2 * plane, 3 * plane - 1], "zeroline": False, "showgrid": True},
+        xaxis={"range": [-0.5, 3 * plane - 0.5], "tickvals": ends, "ticktext": [f"{end:,}" for end in ends], "zeroline": False, "showgrid": True},
         yaxis={"range": [-6, 261], "tickvals": [0, 255], "showgrid": False, "fixedrange": True},
-        margin={"l": 34, "r": 14, "t": 9, "b": 24},
+        margin={"l": 34, "r": 24, "t": 9, "b": 24},
         uirevision=f"{plane} {scene.channels_first}",
     )  # fmt: skip
     return Panel(figure=figure, title=words.vector, fast=True, zoom=True, span=3, height=150, fixed=True)
@@ -290,5 +291,11 @@ def _span(values: FloatArray) -> list[float]:
     return [low - pad, high + pad]
 
 
+def _span_of(scene: Scene) -> int:
+    """Half of the board, or the whole of it for a panorama."""
+    return 6 if scene.width > 2.5 * scene.height else 3
+
+
 def _aspect(scene: Scene) -> float:
-    return min(1.0, max(0.55, scene.height / scene.width))
+    least = 0.1 if _span_of(scene) == 6 else 0.5
+    return min(1.0, max(least, scene.height / scene.width))

@@ -34,7 +34,7 @@ def render() -> None:
             url = patch_work.board(work, done, made, grid, settings.order, words, line)
             patch_places.shown(url, grid, work.photo)
             plot(
-                url, key=patch_places.PLOT, alt=_alt(done, grid), highlight=Highlight(row, lasso or near),
+                url, key=patch_places.PLOT, alt=_alt(done, grid), highlight=Highlight(row, lasso or near, lines=not lasso),
                 sliders={SIDE: grid.at, PATCH: row}, link=patch_parts.link(shown, settings, grid, row),
             )  # fmt: skip
         with view.reading:

@@ -12,6 +12,11 @@ class Overlay {
     panel.frame.appendChild(this.canvas);
   }
 
+  // Over the figure, but under its hover labels and its lasso.
+  under(layer) {
+    if (layer && this.canvas.nextSibling !== layer) layer.parentNode.insertBefore(this.canvas, layer);
+  }
+
   // Pixel of a data point inside the panel.
   place(x, y) {
     const { xaxis, yaxis } = this.panel.gd._fullLayout;
@@ -136,12 +141,13 @@ class Overlay {
     return spec.cross ? marks.concat(this.cross(colors)) : marks;
   }
 
-  stroke(pen, { line, circle, color, width, dash }) {
+  stroke(pen, { line, circle, rect, color, width, dash }) {
     pen.strokeStyle = color;
     pen.lineWidth = width;
     pen.setLineDash(dash ? [3, 3] : []);
     pen.beginPath();
     if (circle) pen.arc(...circle, 0, 2 * Math.PI);
+    else if (rect) pen.rect(...rect);
     else { pen.moveTo(line[0], line[1]); pen.lineTo(line[2], line[3]); }
     pen.stroke();
     pen.setLineDash([]);
@@ -152,8 +158,13 @@ class Overlay {
     if (!this.box) return [];
     const [left, top, w, h] = this.box;
     const across = (x) => (x - left) / w, up = (y) => 1 - (y - top) / h;
-    return this.marks().map(({ line, circle, color, width, dash }) => {
-      const style = { xref: "paper", yref: "paper", layer: this.panel.spec.fast ? "below" : "above", line: { color, width, dash: dash ? "dot" : "solid" } };
+    const under = new Set(this.marks());
+    const seen = this.outlines().filter(({ rect, circle }) => this.inside(...(circle || [rect[0] + rect[2] / 2, rect[1] + rect[3] / 2])));
+    return [...under, ...seen].map((mark) => {
+      const { line, circle, rect, color, width, dash } = mark;
+      const layer = this.panel.spec.fast && under.has(mark) ? "below" : "above";
+      const style = { xref: "paper", yref: "paper", layer, line: { color, width, dash: dash ? "dot" : "solid" } };
+      if (rect) return { ...style, type: "rect", x0: across(rect[0]), y0: up(rect[1]), x1: across(rect[0] + rect[2]), y1: up(rect[1] + rect[3]) };
       if (!circle) return { ...style, type: "line", x0: across(line[0]), y0: up(line[1]), x1: across(line[2]), y1: up(line[3]) };
       const [x, y, r] = circle;
       return { ...style, type: "circle", x0: across(x - r), y0: up(y + r), x1: across(x + r), y1: up(y - r) };
@@ -175,28 +186,33 @@ class Overlay {
     return [[colors.ground, 4], [colors.text, 1.6]].flatMap(([color, width]) => lines.map((line) => ({ line, color, width })));
   }
 
-  // One row marked: a rectangle where points are tiles, else a ring.
-  mark(pen, row, color, line, radius) {
+  // One row marked: a rectangle where points are tiles or pictures, else a ring.
+  outline(row, color, width, radius) {
     const { x, y, spec } = this.panel;
-    if (row === null || row === undefined || row >= x.length) return;
-    pen.strokeStyle = color;
-    pen.lineWidth = line;
-    pen.beginPath();
-    if (spec.tile) {
-      const [a, b] = this.place(x[row] - spec.tile[0] / 2, y[row] - spec.tile[1] / 2);
-      const [c, d] = this.place(x[row] + spec.tile[0] / 2, y[row] + spec.tile[1] / 2);
-      pen.rect(Math.min(a, c), Math.min(b, d), Math.abs(c - a), Math.abs(d - b));
-    } else if (spec.sprites) {
-      const size = this.spriteSize() + 3, [px, py] = this.place(x[row], y[row]);
-      pen.rect(px - size / 2, py - size / 2, size, size);
-    } else pen.arc(...this.place(x[row], y[row]), radius, 0, 2 * Math.PI);
-    pen.stroke();
+    if (row === null || row === undefined || row >= x.length) return [];
+    const [px, py] = this.place(x[row], y[row]);
+    if (!spec.tile && !spec.sprites) return [{ circle: [px, py, radius], color, width }];
+    const size = spec.tile ? 0 : this.spriteSize() + 3;
+    const [left, top] = spec.tile ? this.place(x[row] - spec.tile[0] / 2, y[row] - spec.tile[1] / 2) : [px - size / 2, py - size / 2];
+    return [{ rect: [left, top, 2 * (px - left), 2 * (py - top)], color, width }];
+  }
+
+  // The neighbours, the selected row, the row under the pointer.
+  outlines() {
+    const { x, colors, board } = this.panel;
+    if (!x) return [];
+    const { point, near, hovered } = board.marked;
+    return [
+      ...near.flatMap((row) => this.outline(row, colors.neighbour, 2.4, 7)),
+      ...this.outline(point, colors.selected, 3.4, 9),
+      ...(hovered === point ? [] : this.outline(hovered, colors.text, 2, 8)),
+    ];
   }
 
   selection(pen) {
     const { x, y, colors, spec } = this.panel;
     if (!x) return;
-    const { point, near, hovered } = this.panel.board.marked;
+    const { point, near } = this.panel.board.marked;
     if (point !== null && point < x.length && !spec.tile && near.length && this.panel.board.marked.lines !== false && near.length <= FEW) {
       const from = this.place(x[point], y[point]);
       pen.strokeStyle = colors.neighbour;
@@ -211,9 +227,7 @@ class Overlay {
       pen.stroke();
       pen.globalAlpha = 1;
     }
-    for (const row of near) this.mark(pen, row, colors.neighbour, 2.4, 7);
-    this.mark(pen, point, colors.selected, 3.4, 9);
-    if (hovered !== point) this.mark(pen, hovered, colors.text, 2, 8);
+    for (const outline of this.outlines()) this.stroke(pen, outline);
   }
 
   // Greedy: the selection first, then rows in their order, each label only where nothing is yet.
@@ -270,7 +284,8 @@ class Overlay {
   annotations() {
     return (this.written || []).map(({ row, text, color, bold }) => ({
       x: this.panel.x[row], y: this.panel.y[row], text: bold ? `<b>${hoverText(text)}</b>` : hoverText(text), showarrow: false,
-      xanchor: this.panel.spec.tile ? "center" : "left", xshift: this.panel.spec.tile ? 0 : 5, font: { color, size: 12 },
+      xanchor: this.panel.spec.tile ? "center" : "left", xshift: this.panel.spec.tile ? 0 : 5,
+      ...(this.panel.spec.tile && { bgcolor: this.panel.colors.ground, opacity: 0.85, borderpad: 0 }), font: { color, size: 12 },
     }));
   }
 }

@@ -41,7 +41,8 @@ class Panel {
         const name = groups && groups.names[groups.codes[k]];
         return hoverText(label) + (name ? " · " + hoverText(name) : "");
       });
-      base.hovertemplate = "%{text}<extra></extra>";
+      if (spec.tile && spec.showLabels) base.hoverinfo = "none"; // the overlay writes the label of the tile itself
+      else base.hovertemplate = "%{text}<extra></extra>";
     }
   }
 
@@ -109,6 +110,7 @@ class Panel {
     this.colors = this.board.colors();
     const config = { displayModeBar: false, responsive: false, scrollZoom: this.free(), doubleClick: "reset", displaylogo: false, staticPlot: false };
     await Plotly.react(this.gd, this.traces(), this.layout(), config);
+    this.overlay.under(this.gd._fullLayout?._toppaper?.node());
     if (!this.listening) this.listen();
     this.fade();
     this.mark();
