@@ -38,6 +38,8 @@ def render(view: View) -> None:
         seed = st.number_input(_("Seed"), 0, 9999, 0, key="pos_seed", bind="query-params", persist_state="session")
         trained = _trained(length, dim, int(seed))
         jobs.progress(SLOT, stop=_("Cancel"))
+        if trained is None and jobs.current(SLOT) is not None and not jobs.running(SLOT):
+            st.rerun()  # it ended just now, before anything watched it
     with view.picture:
         _picture(length, dim, int(seed), trained)
     with view.reading:
@@ -48,19 +50,26 @@ def render(view: View) -> None:
 def _trained(length: int, dim: int, seed: int) -> TrainedTable | None:
     """The trained table of these settings; None while a worker trains it."""
     held: dict[tuple[int, int, int], Any] = st.session_state.setdefault(_HELD, {})
-    wanted, asked = (length, dim, seed), st.session_state.get(_ASKED)
-    finished = jobs.take(SLOT)
-    if finished is not None:
-        held[asked] = finished
-        while len(held) > _KEPT:
-            held.pop(next(iter(held)))
+    wanted = (length, dim, seed)
+    _take(held)
     if wanted in held:
         return held[wanted]
+    asked = st.session_state.get(_ASKED)
     ended = asked == wanted and jobs.current(SLOT) is None  # cancelled or failed: not started again unasked
     if asked != wanted or (ended and st.button(_("Train"), type="primary", width="stretch")):
-        jobs.start(SLOT, "train_positions", length, dim, seed)
         st.session_state[_ASKED] = wanted
-    return None
+        jobs.start(SLOT, "train_positions", length, dim, seed).wait(jobs.PATIENCE)
+        _take(held)
+    return held.get(wanted)
+
+
+def _take(held: dict[tuple[int, int, int], Any]) -> None:
+    """Hold the table that has just been finished, and let go of the oldest."""
+    finished = jobs.take(SLOT)
+    if finished is not None:
+        held[st.session_state[_ASKED]] = finished
+        while len(held) > _KEPT:
+            held.pop(next(iter(held)))
 
 
 def _picture(length: int, dim: int, seed: int, trained: TrainedTable | None) -> None:

@@ -200,11 +200,17 @@ def runner(monkeypatch: pytest.MonkeyPatch) -> Inline:
 
 
 def test_the_learned_table_is_trained_in_a_job_and_shown_with_how_well_it_does(runner: Inline) -> None:
-    test = page(pos_view="learned", pos_rows="8", pos_width="4")
-    assert "random start" in texts(test)
-    test.run()
-    assert "300 steps" in texts(test)
+    assert "300 steps" in texts(page(pos_view="learned", pos_rows="8", pos_width="4"))
     assert runner.asked == [("train_positions", 8, 4, 0)]
+
+
+def test_the_random_start_is_shown_while_the_table_is_trained(runner: Inline, monkeypatch: pytest.MonkeyPatch) -> None:
+    with monkeypatch.context() as unfinished:
+        unfinished.setattr(InlineJob, "over", False)
+        unfinished.setattr(InlineJob, "state", "running")
+        test = page(pos_view="learned", pos_rows="8", pos_width="4")
+        assert "random start; training" in texts(test)
+    assert "300 steps" in texts(test.run())
 
 
 def test_a_position_beyond_the_learned_table_has_no_row_and_that_is_said(runner: Inline) -> None:
@@ -226,7 +232,7 @@ def test_a_failed_training_is_one_sentence_and_starts_again_only_when_asked(
     runner: Inline, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(Inline, "submit", lambda self, task, *args: self.asked.append(task) or FailingJob(task, args))
-    test = page(pos_view="learned", pos_rows="8", pos_width="4").run()
+    test = page(pos_view="learned", pos_rows="8", pos_width="4")
     assert len(test.error) == 1
     test.run()
     assert len(runner.asked) == 1
