@@ -6,7 +6,6 @@ Distances are cosine (1 - cos) or Euclidean. Equal distances keep the order of t
 from __future__ import annotations
 
 from time import perf_counter
-from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -19,7 +18,8 @@ from core.progress import OnStep, Step, never_stop
 
 METRICS = ("cosine", "euclidean")
 RowArray = NDArray[np.int32]
-_ROWS_AT_ONCE = 2048  # queries between two looks at the clock
+_WORK_AT_ONCE = 1 << 31  # differences between two looks at the clock: a fifth of a second or so
+_ROWS_AT_ONCE = 2048  # and no more queries than this
 _TELL_EVERY = 0.1  # seconds
 
 
@@ -45,18 +45,19 @@ def nearest_rows(
     k = _at_most(k, len(points) - 1)
     from core import _neighbour_kernels as kernels
 
+    points, scale = _squarable(points)
     queries, blocks = kernels.packed(points)
     own = np.arange(len(points)) if rows is None else np.asarray(rows, np.int64)
     found, squared = np.empty((len(own), k), np.int32), np.empty((len(own), k), np.float32)
-    told = perf_counter()
-    for first in range(0, len(own), _ROWS_AT_ONCE):
-        part = slice(first, first + _ROWS_AT_ONCE)
+    told, at_once = perf_counter(), max(64, min(_ROWS_AT_ONCE, _WORK_AT_ONCE // points.size))
+    for first in range(0, len(own), at_once):
+        part = slice(first, first + at_once)
         kernels.nearest(queries[own[part]], own[part], blocks, len(points), found[part], squared[part])
         if perf_counter() - told >= _TELL_EVERY:
             told = perf_counter()
-            if on_step(Step(done=min(len(own), first + _ROWS_AT_ONCE), total=len(own), unit="row")):
+            if on_step(Step(done=min(len(own), first + at_once), total=len(own), unit="row")):
                 raise SearchStopped
-    return found, _distances(squared, metric)
+    return found, squared * np.float32(0.5) if metric == "cosine" else np.sqrt(squared) * scale
 
 
 def nearest_to(
@@ -83,7 +84,7 @@ def nearest_to(
 
 def places(vectors: FloatArray, rows: IntArray, targets: RowArray, metric: str = "cosine") -> RowArray:
     """Where `targets` (m, c) stand among all other rows by their distance from `rows` (m,): (m, c), 1 is the nearest."""
-    points = metric_space(vectors, metric)
+    points, _ = _squarable(metric_space(vectors, metric))
     from core import _neighbour_kernels as kernels
 
     queries, blocks = kernels.packed(points)
@@ -113,9 +114,13 @@ def _refuse_zeros(lengths: DoubleArray, name: str) -> None:
         )  # fmt: skip
 
 
-def _distances(squared: FloatArray, metric: str) -> FloatArray:
-    result: Any = squared * np.float32(0.5) if metric == "cosine" else np.sqrt(squared)
-    return result
+def _squarable(points: FloatArray) -> tuple[FloatArray, np.float32]:
+    """(points, 1), or the points over a power of two, and that power, where their squares would not fit a float32."""
+    largest = float(np.abs(points).max())
+    if largest == 0 or 1e-12 < largest < 1e12:
+        return points, np.float32(1)
+    scale = np.float32(2.0 ** np.frexp(largest)[1])
+    return points / scale, scale
 
 
 def _known(metric: str) -> str:

@@ -38,7 +38,7 @@ def memberships(distances, bandwidth, out):  # type: ignore[no-untyped-def]
             mean += row[j]
             if row[j] > 0.0:
                 nearest = row[j]
-        low, high, sigma = 0.0, -1.0, 1.0
+        low, high, sigma = 0.0, -1.0, mean / k if mean > 0.0 else 1.0
         for _ in range(64):
             total = 0.0
             for j in range(k):

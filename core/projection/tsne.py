@@ -159,7 +159,7 @@ def joint_probabilities(points: FloatArray, perplexity: float, on_step: OnStep =
     k = max(1, min(count - 1, int(3 * perplexity)))
     rows, distances = nearest_rows(points, k, "euclidean", on_step)
     conditional = np.empty((count, k))
-    kernels.similarities(np.square(distances), perplexity, conditional)
+    kernels.similarities(np.square(distances, dtype=np.float64), perplexity, conditional)
     given = csr_matrix((conditional.ravel(), rows.ravel(), np.arange(0, count * k + 1, k)), shape=(count, count))
     joint = (given + given.T).tocsr()
     joint.data /= joint.data.sum()

@@ -57,6 +57,18 @@ def test_near_duplicates_far_from_the_origin_are_told_apart() -> None:
     np.testing.assert_allclose(distances[1:-1], 1 / 256)
 
 
+@pytest.mark.parametrize("power", [-100, -45, 45, 100])
+def test_values_whose_squares_do_not_fit_are_measured_all_the_same(power: int) -> None:
+    x, scale = vectors(50, 4), np.float32(2.0**power)
+    found, distances = nearest_rows(x * scale, 5, "euclidean")
+    wanted, unscaled = nearest_rows(x, 5, "euclidean")
+    np.testing.assert_array_equal(found, wanted)
+    np.testing.assert_array_equal(distances, unscaled * scale)
+    np.testing.assert_array_equal(
+        places(x * scale, np.arange(50), found, "euclidean"), np.tile(np.arange(1, 6), (50, 1))
+    )
+
+
 def test_only_the_rows_asked_for_are_searched() -> None:
     x, rows = vectors(300, 5), np.array([7, 299, 0])
     some, every = nearest_rows(x, 6, "euclidean", rows=rows), nearest_rows(x, 6, "euclidean")

@@ -112,8 +112,8 @@ def test_few_points_are_enough(method: str, rows: int, components: int) -> None:
         np.ones((30, 4), np.float32),
         np.arange(40, dtype=np.float32)[:, None],
         groups(40)[:, :1] * np.arange(1, 5, dtype=np.float32),
-        groups(40) * np.float32(1e6),
-        groups(40) * np.float32(1e-6),
+        groups(40) * np.float32(1e30),
+        groups(40) * np.float32(1e-30),
         groups(12, columns=900),
     ],
     ids=["duplicates", "constant columns", "all equal", "one dimension", "rank one", "huge", "tiny", "wide"],
@@ -122,6 +122,13 @@ def test_odd_data_still_gives_a_finite_picture(method: str, vectors: np.ndarray)
     picture = draw(method, vectors)
     assert picture.shape == (len(vectors), 2)
     assert np.isfinite(picture).all()
+
+
+@pytest.mark.parametrize("method", ITERATIVE)
+@pytest.mark.parametrize("power", [-100, -50, 60, 100])
+def test_the_unit_of_the_data_does_not_change_the_picture(method: str, power: int) -> None:
+    """Values whose squares no float32 holds are drawn as well as others."""
+    np.testing.assert_array_equal(draw(method, groups(50) * np.float32(2.0**power)), draw(method, groups(50)))
 
 
 @pytest.mark.parametrize("method", ITERATIVE)

@@ -65,7 +65,7 @@ def test_the_gradient_is_the_slope_of_the_divergence(components: int, exaggerati
 def test_every_row_holds_the_perplexity_asked_for(rows: int, perplexity: float, seed: int) -> None:
     k = min(rows - 1, 54)
     perplexity = min(perplexity, 0.9 * k)
-    squared = np.sort(np.square(vectors(rows, k, seed)), axis=1)
+    squared = np.sort(np.square(vectors(rows, k, seed).astype(np.float64)), axis=1)
     p = np.empty(squared.shape)
     _tsne_kernels.similarities(squared, perplexity, p)
     np.testing.assert_allclose(p.sum(axis=1), 1)
@@ -77,7 +77,7 @@ def test_every_row_holds_the_perplexity_asked_for(rows: int, perplexity: float, 
 @pytest.mark.parametrize("distances", [[0, 0, 0], [4, 4, 4], [0, 0, 1e30], [1e-12, 2e-12, 1e-11]])
 def test_odd_distances_still_give_probabilities(distances: list[float]) -> None:
     p = np.empty((1, 3))
-    _tsne_kernels.similarities(np.array([distances], np.float32), 2.0, p)
+    _tsne_kernels.similarities(np.array([distances]), 2.0, p)
     assert np.isfinite(p).all()
     assert p.sum() == pytest.approx(1)
 
