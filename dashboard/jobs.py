@@ -59,16 +59,15 @@ def take(slot: str) -> Any:
 def result(slot: str, task: str, /, *args: Any, **settings: Any) -> Any:
     """The result of a task that is usually there within a moment. When it is not, the page shows
     its progress in this place and stops; it runs again once the result is there."""
-    job = current(slot)
-    if job is None:
-        job = start(slot, task, *args, **settings)
-    if job.wait(PATIENCE):
-        found = take(slot)
-        if found is None:
-            st.stop()
-        return found
-    progress(slot, stop=_("Cancel"))
-    st.stop()
+    job = current(slot) or start(slot, task, *args, **settings)
+    if not job.wait(PATIENCE):
+        st.fragment(_progress, run_every=BEAT)(slot, _("Cancel"), False)
+        st.stop()
+    found = take(slot)
+    if found is None:
+        st.button(_("Try again"), key=f"{slot}_again")
+        st.stop()
+    return found
 
 
 def progress(slot: str, *, stop: str, keeps: bool = False) -> None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -96,7 +95,7 @@ def _encoded_list(name: str) -> Source:
     return Source(name, titles()[name], _("ready vectors, 512 dimensions, no training"), embedding)
 
 
-def encoded(labels: list[str], metadata: dict[str, list[str]] | None = None, *, then: Callable[[], None] | None = None) -> Embedding:
+def encoded(labels: list[str], metadata: dict[str, list[str]] | None = None) -> Embedding:
     """Ready vectors of the labels, made in a worker; until they are there the page shows progress and stops."""
     from core.arrays import fingerprint
     from core.embedding import Embedding
@@ -104,13 +103,7 @@ def encoded(labels: list[str], metadata: dict[str, list[str]] | None = None, *, 
     key = fingerprint(labels)
     ready: dict[str, Embedding] = st.session_state.setdefault("es_encoded", {})
     if key not in ready:
-        slot = f"{SLOT}_{key}"
-        result = jobs.take(slot)
-        if result is None:
-            if not jobs.running(slot):
-                jobs.start(slot, "encode", labels)
-            jobs.progress(slot, stop=_("Cancel"))
-            st.stop()
+        result = jobs.result(f"{SLOT}_{key}", "encode", labels)
         while len(ready) >= 4:
             ready.pop(next(iter(ready)))
         ready[key] = Embedding(result.labels, result.vectors, metadata)

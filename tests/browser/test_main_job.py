@@ -1,0 +1,182 @@
+"""What a stranger does here, from the installed command to the last page, with a real text, list and photo."""
+
+from __future__ import annotations
+
+import re
+from importlib.util import find_spec
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import BrowserContext, Locator, Page, expect
+
+from tests.browser.conftest import watch
+
+BOARD = ".es-board[data-ready]"
+
+
+@pytest.fixture(scope="module")
+def text_file(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A real text: the documentation that comes with Python, as an old file would have it (UTF-16)."""
+    from pydoc_data.topics import topics
+
+    path = tmp_path_factory.mktemp("text") / "documentation.txt"
+    path.write_text("\n\n".join(topics[name] for name in sorted(topics)[:40]), encoding="utf-16")
+    return path
+
+
+@pytest.fixture(scope="module")
+def photo() -> Path:
+    spec = find_spec("sklearn")
+    assert spec is not None
+    assert spec.origin is not None
+    return Path(spec.origin).parent / "datasets" / "images" / "flower.jpg"
+
+
+def visit(page: Page, server: str, path: str, board: str = BOARD) -> Locator:
+    page.goto(f"{server}/{path}")
+    found = page.locator(board).first
+    expect(found).to_be_visible(timeout=60_000)
+    return found
+
+
+def status(page: Page) -> Locator:
+    return page.locator(".st-key-es_status")
+
+
+def choose(page: Page, label: str) -> None:
+    page.get_by_role("button", name=label, exact=True).or_(page.get_by_role("radio", name=label, exact=True)).first.click()
+
+
+def pixel(page: Page, row: int) -> tuple[float, float]:
+    """Where a row of the first map is on the screen."""
+    x, y = page.evaluate(
+        """row => { const gd = document.querySelector('.es-figure'), { xaxis, yaxis } = gd._fullLayout;
+        const box = gd.getBoundingClientRect(), base = gd._fullData[0];
+        return [box.left + xaxis._offset + xaxis.l2p(base.x[row]), box.top + yaxis._offset + yaxis.l2p(base.y[row])]; }""",
+        row,
+    )
+    return float(x), float(y)
+
+
+def ranges(page: Page) -> list[float]:
+    return list(
+        page.evaluate(
+            "() => { const f = document.querySelector('.es-figure')._fullLayout; return [...f.xaxis.range, ...f.yaxis.range]; }"
+        )
+    )
+
+
+def test_home_opens_its_doors_within_the_visit(page: Page, server: str) -> None:
+    visit(page, server, "", ".es-home[data-ready]")
+    expect(page.locator(".es-door")).to_have_count(6)
+    page.locator(".es-door").first.click()
+    expect(page).to_have_url(re.compile("/words"))
+    expect(page.locator(BOARD)).to_be_visible()
+    page.go_back()
+    expect(page.locator(".es-home[data-ready]")).to_be_visible()
+
+
+def test_a_text_file_is_trained_on_stopped_asked_and_explored(page: Page, server: str, text_file: Path) -> None:
+    visit(page, server, "words?lang=en&w_kind=file")
+    page.locator("input[type=file]").set_input_files(text_file)
+    expect(page.get_by_role("button", name="Train", exact=True)).to_be_enabled()
+    page.get_by_role("button", name="Train", exact=True).click()
+    expect(page.locator(f".st-key-w_live {BOARD}")).to_be_visible(timeout=60_000)
+    page.get_by_role("button", name="Stop and keep").click()
+    expect(status(page)).to_contain_text("stopped early", timeout=60_000)
+    expect(status(page)).to_contain_text("documentation.txt")
+    ask = page.get_by_label("A word, and its neighbours")
+    ask.fill("statement")
+    ask.press("Enter")
+    expect(page.locator(".es-answers li")).to_have_count(8)
+    ask.fill("statemnt")
+    ask.press("Enter")
+    expect(page.get_by_role("alert")).to_contain_text("Nearest spellings: statement")
+    page.get_by_role("link", name="Explore").first.click()
+    expect(status(page)).to_contain_text("Trained: documentation.txt", timeout=60_000)
+    expect(page.locator(f".st-key-ex_map {BOARD}")).to_be_visible(timeout=60_000)
+
+
+def test_a_pasted_word_list_becomes_a_map_whose_points_answer(page: Page, server: str) -> None:
+    visit(page, server, "explore?lang=en")
+    page.get_by_text("Bring your own").click()
+    words = "cat dog horse cow sheep apple pear plum cherry 猫 狗 马 苹果 梨 red green blue yellow one two three four five".split()
+    page.get_by_label("Words or phrases").fill("\n".join(words))
+    page.get_by_role("button", name="Make vectors").click()
+    expect(status(page)).to_contain_text("23 rows of 512 dimensions", timeout=60_000)
+    expect(page.locator(f".st-key-ex_map {BOARD}")).to_be_visible(timeout=60_000)
+    find = page.get_by_label("Find a word")
+    find.fill("猫")
+    find.press("Enter")
+    expect(page.locator(".es-answers .es-label").first).to_have_text("cat")
+
+
+def test_a_click_lights_the_true_neighbours_and_keeps_the_zoom(page: Page, server: str) -> None:
+    visit(page, server, "explore?lang=en", f".st-key-ex_map {BOARD}")
+    expect(page.get_by_text("How far to trust it.")).to_be_visible(timeout=60_000)
+    x, y = pixel(page, 100)
+    page.mouse.move(x, y)
+    for _ in range(3):
+        page.mouse.wheel(0, -300)
+    before = ranges(page)
+    x, y = pixel(page, 100)
+    page.mouse.move(x + 1, y)
+    page.mouse.click(x, y)
+    expect(page.locator(".es-answers li")).to_have_count(10)
+    assert page.evaluate("() => document.querySelector('.es-figure')._fullLayout.uirevision") == "keep"
+    assert ranges(page) == before
+
+
+@pytest.mark.parametrize("method", ["tsne", "umap"])
+def test_a_link_draws_a_slow_method_in_space(page: Page, server: str, method: str) -> None:
+    visit(page, server, f"explore?lang=en&src=list-everyday-en&ex_method={method}&ex_dims=3", f".st-key-ex_map {BOARD}")
+    expect(page.get_by_text("How far to trust it.")).to_be_visible(timeout=90_000)
+    assert page.evaluate("() => document.querySelector('.es-figure')._fullData[0].type") == "scatter3d"
+
+
+def test_a_photo_is_cut_and_its_patches_follow_the_slider(page: Page, server: str, photo: Path) -> None:
+    visit(page, server, "patches?lang=en")
+    page.locator("input[type=file]").set_input_files(photo)
+    expect(status(page)).to_contain_text("flower.jpg", timeout=60_000)
+    size = page.locator("input[data-slider]").first
+    told = page.locator(".es-text").inner_text()
+    size.focus()
+    size.press("ArrowRight")
+    expect(page.locator(".es-text")).not_to_have_text(told)
+
+
+def test_pos_and_i_follow_the_finger(page: Page, server: str) -> None:
+    visit(page, server, "positions?lang=en&pos=2&i=0")
+    expect(page.locator(".es-text")).to_contain_text("0.9093")
+    position = page.locator("input[data-slider=pos]")
+    position.focus()
+    position.press("ArrowRight")
+    expect(page.locator(".es-text")).to_contain_text("0.1411")
+    expect(page).to_have_url(re.compile(r"pos=3"))
+
+
+def test_king_minus_man_plus_woman_is_queen_in_every_measure(page: Page, server: str) -> None:
+    visit(page, server, "neighbours?lang=en&src=small-world-en")
+    question = page.get_by_label("Question")
+    question.fill("king - man + woman")
+    question.press("Enter")
+    for measure in ("cosine", "Euclidean", "dot product"):
+        choose(page, measure)
+        expect(page.locator(".es-fine").first).to_contain_text(measure.split()[0])
+        expect(page.locator(".es-answers")).to_contain_text("queen")
+
+
+def test_the_same_in_chinese_for_a_chinese_browser(context: BrowserContext, server: str) -> None:
+    chinese = context.browser.new_context(locale="zh-CN") if context.browser else context
+    page = chinese.new_page()
+    strangers, errors = watch(page, server)
+    visit(page, server, "neighbours")
+    expect(page.locator("html")).to_have_attribute("lang", "zh-Hans")
+    expect(page).to_have_url(re.compile("lang=zh"))
+    page.get_by_label("问题").fill("国王 - 男人 + 女人")
+    page.get_by_label("问题").press("Enter")
+    expect(page.locator(".es-answers .es-label").first).to_have_text(re.compile("女王|王后"))
+    page.get_by_role("button", name="English").click()
+    expect(page.get_by_label("Question")).to_have_value("国王 - 男人 + 女人")
+    assert (strangers, errors) == ([], [])
+    chinese.close()
