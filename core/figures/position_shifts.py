@@ -68,7 +68,16 @@ def _dots(dots: NDArray[Any], rise: int | None, words: ShiftWords) -> go.Figure:
     )  # fmt: skip
     if rise is not None and rise < last:
         figure.add_annotation(
-            x=rise, y=float(dots[rise]), text=words.rise, showarrow=True, arrowhead=2, arrowcolor="#80868f", ax=34, ay=-46, xanchor="left", font={"size": 13}
+            x=rise,
+            y=float(dots[rise]),
+            text=words.rise,
+            showarrow=True,
+            arrowhead=2,
+            arrowcolor="#80868f",
+            ax=34,
+            ay=-46,
+            xanchor="left",
+            font={"size": 13},
         )
     return figure
 

@@ -41,7 +41,11 @@ def heat(values: NDArray[Any], reach: float, *, x: str = "", y: str = "", ticks:
     )  # fmt: skip
     rows, columns = values.shape
     return go.Figure(trace).update_layout(
-        xaxis={"title": {"text": x, "standoff": 6, "font": _TITLE}, "range": [-0.5, columns - 0.5], **whole(columns, ticks)},
+        xaxis={
+            "title": {"text": x, "standoff": 6, "font": _TITLE},
+            "range": [-0.5, columns - 0.5],
+            **whole(columns, ticks),
+        },
         yaxis={"title": {"text": y, "standoff": 6, "font": _TITLE}, "range": [rows - 0.5, -0.5], **whole(rows, ticks)},
         margin={"l": LEFT, "r": RIGHT, "t": TOP, "b": BOTTOM},
     )
