@@ -1,0 +1,108 @@
+"""The Words page: training, and what bad text gets."""
+
+from __future__ import annotations
+
+import pytest
+from streamlit.testing.v1 import AppTest
+
+from core.text import load_corpus
+from dashboard import jobs, words_parts
+from tests.dashboard.conftest import open_page
+
+PARAGRAPH = load_corpus("small-world-en").text[:20_000]
+
+
+def train(test: AppTest) -> AppTest:
+    """Press Train and rerun the page once the job is over, as the browser does."""
+    test.button(key="w_train").click().run()
+    job = test.session_state["es_jobs"].get(words_parts.SLOT) if "es_jobs" in test.session_state else None
+    if job is not None:
+        assert job.wait(60)
+        test.run()
+    return test
+
+
+def pasted(text: str) -> AppTest:
+    test = open_page("words", w_kind="paste")
+    test.text_area(key="w_paste").set_value(text).run()
+    return train(test)
+
+
+def uploaded(name: str, content: bytes) -> AppTest:
+    test = open_page("words", w_kind="file")
+    test.file_uploader(key="w_file").upload(name, content).run()
+    return test
+
+
+def errors(test: AppTest) -> list[str]:
+    assert not test.exception
+    return [error.value.replace("\\", "") for error in test.error]
+
+
+def status(test: AppTest) -> str:
+    return test.caption[-1].value.replace("\\", "")
+
+
+def test_a_pasted_text_is_trained_and_asked() -> None:
+    test = pasted(PARAGRAPH)
+    assert errors(test) == []
+    assert "Trained: Pasted text" in status(test)
+    test.text_input(key="w_word").set_value("king").run()
+    assert errors(test) == []
+
+
+def test_an_unknown_word_gets_the_nearest_spellings_and_the_page_goes_on() -> None:
+    test = open_page("words")
+    test.text_input(key="w_word").set_value("kign").run()
+    assert errors(test) == ["kign is not in this embedding. Nearest spellings: " + errors(test)[0].partition(": ")[2]]
+    assert "king" in errors(test)[0]
+    test.text_input(key="w_word").set_value("king").run()
+    assert errors(test) == []
+
+
+@pytest.mark.parametrize("text", ["three small words", "one " * 1000, "?!... —— ,,,"])
+def test_a_text_too_poor_to_learn_from_gets_one_sentence(text: str) -> None:
+    test = pasted(text)
+    assert len(errors(test)) == 1
+    assert errors(test)[0].endswith(".")
+    assert "An example that comes with Embedscope" in status(test)
+
+
+@pytest.mark.parametrize(
+    ("name", "content"),
+    [("empty.txt", b""), ("picture.txt", b"\x89PNG\r\n\x1a\n" + bytes(range(256)) * 40), ("blank.txt", b" \n\n ")],
+)
+def test_a_file_that_is_no_text_gets_one_sentence_that_names_it(name: str, content: bytes) -> None:
+    test = uploaded(name, content)
+    if not test.button(key="w_train").disabled:
+        train(test)
+    assert len(errors(test)) == 1
+    assert name in errors(test)[0] or "text" in errors(test)[0]
+
+
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-16", "gb18030", "big5"])
+def test_a_chinese_file_is_read_in_its_encoding_which_is_said(encoding: str) -> None:
+    text = "國王和女王住在宮殿裡。" * 60 if encoding == "big5" else load_corpus("small-world-zh").text[:6000]
+    test = uploaded("chinese.txt", text.encode(encoding))
+    assert errors(test) == []
+    assert not test.button(key="w_train").disabled
+    train(test)
+    if encoding != "big5":  # one sentence sixty times leaves nothing to hold out
+        assert errors(test) == []
+        assert "chinese.txt, read as" in status(test)
+
+
+def test_settings_stand_in_the_link_and_come_back_from_it() -> None:
+    test = open_page("words", w_objective="skip-gram", w_dim="48", w_corpus="small-world-zh")
+    assert test.selectbox(key="w_objective").value == "skip-gram"
+    assert test.slider(key="w_dim").value == 48
+    assert test.selectbox(key="w_corpus").value == "small-world-zh"
+
+
+def test_a_running_training_has_no_second_train_button() -> None:
+    test = open_page("words", w_epochs="200", w_dim="96")
+    test.button(key="w_train").click().run()
+    assert jobs.BEAT > 0
+    shown = [button.key for button in test.button]
+    assert ("w_train" in shown) != (f"{words_parts.SLOT}_stop" in shown)
+    test.session_state["es_jobs"][words_parts.SLOT].cancel() if f"{words_parts.SLOT}_stop" in shown else None
