@@ -44,6 +44,7 @@ class Panel:
     fast: traces bound to sliders are drawn over the figure (lines, filled areas, markers, bars), so that they keep up with a
       finger; those with a hovertemplate can be pointed at once they rest. The figure's ranges must be set
     zoom: whether the reader can zoom a fast panel
+    wheel: whether the wheel zooms it; where it does not, the page scrolls
     fixed: `height` is taken as it is on every screen, so that panels side by side stay level
     square: one unit has the same length on both axes
     aspect: height as a share of the width, up to `height` (None: the smaller of both)
@@ -65,6 +66,7 @@ class Panel:
     dials: Dials | None = None
     fast: bool = False
     zoom: bool = False
+    wheel: bool = True
     fixed: bool = False
     square: bool = False
     wide: bool = False
@@ -163,6 +165,7 @@ def _panel(panel: Panel) -> dict[str, Any]:
         "dials": None if panel.dials is None else {name: getattr(panel.dials, name) for name in Dials.__slots__},
         "fast": panel.fast,
         "zoom": panel.zoom,
+        "wheel": panel.wheel,
         "fixed": panel.fixed,
         "square": panel.square,
         "wide": panel.wide,

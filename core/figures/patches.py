@@ -182,7 +182,7 @@ def _sequence(scene: Scene, title: str, sheet: dict[str, Any]) -> Panel:
     )  # fmt: skip
     return Panel(
         figure=figure, title=title, points=0, labels=_numbers(count), show_labels=False, square=True, tile=(0.96, 0.96),
-        sprites=Sprites(**sheet, span=0.92), span=6, height=220, aspect=min(rows / per + 0.01, 0.25), follow=True,
+        sprites=Sprites(**sheet, span=0.92), span=6, height=220, aspect=min(rows / per + 0.01, 0.25), follow=True, wheel=False,
     )  # fmt: skip
 
 
@@ -210,7 +210,7 @@ def _vector(scene: Scene, words: PatchWords) -> Panel:
         margin={"l": 34, "r": 24, "t": 9, "b": 24},
         uirevision=f"{plane} {scene.channels_first}",
     )  # fmt: skip
-    return Panel(figure=figure, title=words.vector, fast=True, zoom=True, span=3, height=150, fixed=True)
+    return Panel(figure=figure, title=words.vector, fast=True, span=3, height=150, fixed=True)
 
 
 def _token(scene: Scene, title: str, reach: float) -> Panel:
@@ -227,7 +227,7 @@ def _token(scene: Scene, title: str, reach: float) -> Panel:
         margin={"l": 34, "r": 14, "t": 9, "b": 24},
         uirevision=str(dim),
     )  # fmt: skip
-    return Panel(figure=figure, title=title, fast=True, zoom=True, span=2, height=150, fixed=True)
+    return Panel(figure=figure, title=title, fast=True, span=2, height=150, fixed=True)
 
 
 def _lines(lattice: Lattice) -> NDArray[np.float32]:

@@ -88,6 +88,7 @@ def plot(
         "tool": tool,
         "words": {
             "lasso": _("Lasso"),
+            "move": _("Move"),
             "reset": _("Reset view"),
             "link": _("Link"),
             "copied": _("Copied"),

@@ -6,6 +6,7 @@ class Board {
     this.values = {};
     this.marked = { point: null, near: [], hovered: null };
     this.tool = "pan";
+    this.finger = matchMedia("(pointer: coarse)").matches;
     this.waiting = new Set();
     this.touched = new Set();
     this.sheets = new Map();
@@ -186,6 +187,7 @@ class Board {
 
   pick(row) {
     if (this.selecting()) {
+      for (const panel of this.panels) panel.release();
       this.setSlider(this.selecting(), row);
       return this.report();
     }
@@ -194,6 +196,15 @@ class Board {
     for (const panel of this.panels) panel.mark();
     this.clicks = (this.clicks || 0) + 1;
     this.setState("picked", { row, click: `${Date.now()}-${this.clicks}` });
+  }
+
+  // What a drag does. A finger scrolls the page until the reader asks to move the picture with it.
+  dragging() {
+    return this.tool === "lasso" ? "lasso" : this.finger && !this.moves ? false : this.tool;
+  }
+
+  handle() {
+    for (const panel of this.panels) if (!panel.solid && panel.free()) Plotly.relayout(panel.gd, { dragmode: this.dragging() });
   }
 
   lasso(rows) {
@@ -394,8 +405,13 @@ class Board {
       this.tool = this.tool === "lasso" ? "pan" : "lasso";
       this.chosenTool = true;
       button.setAttribute("aria-pressed", String(this.tool === "lasso"));
-      for (const panel of this.panels) if (!panel.solid) Plotly.relayout(panel.gd, { dragmode: this.tool });
+      this.handle();
     }, this.tool === "lasso");
+    if (flat && this.finger && this.panels.some((panel) => panel.free())) add(this.words.move, (button) => {
+      this.moves = !this.moves;
+      button.setAttribute("aria-pressed", String(this.moves));
+      this.handle();
+    }, Boolean(this.moves));
     if (this.panels.some((panel) => panel.free())) add(this.words.reset, () => {
       for (const panel of this.panels.filter((each) => each.free())) {
         panel.zoomed = false;

@@ -87,7 +87,8 @@ class Overlay {
   // Side of a sprite in pixels: as given, or as wide as so many units of the axis.
   spriteSize() {
     const { size, span } = this.panel.spec.sprites;
-    return span ? Math.abs(this.place(span, 0)[0] - this.place(0, 0)[0]) : size;
+    // larger in a larger panel: `size` is that of a panel some 360 pixels wide
+    return span ? Math.abs(this.place(span, 0)[0] - this.place(0, 0)[0]) : size * Math.min(2.5, Math.max(1, this.box[2] / 360));
   }
 
   // Traces that follow a slider in a fast panel: bars, areas, lines and markers, where the numbers are finite.

@@ -74,7 +74,7 @@ class Panel {
     const axis = { color: colors.muted, gridcolor: colors.grid, zerolinecolor: colors.grid, linecolor: colors.grid };
     const given = enlarged(this.spec.layout, this.board.zoomType());
     const layout = {
-      margin: { l: 8, r: 8, t: 8, b: 8 }, showlegend: false, dragmode: this.free() ? this.board.tool : false, hovermode: "closest",
+      margin: { l: 8, r: 8, t: 8, b: 8 }, showlegend: false, dragmode: this.free() ? this.board.dragging() : false, hovermode: "closest",
       ...given,
       height: this.height(), autosize: true, uirevision: given.uirevision || "keep", paper_bgcolor: "rgba(0,0,0,0)", plot_bgcolor: "rgba(0,0,0,0)",
       font: { family: colors.font, size: 13 * this.board.zoomType(), color: colors.text, ...(given.font || {}) },
@@ -108,7 +108,7 @@ class Panel {
 
   async show() {
     this.colors = this.board.colors();
-    const config = { displayModeBar: false, responsive: false, scrollZoom: this.free(), doubleClick: "reset", displaylogo: false, staticPlot: false };
+    const config = { displayModeBar: false, responsive: false, scrollZoom: this.free() && this.spec.wheel !== false, doubleClick: "reset", displaylogo: false, staticPlot: false };
     await Plotly.react(this.gd, this.traces(), this.layout(), config);
     this.overlay.under(this.gd._fullLayout?._toppaper?.node());
     if (!this.listening) this.listen();
@@ -201,6 +201,11 @@ class Panel {
       x: [take(rows, "x"), take(one, "x")], y: [take(rows, "y"), take(one, "y")], z: [take(rows, "z"), take(one, "z")],
       text: [rows.map((r) => hoverText(this.labels[r])), one.map((r) => hoverText(this.labels[r]))],
     }, [first, first + 1]);
+  }
+
+  // Take the lasso's outline away.
+  release() {
+    if (this.gd.layout?.selections?.length) Plotly.relayout(this.gd, { selections: [] });
   }
 
   // The view as it was at first.
