@@ -11,7 +11,7 @@ from core.arrays import FloatArray
 
 _SHOWN = {
     "en": {"name": "small-world-en", "ask": ("king", "paris", "dog", "science", "rain"), "named": 14},
-    "zh": {"name": "small-world-zh", "ask": ("国王", "巴黎", "狗", "科学", "雨"), "named": 14},
+    "zh": {"name": "small-world-zh", "ask": ("国王", "巴黎", "小狗", "科学", "大雨"), "named": 14},
 }
 # Cosines of the ready encoder, which Home need not load; tests/dashboard/test_page_home.py holds them to it.
 READERS = {

@@ -15,7 +15,7 @@ TITLE = N_("Neighbours")
 RANK = 3
 _EXAMPLES = {
     "small-world-en": ("king - man + woman", "paris - france + italy", "dog cat"),
-    "small-world-zh": ("国王 - 男人 + 女人", "巴黎 - 法国 + 意大利", "狗 猫"),
+    "small-world-zh": ("国王 - 男人 + 女人", "王子 - 男人 + 女人", "小狗 小猫"),
 }
 _LINE, _NEXT, _CLICK = "nb_q", "es_nb_next", "es_nb_click"
 
