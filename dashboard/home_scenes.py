@@ -13,6 +13,7 @@ _SHOWN = {
     "en": {"name": "small-world-en", "ask": ("king", "paris", "dog", "science", "rain"), "named": 14},
     "zh": {"name": "small-world-zh", "ask": ("国王", "巴黎", "小狗", "科学", "大雨"), "named": 14},
 }
+CREDIT = "Photo by danielbuechele on Flickr, CC BY 2.0, from scikit-learn"  # translated with the samples
 # Cosines of the ready encoder, which Home need not load; tests/dashboard/test_page_home.py holds them to it.
 READERS = {
     "en": ("science", (("technology", 0.521), ("cooking", 0.374))),
@@ -32,16 +33,17 @@ def scenes(language: str) -> dict[str, Any]:
     reader, articles = READERS[language]
     demo = load(str(shown["name"]))
     embedding = demo.embedding
-    rows = np.arange(min(420, len(demo.rows)))
-    classes = [embedding.metadata["class"][at] for at in demo.rows[rows]]
+    rows = np.array([at for at, row in enumerate(demo.rows) if embedding.metadata["class"][row]])
+    classes = [embedding.metadata["class"][row] for row in demo.rows[rows]]
+    frames = _unit(demo.frames[:, rows])
     _, colours, codes = group(classes, "others", "none")
     asked = [word for word in shown["ask"] if word in embedding]
     codes32 = sinusoidal(64, 32)
     return {
         "words": {
-            "frames": typed(_unit(demo.frames[:, rows])),
+            "frames": typed(frames),
             "colors": [colours[code] for code in codes],
-            "named": [[int(at), embedding.labels[demo.rows[at]]] for at in _spread(classes, int(shown["named"]))],
+            "named": [[int(at), embedding.labels[demo.rows[rows[at]]]] for at in _apart(frames[-1], int(shown["named"]))],
         },
         "patches": {"rows": 4, "columns": 6},
         "positions": {"codes": typed(codes32), "rates": [float(10_000 ** (-2 * k / 12)) for k in range(6)]},
@@ -58,18 +60,18 @@ def scenes(language: str) -> dict[str, Any]:
 
 
 def _unit(frames: FloatArray) -> FloatArray:
-    """Frames scaled as one so that the last fills the square from -1 to 1."""
-    reach = np.quantile(np.abs(frames[-1]), 0.995)
-    return np.clip(frames / reach, -1.1, 1.1).astype(np.float32)
+    """Frames centred on the last, which fills the rectangle from -1 to 1; nothing leaves it."""
+    centred = frames - np.median(frames[-1], axis=0)
+    return np.clip(centred / np.quantile(np.abs(centred[-1]), 0.98, axis=0), -1, 1).astype(np.float32)
 
 
-def _spread(classes: list[str], count: int) -> list[int]:
-    """The first row of each class in turn: labels that show every class before any class twice."""
-    seen: dict[str, int] = {}
-    for at, name in enumerate(classes):
-        if name and name not in seen:
-            seen[name] = at
-    return list(seen.values())[:count]
+def _apart(points: FloatArray, count: int, across: float = 0.34, down: float = 0.16) -> list[int]:
+    """Rows whose labels have room: no two nearer than a label is wide and tall."""
+    chosen: list[int] = []
+    for at, (x, y) in enumerate(points):
+        if x < 0.75 and all(abs(x - points[one][0]) > across or abs(y - points[one][1]) > down for one in chosen):
+            chosen.append(at)
+    return chosen[:count]
 
 
 def _table(vectors: FloatArray, rows: list[int], labels: list[str]) -> dict[str, Any]:

@@ -204,12 +204,14 @@ def thinned(history: Any, most: int = 60) -> tuple[Any, list[float]]:
 
 def shipped(name: str) -> Trained:
     from core.demo import load
+    from core.text import corpora
 
+    title = next(info.title for info in corpora() if info.name == name)
     demo = load(name)
     classes = dict(zip(demo.embedding.labels, demo.embedding.metadata["class"], strict=True))
     labels = [demo.embedding.labels[row] for row in demo.rows]
     receipt = (
-        _("An example that comes with Embedscope: {corpus}").format(corpus=name),
+        _("An example that comes with Embedscope: {corpus}").format(corpus=_(title)),
         _("{count} words in the vocabulary").format(count=f"{len(demo.embedding):,}"),
         _("seed {seed}").format(seed=0),
     )

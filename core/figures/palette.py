@@ -18,7 +18,7 @@ CLASSES = (
     "#6699CC", "#8C510A", "#66C2A5", "#762A83", "#A6761D", "#4D6D9A",
 )  # fmt: skip
 OTHERS = "#9AA0A6"
-NONE = "#C4C7CA"
+NONE = "rgba(140, 146, 154, 0.5)"  # the same on light and on dark ground
 SELECTED, NEIGHBOUR = "#B84300", "#005B94"
 LEARNED, FIXED, ERROR = "#009E73", "#0072B2", "#D55E00"
 SEQUENTIAL = "Viridis"
