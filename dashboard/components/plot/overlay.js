@@ -1,5 +1,5 @@
-// What lies over a 2-D panel: sprites, labels that do not collide, the selection, the crosshair.
-// It is drawn on a canvas from the axes' own scale, so the figure below is never touched.
+// What lies over a panel: sprites, labels that do not collide, the selection, the crosshair. It is drawn on a
+// canvas from the axes' own scale, in space through the camera, so the figure below is never touched.
 const FEW = 32; // more neighbours than these are marked without a line to each
 const DASHES = { dot: [2, 3], dash: [6, 4], dashdot: [6, 3, 2, 3] };
 
@@ -23,10 +23,43 @@ class Overlay {
     return [xaxis._offset + xaxis.l2p(x), yaxis._offset + yaxis.l2p(y)];
   }
 
+  // Pixel of a row's point.
+  at(row) {
+    const { x, y, solid } = this.panel;
+    return solid ? this.seen(row) : this.place(x[row], y[row]);
+  }
+
+  // Pixel of a row's point in space, as the camera stands.
+  seen(row) {
+    const { x, y, base } = this.panel, { dataScale, glplot } = this.scene;
+    const { model, view, projection } = glplot.cameraParams;
+    let point = [x[row] * dataScale[0], y[row] * dataScale[1], base.z[row] * dataScale[2], 1];
+    for (const matrix of [model, view, projection]) {
+      point = [0, 1, 2, 3].map((k) => point[0] * matrix[k] + point[1] * matrix[4 + k] + point[2] * matrix[8 + k] + point[3] * matrix[12 + k]);
+    }
+    const [left, top, w, h] = this.box;
+    return [left + 0.5 * w * (1 + point[0] / point[3]), top + 0.5 * h * (1 - point[1] / point[3])];
+  }
+
+  // Follow the camera: the overlay is drawn again whenever the view has changed.
+  follow() {
+    const scene = this.panel.gd._fullLayout?.scene?._scene;
+    if (!scene?.glplot || scene === this.scene) return;
+    this.scene = scene;
+    const { glplot } = scene, told = glplot.onrender;
+    let last = "";
+    glplot.onrender = (...given) => {
+      if (told) told.apply(glplot, given);
+      const now = Array.from(glplot.cameraParams.view, (value) => value.toFixed(4)).join();
+      if (now !== last) { last = now; this.draw(); }
+    };
+  }
+
   draw() {
-    const { gd } = this.panel;
+    const { gd, solid } = this.panel;
     const layout = gd._fullLayout;
-    if (!layout || !layout.xaxis || !layout.xaxis.l2p) return;
+    if (solid) this.follow();
+    if (!layout || (solid ? !this.scene?.glplot?.cameraParams?.view : !layout.xaxis || !layout.xaxis.l2p)) return;
     const scale = window.devicePixelRatio || 1;
     const width = gd.clientWidth, height = gd.clientHeight;
     if (this.canvas.width !== Math.round(width * scale) || this.canvas.height !== Math.round(height * scale)) {
@@ -38,7 +71,7 @@ class Overlay {
     const pen = this.canvas.getContext("2d");
     pen.setTransform(scale, 0, 0, scale, 0, 0);
     pen.clearRect(0, 0, width, height);
-    this.box = [layout.xaxis._offset, layout.yaxis._offset, layout.xaxis._length, layout.yaxis._length];
+    this.box = solid ? [0, 0, width, height] : [layout.xaxis._offset, layout.yaxis._offset, layout.xaxis._length, layout.yaxis._length];
     pen.save();
     pen.beginPath();
     pen.rect(...this.box);
@@ -191,7 +224,7 @@ class Overlay {
   outline(row, color, width, radius) {
     const { x, y, spec } = this.panel;
     if (row === null || row === undefined || row >= x.length) return [];
-    const [px, py] = this.place(x[row], y[row]);
+    const [px, py] = this.at(row);
     if (!spec.tile && !spec.sprites) return [{ circle: [px, py, radius], color, width }];
     const size = spec.tile ? 0 : this.spriteSize() + 3;
     const [left, top] = spec.tile ? this.place(x[row] - spec.tile[0] / 2, y[row] - spec.tile[1] / 2) : [px - size / 2, py - size / 2];
@@ -211,11 +244,11 @@ class Overlay {
   }
 
   selection(pen) {
-    const { x, y, colors, spec } = this.panel;
+    const { x, colors, spec } = this.panel;
     if (!x) return;
     const { point, near } = this.panel.board.marked;
     if (point !== null && point < x.length && !spec.tile && near.length && this.panel.board.marked.lines !== false && near.length <= FEW) {
-      const from = this.place(x[point], y[point]);
+      const from = this.at(point);
       pen.strokeStyle = colors.neighbour;
       pen.globalAlpha = 0.55;
       pen.lineWidth = 1.2;
@@ -223,7 +256,7 @@ class Overlay {
       for (const row of near) {
         if (row >= x.length) continue;
         pen.moveTo(...from);
-        pen.lineTo(...this.place(x[row], y[row]));
+        pen.lineTo(...this.at(row));
       }
       pen.stroke();
       pen.globalAlpha = 1;
@@ -233,7 +266,7 @@ class Overlay {
 
   // Greedy: the selection first, then rows in their order, each label only where nothing is yet.
   labels(pen) {
-    const { x, y, colors, board } = this.panel;
+    const { x, colors, board } = this.panel;
     const size = parseFloat(getComputedStyle(this.panel.frame).fontSize) * 0.82 || 12;
     pen.font = `${size}px ${colors.font}`;
     pen.textBaseline = "middle";
@@ -249,7 +282,7 @@ class Overlay {
     const fits = tile > pen.measureText(widest).width + 2;
     const put = (row, color, bold) => {
       if (row === null || row === undefined || row >= count) return;
-      const [px, py] = this.place(x[row], y[row]);
+      const [px, py] = this.at(row);
       if (!this.inside(px, py)) return;
       pen.font = `${bold ? "600 " : ""}${size}px ${colors.font}`;
       const text = plainText(this.panel.labels[row], 24);
@@ -283,8 +316,14 @@ class Overlay {
 
   // The labels now on the screen, as Plotly annotations, so that an exported file has them too.
   annotations() {
+    const [left, top, w, h] = this.box || [0, 0, 1, 1];
+    const spot = (row) => {
+      if (!this.panel.solid) return { x: this.panel.x[row], y: this.panel.y[row] };
+      const [px, py] = this.at(row);
+      return { x: (px - left) / w, y: 1 - (py - top) / h, xref: "paper", yref: "paper" };
+    };
     return (this.written || []).map(({ row, text, color, bold }) => ({
-      x: this.panel.x[row], y: this.panel.y[row], text: bold ? `<b>${hoverText(text)}</b>` : hoverText(text), showarrow: false,
+      ...spot(row), text: bold ? `<b>${hoverText(text)}</b>` : hoverText(text), showarrow: false,
       xanchor: this.panel.spec.tile ? "center" : "left", xshift: this.panel.spec.tile ? 0 : 5,
       ...(this.panel.spec.tile && { bgcolor: this.panel.colors.ground, opacity: 0.85, borderpad: 0 }), font: { color, size: 12 },
     }));

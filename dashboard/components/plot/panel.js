@@ -96,14 +96,7 @@ class Panel {
 
   traces() {
     const bound = this.bound();
-    const traces = this.spec.data.map((trace, k) => (bound.has(k) ? { ...trace, ...this.unseen(trace) } : trace));
-    if (this.solid) {
-      // In 3-D the marks are traces of their own: there is no flat overlay to draw on.
-      const mark = (color, size) => ({ type: "scatter3d", mode: "markers+text", x: [], y: [], z: [], text: [], hoverinfo: "skip", textposition: "top center",
-        textfont: { color, size: 13 * this.board.zoomType() }, marker: { size, color, symbol: "circle-open", line: { width: 3, color } } });
-      traces.push(mark(this.colors.neighbour, 9), mark(this.colors.selected, 12));
-    }
-    return traces;
+    return this.spec.data.map((trace, k) => (bound.has(k) ? { ...trace, ...this.unseen(trace) } : trace));
   }
 
   async show() {
@@ -188,19 +181,8 @@ class Panel {
   }
 
   mark() {
-    if (!this.base) return this.overlay.draw();
-    if (!this.solid) {
-      this.reveal(this.board.marked.point);
-      return this.overlay.draw();
-    }
-    const { point, near } = this.board.marked;
-    const take = (rows, name) => rows.map((row) => this.base[name][row]);
-    const rows = near.filter((row) => row < this.x.length), one = point === null || point >= this.x.length ? [] : [point];
-    const first = this.spec.data.length;
-    Plotly.restyle(this.gd, {
-      x: [take(rows, "x"), take(one, "x")], y: [take(rows, "y"), take(one, "y")], z: [take(rows, "z"), take(one, "z")],
-      text: [rows.map((r) => hoverText(this.labels[r])), one.map((r) => hoverText(this.labels[r]))],
-    }, [first, first + 1]);
+    if (this.base) this.reveal(this.board.marked.point);
+    this.overlay.draw();
   }
 
   // Take the lasso's outline away.

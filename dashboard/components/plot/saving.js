@@ -6,7 +6,7 @@ async function drawing(board) {
     const { width, height, left, top } = panel.gd.getBoundingClientRect();
     const x = left - frame.left, y = top - frame.top;
     const layout = { ...panel.gd.layout, width, height, shapes: [...(panel.gd.layout.shapes || []), ...panel.overlay.shapes()], images: [...(panel.gd.layout.images || []), ...panel.overlay.images()] };
-    if (!panel.solid && panel.spec.showLabels) layout.annotations = [...(panel.gd.layout.annotations || []), ...panel.overlay.annotations()];
+    if (panel.spec.showLabels) layout.annotations = [...(panel.gd.layout.annotations || []), ...panel.overlay.annotations()];
     const svg = await Plotly.toImage({ data: panel.written(), layout }, { format: "svg", width, height, imageDataOnly: true });
     if (panel.spec.title) parts.push(`<text x="${x}" y="${y - 6}" font-family="sans-serif" font-weight="600" font-size="${size}" fill="${colors.text}">${escaped(panel.spec.title, 200)}</text>`);
     parts.push(`<g transform="translate(${x} ${y})">${svg.slice(svg.indexOf("<svg"))}</g>`);
