@@ -79,9 +79,7 @@ class MissingPart(CoreError, ImportError):
     """An optional package is not installed; `install` is the command that mends it."""
 
     def __init__(self, part: str, install: str) -> None:
-        super().__init__(
-            N_("{part} is not installed. Install it with: {install}"), part=part, install=install
-        )
+        super().__init__(N_("{part} is not installed. Install it with: {install}"), part=part, install=install)
 
 
 class WorkerLost(CoreError, RuntimeError):

@@ -14,11 +14,17 @@ from dashboard import settings
 
 def parser() -> argparse.ArgumentParser:
     parse = argparse.ArgumentParser(prog="embedscope", description="See how embeddings work, in your browser, offline.")
-    parse.add_argument("--host", default="127.0.0.1", help="address to listen on (default: %(default)s, this machine only)")
+    parse.add_argument(
+        "--host", default="127.0.0.1", help="address to listen on (default: %(default)s, this machine only)"
+    )
     parse.add_argument("--port", type=_port, default=8501, help="port to listen on (default: %(default)s)")
     parse.add_argument("--data-dir", type=Path, help="folder for saved work (default: your user data folder)")
-    parse.add_argument("--workers", type=_count, default=2, help="worker processes for long work (default: %(default)s)")
-    parse.add_argument("--scheduler", metavar="tcp://HOST:8786", help="use this Dask scheduler instead of local workers")
+    parse.add_argument(
+        "--workers", type=_count, default=2, help="worker processes for long work (default: %(default)s)"
+    )
+    parse.add_argument(
+        "--scheduler", metavar="tcp://HOST:8786", help="use this Dask scheduler instead of local workers"
+    )
     parse.add_argument("--no-browser", action="store_true", help="do not open the page in a browser")
     return parse
 
@@ -51,7 +57,14 @@ def main(arguments: list[str] | None = None) -> None:
     from streamlit.web.cli import main as streamlit
 
     streamlit(
-        ["run", str(Path(__file__).with_name("app.py")), "--server.address", options.host, "--server.port", str(options.port)],
+        [
+            "run",
+            str(Path(__file__).with_name("app.py")),
+            "--server.address",
+            options.host,
+            "--server.port",
+            str(options.port),
+        ],
         prog_name="streamlit",
     )
 

@@ -67,10 +67,22 @@ def _widget(key: str, default: Any, control: Control) -> Any:
         return st.toggle(label, value=default, key=key, help=words, bind="query-params")
     if isinstance(default, int) and control.low is not None and control.high is not None:
         step = int(control.step or 1)
-        return st.slider(label, int(control.low), int(control.high), default, step, key=key, help=words, bind="query-params")
+        return st.slider(
+            label, int(control.low), int(control.high), default, step, key=key, help=words, bind="query-params"
+        )
     if isinstance(default, float) and control.low is not None and control.high is not None:
         step = control.step or _step(control.low, control.high)
-        return st.slider(label, control.low, control.high, default, step, format=_format(step), key=key, help=words, bind="query-params")
+        return st.slider(
+            label,
+            control.low,
+            control.high,
+            default,
+            step,
+            format=_format(step),
+            key=key,
+            help=words,
+            bind="query-params",
+        )
     return st.number_input(label, value=default, key=key, help=words, bind="query-params")
 
 

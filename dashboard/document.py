@@ -31,7 +31,11 @@ class Document:
         if scope["type"] != "http" or scope["method"] != "GET" or b"text/html" not in headers.get(b"accept", b""):
             await self._app(scope, receive, send)
             return
-        plain = [(name, value) for name, value in scope["headers"] if name not in (b"accept-encoding", b"if-none-match", b"if-modified-since")]
+        plain = [
+            (name, value)
+            for name, value in scope["headers"]
+            if name not in (b"accept-encoding", b"if-none-match", b"if-modified-since")
+        ]
         rewriter = _Rewriter(send, _language(scope, headers))
         await self._app({**scope, "headers": plain}, receive, rewriter.send)
 

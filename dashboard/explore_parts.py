@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import streamlit as st
 
-from core.errors import CoreError, N_
+from core.errors import N_, CoreError
 from dashboard import controls, frame, jobs, links, sources
 from dashboard.components.plot import Live, hold, plot
 from dashboard.i18n import _, language
@@ -45,7 +45,12 @@ def choose(source: sources.Source) -> Wish:
 
     titles = {variant.name: variant.title for variant in METHODS}
     method = links.choice(st.segmented_control, _("Method"), titles, key="ex_method", default="pca", required=True)
-    solid = st.segmented_control(_("Dimensions of the picture"), [2, 3], default=2, required=True, key="ex_dims", bind="query-params") or 2
+    solid = (
+        st.segmented_control(
+            _("Dimensions of the picture"), [2, 3], default=2, required=True, key="ex_dims", bind="query-params"
+        )
+        or 2
+    )
     variant = METHODS.get(method)
     st.caption(_(variant.about))
     params = controls.settings(variant.params, f"ex_{method}")
@@ -147,7 +152,9 @@ def _board(coordinates: Any, embedding: Embedding, colour: str | None, axes: Seq
     from core.figures.maps import embedding_map
 
     column = embedding.metadata.get(colour) if colour else None
-    panel = embedding_map(coordinates, embedding.labels, classes=column, others=_("others"), none=_("no class"), axes=axes, height=660)
+    panel = embedding_map(
+        coordinates, embedding.labels, classes=column, others=_("others"), none=_("no class"), axes=axes, height=660
+    )
     return Board(panels=[panel])
 
 
@@ -169,7 +176,12 @@ def _live(source: sources.Source) -> None:
         colour = st.session_state.get("ex_colour")
         held = job.key, hold(_board(frame_now.coordinates, source.embedding, colour, ()))
         st.session_state[_LIVE] = held
-    plot(held[1], key="ex_live", alt=_("The map as it forms"), live=Live(seq=frame_now.seq, coordinates=frame_now.coordinates))
+    plot(
+        held[1],
+        key="ex_live",
+        alt=_("The map as it forms"),
+        live=Live(seq=frame_now.seq, coordinates=frame_now.coordinates),
+    )
 
 
 def spelled(embedding: Embedding, word: str) -> str:
@@ -180,8 +192,12 @@ def spelled(embedding: Embedding, word: str) -> str:
 def name(source: sources.Source, row: int) -> None:
     """The chosen word and what is known of it."""
     embedding = source.embedding
-    facts = [f"{column}: {values[row]}" for column, values in embedding.metadata.items() if values[row] not in (None, "")]
-    st.markdown(f"**{frame.plain(embedding.labels[row])}**" + (f"  \n{frame.plain(' · '.join(facts))}" if facts else ""))
+    facts = [
+        f"{column}: {values[row]}" for column, values in embedding.metadata.items() if values[row] not in (None, "")
+    ]
+    st.markdown(
+        f"**{frame.plain(embedding.labels[row])}**" + (f"  \n{frame.plain(' · '.join(facts))}" if facts else "")
+    )
 
 
 def trust(done: Any, wish: Wish) -> None:
@@ -229,7 +245,13 @@ def tries(wish: Wish) -> None:
     other = "tsne" if wish.method != "tsne" else "umap"
     label = _("The same as t-SNE") if other == "tsne" else _("The same as UMAP")
     st.button(label, key="ex_try_method", width="stretch", on_click=_set, args=("ex_method", other))
-    st.button(_("Turn it in 3-D") if wish.components == 2 else _("Back to 2-D"), key="ex_try_dims", width="stretch", on_click=_set, args=("ex_dims", 5 - wish.components))
+    st.button(
+        _("Turn it in 3-D") if wish.components == 2 else _("Back to 2-D"),
+        key="ex_try_dims",
+        width="stretch",
+        on_click=_set,
+        args=("ex_dims", 5 - wish.components),
+    )
 
 
 def _set(key: str, value: Any) -> None:

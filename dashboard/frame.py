@@ -122,7 +122,9 @@ def guarded(render: Callable[[], None]) -> Callable[[], None]:
             show(error)
         except Exception:
             _LOG.exception("page %s failed", render.__module__)
-            st.error(_("Something in this page failed; it has been noted in the server's log. Reload the page to go on."))
+            st.error(
+                _("Something in this page failed; it has been noted in the server's log. Reload the page to go on.")
+            )
 
     return run
 

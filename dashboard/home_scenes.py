@@ -43,7 +43,9 @@ def scenes(language: str) -> dict[str, Any]:
         "words": {
             "frames": typed(frames),
             "colors": [colours[code] for code in codes],
-            "named": [[int(at), embedding.labels[demo.rows[rows[at]]]] for at in _apart(frames[-1], int(shown["named"]))],
+            "named": [
+                [int(at), embedding.labels[demo.rows[rows[at]]]] for at in _apart(frames[-1], int(shown["named"]))
+            ],
         },
         "patches": {"rows": 4, "columns": 6},
         "positions": {"codes": typed(codes32), "rates": [float(10_000 ** (-2 * k / 12)) for k in range(6)]},

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import streamlit as st
 
-from core.errors import CoreError, N_
+from core.errors import N_, CoreError
 from dashboard import frame, session, work
 from dashboard.i18n import _
 

@@ -13,6 +13,7 @@ from dashboard.components.plot import hold
 from dashboard.i18n import _, language
 
 if TYPE_CHECKING:
+    from core.arrays import FloatArray
     from core.embedding import Embedding
 
 MOST = 5_000  # points of a small map
@@ -40,9 +41,17 @@ def flat(embedding: Embedding, slot: str) -> Picture:
     return held[key]
 
 
-def _draw(embedding: Embedding, coordinates) -> str:
+def _draw(embedding: Embedding, coordinates: FloatArray) -> str:
     from core.figures.board import Board
     from core.figures.maps import embedding_map
 
     classes = embedding.metadata.get("class")
-    return hold(Board(panels=[embedding_map(coordinates, embedding.labels, classes=classes, others=_("others"), none=_("no class"), height=560)]))
+    return hold(
+        Board(
+            panels=[
+                embedding_map(
+                    coordinates, embedding.labels, classes=classes, others=_("others"), none=_("no class"), height=560
+                )
+            ]
+        )
+    )

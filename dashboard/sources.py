@@ -76,7 +76,9 @@ def open_source(name: str) -> Source:
     if held is not None:
         return Source(name, held.title, held.origin, held.embedding)
     if name in _TRAINED:
-        return Source(name, _(_TRAINED[name]), _("five-gram task, 32 dimensions, shipped with Embedscope"), _shipped(name))
+        return Source(
+            name, _(_TRAINED[name]), _("five-gram task, 32 dimensions, shipped with Embedscope"), _shipped(name)
+        )
     return _encoded_list(name)
 
 

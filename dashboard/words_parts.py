@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import streamlit as st
 
-from core.errors import CoreError, N_
+from core.errors import N_, CoreError
 from dashboard import frame, jobs, links, session, sources
 from dashboard.components.plot import Curve, Highlight, Live, hold, plot
 from dashboard.i18n import _, language
@@ -66,7 +66,9 @@ def _pasted() -> Text | None:
 def _uploaded() -> Text | None:
     from core.text import decode
 
-    file = st.file_uploader(_("A text file (.txt), at most {size} MB").format(size=MAX_MB), key="w_file", max_upload_size=MAX_MB)
+    file = st.file_uploader(
+        _("A text file (.txt), at most {size} MB").format(size=MAX_MB), key="w_file", max_upload_size=MAX_MB
+    )
     if file is None:
         return None
     try:
@@ -74,7 +76,11 @@ def _uploaded() -> Text | None:
     except CoreError as error:
         frame.show(error)
         return None
-    return Text(file.name, {"text": decoded.text}, _("{name}, read as {encoding}").format(name=file.name, encoding=decoded.encoding))
+    return Text(
+        file.name,
+        {"text": decoded.text},
+        _("{name}, read as {encoding}").format(name=file.name, encoding=decoded.encoding),
+    )
 
 
 def live_picture(classes: dict[str, str]) -> None:

@@ -189,4 +189,8 @@ def typed(values: NDArray[Any]) -> dict[str, Any]:
     values = np.asarray(values)
     values = np.ascontiguousarray(values, dtype=narrow.get(values.dtype.name, values.dtype))
     kind = values.dtype.kind + str(values.dtype.itemsize)
-    return {"dtype": kind, "bdata": base64.b64encode(values.tobytes()).decode(), "shape": ", ".join(map(str, values.shape))}
+    return {
+        "dtype": kind,
+        "bdata": base64.b64encode(values.tobytes()).decode(),
+        "shape": ", ".join(map(str, values.shape)),
+    }

@@ -41,7 +41,13 @@ def embedding_map(
     marker: dict[str, object] = {"size": size, "opacity": 0.9, "color": NEIGHBOUR, "line": {"width": 0}}
     if groups is not None:
         names, colours, codes = groups
-        marker |= {"color": codes, "colorscale": scale(colours), "cmin": -0.5, "cmax": len(colours) - 0.5, "showscale": False}
+        marker |= {
+            "color": codes,
+            "colorscale": scale(colours),
+            "cmin": -0.5,
+            "cmax": len(colours) - 0.5,
+            "showscale": False,
+        }
         if none in names:  # words without a class stay in the background
             marker["size"] = np.where(codes == names.index(none), 0.6, 1.0).astype(np.float32) * size
     if sprites is not None:

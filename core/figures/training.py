@@ -45,7 +45,13 @@ def training_board(
     at = [int(np.argmin(np.abs(np.asarray(curves["epochs"]) - float(epoch)))) for epoch in epochs[:, 0]]
     last = len(frames) - 1
     slider = Slider(
-        name="epoch", label=words["epoch"], low=0, high=last, value=last, labels=[f"{epoch:.4g}" for epoch in epochs[:, 0]], play=True
+        name="epoch",
+        label=words["epoch"],
+        low=0,
+        high=last,
+        value=last,
+        labels=[f"{epoch:.4g}" for epoch in epochs[:, 0]],
+        play=True,
     )
     matrices: dict[str, Any] = {"x": frames[:, :, 0], "y": frames[:, :, 1], "epochs": epochs}
     bindings: list[dict[str, Any]] = [
@@ -97,7 +103,9 @@ def _line(x: Sequence[float], y: Sequence[float], name: str, colour: str, dash: 
 
 
 def _now(colour: str) -> go.Scatter:
-    return go.Scatter(x=[], y=[], mode="markers", marker={"size": 10, "color": colour}, hoverinfo="skip", showlegend=False)
+    return go.Scatter(
+        x=[], y=[], mode="markers", marker={"size": 10, "color": colour}, hoverinfo="skip", showlegend=False
+    )
 
 
 def _curve_panel(figure: go.Figure, title: str, yaxis: dict[str, Any], epoch: str) -> Panel:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import streamlit as st
 
 from core.embedding import Neighbour
-from core.errors import CoreError, N_
+from core.errors import N_, CoreError
 from dashboard import answers, bring, explore_parts, frame, jobs, sources
 from dashboard.components.plot import Highlight, plot
 from dashboard.i18n import _
@@ -47,7 +47,9 @@ def _selection(source: sources.Source, metric: str, k: int) -> tuple[int | None,
     if not word:
         return None, []
     try:
-        row = source.embedding.index(word if word in source.embedding else explore_parts.spelled(source.embedding, word))
+        row = source.embedding.index(
+            word if word in source.embedding else explore_parts.spelled(source.embedding, word)
+        )
         near = source.embedding.nearest(source.embedding.labels[row], k, metric)
     except CoreError as error:
         frame.show(error)
@@ -63,8 +65,17 @@ def _picture(source: sources.Source, wish: explore_parts.Wish, row: int | None, 
         st.html(f'<div class="es-waiting">{_("Press Draw to make this picture.")}</div>')
         return
     lit = None if row is None else Highlight(row, [one.index for one in near], focus=_focus(row))
-    picked = plot(board, key="ex_map", alt=_("Map of the embedding; the list beside it has the neighbours of the chosen word"), highlight=lit)
-    if picked.point is not None and picked.click != st.session_state.get(_CLICK) and picked.point < len(source.embedding):
+    picked = plot(
+        board,
+        key="ex_map",
+        alt=_("Map of the embedding; the list beside it has the neighbours of the chosen word"),
+        highlight=lit,
+    )
+    if (
+        picked.point is not None
+        and picked.click != st.session_state.get(_CLICK)
+        and picked.point < len(source.embedding)
+    ):
         st.session_state[_CLICK] = picked.click
         st.session_state[_NEXT] = source.embedding.labels[picked.point]
         st.session_state["es_ex_clicked"] = picked.point

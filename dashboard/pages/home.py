@@ -37,7 +37,11 @@ def render() -> None:
         for scene, title, text, door, page, more in _STORY
     ]
     st.html(f'<h1 class="es-question">{_("How do words, pictures and places become vectors?")}</h1>')
-    st.markdown(_("Six questions, each a page that answers it with your own words and photos. Everything runs on this machine; nothing leaves it."))
+    st.markdown(
+        _(
+            "Six questions, each a page that answers it with your own words and photos. Everything runs on this machine; nothing leaves it."
+        )
+    )
     opened = doors(story, home_scenes.scenes(code), payloads.put(*home_scenes.photo()))
     st.caption(_("The temple: {credit}.").format(credit=_(home_scenes.CREDIT)))
     if opened in {door.page for door in story}:

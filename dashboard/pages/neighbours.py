@@ -5,7 +5,7 @@ from __future__ import annotations
 import streamlit as st
 
 from core.embedding import METRICS
-from core.errors import CoreError, N_
+from core.errors import N_, CoreError
 from core.query import Answer, ask
 from dashboard import answers, controls, frame, links, pictures, sources
 from dashboard.components.plot import Highlight, plot
@@ -39,7 +39,9 @@ def render() -> None:
             _("{count} rows of {dim} dimensions").format(count=f"{len(source.embedding):,}", dim=source.embedding.dim),
             _("neighbours: exact, over all rows, {metric}").format(metric=controls.choice(metric)),
             _("lengths left as they are"),
-            _("map: PCA, drawn for {shown} of {count} rows").format(shown=f"{len(picture.rows):,}", count=f"{len(source.embedding):,}"),
+            _("map: PCA, drawn for {shown} of {count} rows").format(
+                shown=f"{len(picture.rows):,}", count=f"{len(source.embedding):,}"
+            ),
         )
 
 
@@ -107,8 +109,12 @@ def _map(picture: pictures.Picture, source: sources.Source, answer: Answer | Non
 
 def _reading(examples: tuple[str, ...]) -> None:
     frame.reading(
-        _("The answers in order, each with its rank among all rows, and the same answers lit in a map of two dimensions out of many."),
-        _("Near means used alike, not meaning the same: hot and cold are used alike. Distances in the map are not the distances that were asked; the list is."),
+        _(
+            "The answers in order, each with its rank among all rows, and the same answers lit in a map of two dimensions out of many."
+        ),
+        _(
+            "Near means used alike, not meaning the same: hot and cold are used alike. Distances in the map are not the distances that were asked; the list is."
+        ),
     )
     frame.tries()
     for at, example in enumerate(examples):

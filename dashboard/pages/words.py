@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import streamlit as st
 
-from core.errors import CoreError, N_
+from core.errors import N_, CoreError
 from dashboard import answers, controls, frame, jobs, links, words_parts
-from dashboard.components.plot import plot
+from dashboard.components.plot import Highlight, Picked, plot
 from dashboard.i18n import _
 
 TITLE = N_("Words")
@@ -17,7 +17,7 @@ _ASKED, _CLICK = "es_w_asked", "es_w_click"
 def render() -> None:
     with frame.page(_("How does a word become a vector?")) as view:
         with view.controls:
-            text, settings = _controls()
+            text = _controls()
         classes = _classes(text)
         if jobs.running(words_parts.SLOT):
             with view.picture:
@@ -37,12 +37,17 @@ def render() -> None:
                 trained.frames[-1], trained.labels, trained.curves, trained.classes,
                 frames=trained.frames, frame_epochs=trained.frame_epochs,
             )  # fmt: skip
-            picked = plot(board, key="w_map", alt=_("Map of the trained words over the curves of loss and AUC"), highlight=highlight)
+            picked = plot(
+                board,
+                key="w_map",
+                alt=_("Map of the trained words over the curves of loss and AUC"),
+                highlight=highlight,
+            )
             _follow_click(picked, trained)
         view.status(*trained.receipt)
 
 
-def _controls() -> tuple[words_parts.Text | None, dict[str, object]]:
+def _controls() -> words_parts.Text | None:
     from core.training import OBJECTIVES
 
     text = words_parts.choose_text()
@@ -50,21 +55,42 @@ def _controls() -> tuple[words_parts.Text | None, dict[str, object]]:
     objective = links.choice(st.selectbox, _("Task"), titles, key="w_objective", default="five-gram")
     variant = OBJECTIVES.get(objective)
     st.caption(_(variant.about))
-    dim = st.slider(_("Dimensions"), 2, 128, 32, key="w_dim", bind="query-params", help=_("How many numbers a word gets."))
+    dim = st.slider(
+        _("Dimensions"), 2, 128, 32, key="w_dim", bind="query-params", help=_("How many numbers a word gets.")
+    )
     with st.expander(_("More")):
-        epochs = st.slider(_("Epochs"), 0, 200, 0, key="w_epochs", bind="query-params", help=_("Passes over the text; 0 takes as many as suit its length."))
+        epochs = st.slider(
+            _("Epochs"),
+            0,
+            200,
+            0,
+            key="w_epochs",
+            bind="query-params",
+            help=_("Passes over the text; 0 takes as many as suit its length."),
+        )
         params = controls.settings(variant.params, "w") | controls.settings(variant.params, "w", folded=True)
-        seed = st.number_input(_("Seed"), 0, 2**31 - 1, 0, key="w_seed", bind="query-params", help=_("The same text, settings and seed give the same vectors."))
+        seed = st.number_input(
+            _("Seed"),
+            0,
+            2**31 - 1,
+            0,
+            key="w_seed",
+            bind="query-params",
+            help=_("The same text, settings and seed give the same vectors."),
+        )
     settings = {"objective": objective, "dim": dim, "epochs": epochs or None, "seed": int(seed), **params}
     if jobs.running(words_parts.SLOT):
         jobs.progress(words_parts.SLOT, stop=_("Stop and keep"), keeps=True)
-    elif st.button(_("Train"), type="primary", width="stretch", disabled=text is None, key="w_train") and text is not None:
+    elif (
+        st.button(_("Train"), type="primary", width="stretch", disabled=text is None, key="w_train")
+        and text is not None
+    ):
         try:
             jobs.start(words_parts.SLOT, "train", text.source, **settings)
             st.rerun()
         except CoreError as error:
             frame.show(error)
-    return text, settings
+    return text
 
 
 def _classes(text: words_parts.Text | None) -> dict[str, str]:
@@ -74,11 +100,13 @@ def _classes(text: words_parts.Text | None) -> dict[str, str]:
     return corpus_classes(name) if name else {}
 
 
-def _ask(trained: words_parts.Trained):
+def _ask(trained: words_parts.Trained) -> Highlight | None:
     """A word, its neighbours with their similarities; returns what to light in the map."""
     if _ASKED in st.session_state:
         st.session_state["w_word"] = st.session_state.pop(_ASKED)
-    word = st.text_input(_("A word, and its neighbours"), key="w_word", bind="query-params", placeholder=trained.labels[0]).strip()
+    word = st.text_input(
+        _("A word, and its neighbours"), key="w_word", bind="query-params", placeholder=trained.labels[0]
+    ).strip()
     if not word:
         return None
     try:
@@ -87,10 +115,12 @@ def _ask(trained: words_parts.Trained):
         frame.show(error)
         return None
     answers.table(near, "cosine")
-    return words_parts.highlight(trained, word if word in trained.embedding else word.lower(), [one.label for one in near])
+    return words_parts.highlight(
+        trained, word if word in trained.embedding else word.lower(), [one.label for one in near]
+    )
 
 
-def _follow_click(picked, trained: words_parts.Trained) -> None:
+def _follow_click(picked: Picked, trained: words_parts.Trained) -> None:
     """A click in the map asks for that word."""
     if picked.point is None or picked.click == st.session_state.get(_CLICK) or picked.point >= len(trained.labels):
         return
@@ -101,8 +131,12 @@ def _follow_click(picked, trained: words_parts.Trained) -> None:
 
 def _reading() -> None:
     frame.reading(
-        _("Every point is a word, at its vector's two widest directions (PCA). The curves below tell how well held-out windows are told apart; the dashed line is what word counts alone reach."),
-        _("Two words near each other here may be far apart in the table: the map keeps two of its dimensions. And a word is near another because it is used alike, which opposites often are."),
+        _(
+            "Every point is a word, at its vector's two widest directions (PCA). The curves below tell how well held-out windows are told apart; the dashed line is what word counts alone reach."
+        ),
+        _(
+            "Two words near each other here may be far apart in the table: the map keeps two of its dimensions. And a word is near another because it is used alike, which opposites often are."
+        ),
     )
     frame.tries()
     if st.button(_("Ask for a near word"), key="w_try_word", width="stretch"):
@@ -113,6 +147,10 @@ def _reading() -> None:
 
 def _reading_while() -> None:
     frame.reading(
-        _("R is shown windows of words, half of them with one word swapped, and says which are valid. Each answer moves the rows of W that were looked up, and only those."),
-        _("A falling loss on the windows it trains on proves little. Watch the held-out curve, and how far it rises above the dashed line."),
+        _(
+            "R is shown windows of words, half of them with one word swapped, and says which are valid. Each answer moves the rows of W that were looked up, and only those."
+        ),
+        _(
+            "A falling loss on the windows it trains on proves little. Watch the held-out curve, and how far it rises above the dashed line."
+        ),
     )

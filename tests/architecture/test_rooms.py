@@ -64,7 +64,20 @@ def test_nothing_is_unpickled_or_evaluated() -> None:
     assert calls == set()
 
 
-@pytest.mark.parametrize("room", ["core.text", "core.training", "core.projection", "core.patches", "core.positions", "core.formats", "core.encoders", "core.embedding", "core.jobs"])
+@pytest.mark.parametrize(
+    "room",
+    [
+        "core.text",
+        "core.training",
+        "core.projection",
+        "core.patches",
+        "core.positions",
+        "core.formats",
+        "core.encoders",
+        "core.embedding",
+        "core.jobs",
+    ],
+)
 def test_importing_a_room_stays_light(room: str) -> None:
     """Heavy libraries wait for the function that needs them."""
     heavy = ["torch", "numba", "umap", "sklearn", "scipy", "plotly", "distributed", "pandas", "openTSNE"]

@@ -2,10 +2,17 @@
 
 from __future__ import annotations
 
+import os
 import statistics
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
+
+QUICK = "EMBEDSCOPE_BENCH_QUICK"  # the environment variable behind --quick
+
+
+class CannotRun(Exception):
+    """What a benchmark needs is not on this machine; the message says what. Not a crash."""
 
 
 @dataclass(frozen=True)
@@ -26,8 +33,13 @@ def seconds(work: Callable[[], object], repeats: int = 5) -> tuple[float, float]
     """(median, minimum) of `repeats` runs, after one that warms up."""
     work()
     taken = []
-    for _ in range(repeats):
+    for _ in range(often(repeats)):
         start = time.perf_counter()
         work()
         taken.append(time.perf_counter() - start)
     return statistics.median(taken), min(taken)
+
+
+def often(repeats: int, quick: int = 2) -> int:
+    """How many repeats to take: fewer when only the way is tried (--quick)."""
+    return min(repeats, quick) if os.environ.get(QUICK) else repeats

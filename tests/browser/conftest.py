@@ -44,15 +44,15 @@ def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
         log.close()
 
 
-def wait_until_healthy(url: str, process: subprocess.Popen[bytes], tries: int = 300) -> None:
-    """Ask until the server answers; each refused connection waits for the process a tenth of a second."""
+def wait_until_healthy(url: str, process: subprocess.Popen[bytes], tries: int = 300, pause: float = 0.1) -> None:
+    """Ask until the server answers; each refused connection waits for the process `pause` seconds."""
     for _ in range(tries):
         try:
             with urllib.request.urlopen(f"{url}/_stcore/health", timeout=5):
                 return
         except (URLError, OSError):
             try:
-                process.wait(0.1)
+                process.wait(pause)
             except subprocess.TimeoutExpired:
                 continue
             raise AssertionError(f"the server ended with {process.returncode}") from None

@@ -44,7 +44,9 @@ def status(page: Page) -> Locator:
 
 
 def choose(page: Page, label: str) -> None:
-    page.get_by_role("button", name=label, exact=True).or_(page.get_by_role("radio", name=label, exact=True)).first.click()
+    page.get_by_role("button", name=label, exact=True).or_(
+        page.get_by_role("radio", name=label, exact=True)
+    ).first.click()
 
 
 def pixel(page: Page, row: int) -> tuple[float, float]:

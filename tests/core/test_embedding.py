@@ -55,7 +55,10 @@ def test_ranks_hold_where_float32_cannot_tell_rows_apart(metric: str) -> None:
     assert [item.index for item in embedding.nearest("0", k=50, metric=metric)] == order[:50]
 
 
-@given(arrays(np.float32, (6, 3), elements=st.floats(-(2.0**100), 2.0**100, width=32, allow_subnormal=False)), st.sampled_from(METRICS))
+@given(
+    arrays(np.float32, (6, 3), elements=st.floats(-(2.0**100), 2.0**100, width=32, allow_subnormal=False)),
+    st.sampled_from(METRICS),
+)
 @settings(deadline=None, max_examples=150)
 def test_any_finite_vectors_give_an_ordered_answer_or_a_sentence(vectors: np.ndarray, metric: str) -> None:
     embedding = Embedding(list("abcdef"), vectors)

@@ -77,9 +77,9 @@ def test_random_draws_reach_every_row_alike() -> None:
 
 @pytest.mark.parametrize("components", [2, 3])
 def test_digits_are_drawn_trustworthily(components: int) -> None:
-    """umap-learn reaches .981 to .983 in the plane on these 600, over seeds and starts."""
+    """umap-learn reaches .987 to .989 in the plane on these 600, over three seeds and two starts."""
     judged = quality(digits(), project(digits(), "umap", components=components), k=10)
-    assert judged.trustworthiness > 0.978
+    assert judged.trustworthiness > 0.985
     assert judged.continuity > 0.97
 
 

@@ -33,7 +33,21 @@ def test_a_page_speaks_chinese_throughout(name: str) -> None:
 def test_a_link_full_of_nonsense_opens_the_page_all_the_same(name: str) -> None:
     """Links are untrusted: what they carry is checked, and what is wrong falls back."""
     nonsense = "<img src=x onerror=alert(1)>"
-    keys = ["src", "w_corpus", "w_dim", "w_objective", "ex_method", "ex_dims", "ex_seed", "nb_metric", "nb_k", "pos", "i", "p_patch", "present"]
+    keys = [
+        "src",
+        "w_corpus",
+        "w_dim",
+        "w_objective",
+        "ex_method",
+        "ex_dims",
+        "ex_seed",
+        "nb_metric",
+        "nb_k",
+        "pos",
+        "i",
+        "p_patch",
+        "present",
+    ]
     test = open_page(name, **dict.fromkeys(keys, nonsense))
     assert not test.exception
 

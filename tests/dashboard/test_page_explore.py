@@ -72,7 +72,9 @@ def test_vectors_from_a_file_are_opened() -> None:
     assert "40 rows of 6 dimensions" in status(test)
 
 
-@pytest.mark.parametrize(("name", "content"), [("mine.npy", b""), ("mine.npy", b"nonsense"), ("mine.csv", b"only words\nin here\n")])
+@pytest.mark.parametrize(
+    ("name", "content"), [("mine.npy", b""), ("mine.npy", b"nonsense"), ("mine.csv", b"only words\nin here\n")]
+)
 def test_a_file_without_vectors_gets_one_sentence_and_the_picture_stays(name: str, content: bytes) -> None:
     test = bring_vectors(explore(), name, content)
     assert len(errors(test)) == 1
@@ -100,5 +102,3 @@ def test_what_the_data_forces_is_said() -> None:
     """Thirty neighbours cannot be had among five words."""
     test = bring_words(explore(ex_method="tsne"), "cat dog cow pear plum")
     assert "erplexity" in status(test)
-
-

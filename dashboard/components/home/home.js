@@ -103,15 +103,16 @@ const SCENES = {
 
   // A reader of one word: exact tags find only themselves, the angle finds the near word.
   readers(pen, w, h, time, { data, colors }) {
-    const ox = 26, oy = h - 14, reach = Math.min(w * 0.6, h * 0.86), swing = calm() ? 1 : ease((time % 6) / 1.2);
-    const arrow = (angle, color, label) => {
+    const ox = Math.max(26, w * 0.16), oy = h - 14, reach = Math.min(w * 0.6, h * 0.86), swing = calm() ? 1 : ease((time % 6) / 1.2);
+    const arrow = (angle, color, label, left = false) => {
       const x = ox + reach * Math.cos(angle), y = oy - reach * Math.sin(angle);
       pen.strokeStyle = color; pen.lineWidth = 2.6; pen.beginPath(); pen.moveTo(ox, oy); pen.lineTo(x, y); pen.stroke();
       pen.fillStyle = color; pen.beginPath(); pen.arc(x, y, 4, 0, 7); pen.fill();
-      pen.font = `14px ${colors.font}`; pen.fillText(label, x + 8, y + 5);
+      pen.font = `14px ${colors.font}`; pen.textAlign = left ? "right" : "left";
+      pen.fillText(label, x + (left ? -8 : 8), y + 5); pen.textAlign = "left";
     };
     arrow(0.06, colors.accent, data.reader);
-    data.articles.forEach(({ tag, cosine, found }) => arrow(0.06 + Math.acos(cosine) * swing, found ? colors.found : colors.muted, `${tag} ${cosine.toFixed(2)}`));
+    data.articles.forEach(({ tag, cosine, found }) => arrow(0.06 + Math.acos(cosine) * swing, found ? colors.found : colors.muted, `${tag} ${cosine.toFixed(2)}`, !found));
   },
 
   // W is a table: a word is a row number, its vector is that row.
