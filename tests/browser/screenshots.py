@@ -1,0 +1,99 @@
+"""Pictures of every page: `make screenshots` makes those of the README; with a folder, all sizes, grounds and languages.
+
+python -m tests.browser.screenshots [FOLDER]
+"""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from playwright.sync_api import Browser, Page, expect, sync_playwright
+
+from tests.browser.chromium import ARGUMENTS, path
+from tests.browser.conftest import free_port, wait_until_healthy
+
+README = Path(__file__).parents[2] / "assets" / "screenshots"
+PAGES = {
+    "home": "",
+    "words": "words?w_word=king",
+    "explore": "explore?ex_method=tsne&ex_find=piano",
+    "neighbours": "neighbours?nb_q=king%20-%20man%20%2B%20woman",
+    "patches": "patches",
+    "positions": "positions",
+}
+CHINESE = {
+    **PAGES,
+    "words": "words?w_word=国王",
+    "explore": "explore?src=list-pairs-en-zh&ex_method=umap&ex_find=科学",
+    "neighbours": "neighbours?nb_q=国王 - 男人 %2B 女人",
+}
+SIZES = {"laptop": (1400, 900), "phone": (390, 844)}
+
+
+@contextmanager
+def server() -> Iterator[str]:
+    port = free_port()
+    with tempfile.TemporaryDirectory() as folder:
+        command = [str(Path(sys.executable).with_name("embedscope")), "--no-browser", "--port", str(port)]
+        process = subprocess.Popen([*command, "--data-dir", folder], stdout=subprocess.DEVNULL)
+        try:
+            url = f"http://127.0.0.1:{port}"
+            wait_until_healthy(url, process)
+            yield url
+        finally:
+            process.terminate()
+            process.wait(20)
+
+
+def settle(page: Page) -> None:
+    """The page at rest: its picture there, no job running, nothing being redrawn."""
+    expect(page.locator(".es-board[data-ready], .es-home[data-ready]").first).to_be_visible(timeout=90_000)
+    expect(page.locator("[data-testid=stProgress]")).to_have_count(0, timeout=90_000)
+    expect(page.locator("[data-testid=stApp]")).to_have_attribute(
+        "data-test-script-state", "notRunning", timeout=90_000
+    )
+    page.evaluate("document.fonts.ready")
+
+
+def shoot(browser: Browser, url: str, where: Path, name: str, address: str, look: tuple[str, str, str]) -> None:
+    size, ground, language = look
+    width, height = SIZES[size]
+    context = browser.new_context(
+        viewport={"width": width, "height": height},
+        color_scheme=ground,  # type: ignore[arg-type]
+        locale={"en": "en-US", "zh": "zh-CN"}[language],
+        reduced_motion="reduce",
+    )
+    page = context.new_page()
+    page.goto(f"{url}/{address}")
+    settle(page)
+    page.screenshot(path=where)
+    context.close()
+
+
+def main() -> None:
+    asked = Path(sys.argv[1]) if len(sys.argv) > 1 else None
+    folder = asked or README
+    folder.mkdir(parents=True, exist_ok=True)
+    with server() as url, sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=path(), args=ARGUMENTS)
+        if asked is None:
+            for name, address in PAGES.items():
+                shoot(browser, url, folder / f"{name}.png", name, address, ("laptop", "light", "en"))
+        else:
+            for size in SIZES:
+                for ground in ("light", "dark"):
+                    for language, pages in (("en", PAGES), ("zh", CHINESE)):
+                        for name, address in pages.items():
+                            where = folder / f"{name}-{size}-{ground}-{language}.png"
+                            shoot(browser, url, where, name, address, (size, ground, language))
+        browser.close()
+
+
+if __name__ == "__main__":
+    main()
