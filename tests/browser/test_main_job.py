@@ -159,7 +159,7 @@ def test_pos_and_i_follow_the_finger(page: Page, server: str) -> None:
 
 def test_king_minus_man_plus_woman_is_queen_in_every_measure(page: Page, server: str) -> None:
     visit(page, server, "neighbours?lang=en&src=small-world-en")
-    question = page.get_by_label("Question")
+    question = page.get_by_role("textbox", name="Question")
     question.fill("king - man + woman")
     question.press("Enter")
     for measure in ("cosine", "Euclidean", "dot product"):
@@ -175,10 +175,10 @@ def test_the_same_in_chinese_for_a_chinese_browser(context: BrowserContext, serv
     visit(page, server, "neighbours")
     expect(page.locator("html")).to_have_attribute("lang", "zh-Hans")
     expect(page).to_have_url(re.compile("lang=zh"))
-    page.get_by_label("问题").fill("国王 - 男人 + 女人")
-    page.get_by_label("问题").press("Enter")
+    page.get_by_role("textbox", name="问题").fill("国王 - 男人 + 女人")
+    page.get_by_role("textbox", name="问题").press("Enter")
     expect(page.locator(".es-answers .es-label").first).to_have_text(re.compile("女王|王后"))
     page.get_by_role("button", name="English").click()
-    expect(page.get_by_label("Question")).to_have_value("国王 - 男人 + 女人")
+    expect(page.get_by_role("textbox", name="Question")).to_have_value("国王 - 男人 + 女人")
     assert (strangers, errors) == ([], [])
     chinese.close()
