@@ -125,6 +125,7 @@ class Board {
     if (this.selecting()) this.marked = { point: this.values[this.selecting()], near: [], hovered: null };
     const rows = this.panels[0].x ? this.panels[0].x.length : 0;
     if (this.marked.point !== null && this.marked.point >= rows) this.marked = { point: null, near: [], hovered: null };
+    this.painted = this.look();
     for (const panel of this.panels) await panel.show();
     this.follow(Object.keys(this.values));
   }
@@ -164,9 +165,13 @@ class Board {
     this.box.style.colorScheme = this.colors().dark ? "dark" : "light";
   }
 
+  look() {
+    return JSON.stringify(this.colors()) + this.zoomType();
+  }
+
   repaint() {
     if (!this.spec) return;
-    const key = JSON.stringify(this.colors()) + this.zoomType();
+    const key = this.look();
     if (key === this.painted) return;
     this.painted = key;
     this.shade();
