@@ -260,7 +260,10 @@ class Board {
     let timer = null;
     const stop = () => { clearInterval(timer); timer = null; button.textContent = "▶"; };
     button.addEventListener("click", () => {
-      if (timer) return stop();
+      if (timer) {
+        stop();
+        return this.report();
+      }
       const { low, high } = this.inputs[name].slider;
       if (this.values[name] >= high) this.setSlider(name, low);
       button.textContent = "❚❚";
