@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import streamlit as st
 
 from core.errors import N_, CoreError
-from dashboard import frame, jobs, session, sources
+from dashboard import frame, jobs, session, sources, uploads
 from dashboard.i18n import _
 
 if TYPE_CHECKING:
@@ -45,6 +45,7 @@ def _words() -> None:
             placeholder=_("One a line, or with commas. A class may follow after a tab."),
         )  # fmt: skip
         file = st.file_uploader(_("or a list as .txt or .csv"), key="own_list", max_upload_size=20)
+        uploads.words("own_list", _("Choose a file"), _("or drop it here"))
         asked = st.form_submit_button(_("Make vectors"), width="stretch")
     if not asked:
         return
@@ -60,6 +61,7 @@ def _vectors() -> None:
         file = st.file_uploader(
             _("word2vec, GloVe, TSV, CSV, NPY, NPZ, Parquet or safetensors"), key="own_vectors", max_upload_size=MAX_MB
         )
+        uploads.words("own_vectors", _("Choose a file"), _("or drop it here"))
         asked = st.form_submit_button(_("Open"), width="stretch")
     if asked and file is not None:
         st.session_state[_ABOUT] = file.name, file.name, None

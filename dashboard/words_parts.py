@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 import streamlit as st
 
 from core.errors import N_, CoreError
-from dashboard import frame, jobs, links, session, sources
+from dashboard import frame, jobs, links, session, sources, uploads
 from dashboard.components.plot import Curve, Highlight, Live, hold, plot
 from dashboard.i18n import _, language
 
@@ -22,7 +22,8 @@ SLOT = "train"
 RESULT = "es_trained"
 _BOARD = "es_live_board"  # (job key, address of its board)
 DEMO = {"en": "small-world-en", "zh": "small-world-zh"}
-MAX_MB = 50
+MAX_MB = 64
+_FILE, _READ = "w_file", "es_w_read"  # the uploader; (id of its file, what was read of it)
 _KINDS = {"built-in": N_("Built-in"), "paste": N_("Paste"), "file": N_("File")}
 
 
@@ -64,23 +65,33 @@ def _pasted() -> Text | None:
 
 
 def _uploaded() -> Text | None:
-    from core.text import decode
-
+    """The text of the file, decoded once; a file that is no text is told of here."""
     file = st.file_uploader(
-        _("A text file (.txt), at most {size} MB").format(size=MAX_MB), key="w_file", max_upload_size=MAX_MB
+        _("A text file (.txt), at most {size} MB").format(size=MAX_MB), key=_FILE, max_upload_size=MAX_MB
     )
+    uploads.words(_FILE, _("Choose a file"), _("or drop it here"))
     if file is None:
         return None
-    try:
-        decoded = decode(file.getvalue(), file.name)
-    except CoreError as error:
-        frame.show(error)
+    held: tuple[str, Text | CoreError] = st.session_state.get(_READ, ("", Text("", {})))
+    if held[0] != file.file_id:
+        held = file.file_id, _read(file.name, file.getvalue())
+        st.session_state[_READ] = held
+    if isinstance(held[1], CoreError):
+        frame.show(held[1])
         return None
-    return Text(
-        file.name,
-        {"text": decoded.text},
-        _("{name}, read as {encoding}").format(name=file.name, encoding=decoded.encoding),
-    )
+    st.caption(frame.plain(held[1].note))
+    return held[1]
+
+
+def _read(name: str, data: bytes) -> Text | CoreError:
+    from core.text import decode
+
+    try:
+        decoded = decode(data, name)
+    except CoreError as error:
+        return error
+    note = _("{name}, read as {encoding}").format(name=name, encoding=decoded.encoding)
+    return Text(name, {"text": decoded.text}, " · ".join(filter(None, (note, _(decoded.note) if decoded.note else ""))))
 
 
 def live_picture(classes: dict[str, str]) -> None:
