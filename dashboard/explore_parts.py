@@ -64,16 +64,16 @@ def choose(source: sources.Source) -> Wish:
         columns = list(source.embedding.metadata)
         colour = st.selectbox(_("Colour"), columns, key="ex_colour") if columns else None
     key = fingerprint(source.embedding.fingerprint, method, int(solid), int(seed), params)
-    wish = Wish(method, int(solid), int(seed), params, metric, k, colour, key, _changes(source, method, params))
+    wish = Wish(method, int(solid), int(seed), params, metric, k, colour, key, _changes(source, method, int(solid), params))
     _draw_button(source, wish)
     return wish
 
 
-def _changes(source: sources.Source, method: str, params: dict[str, Any]) -> tuple[str, ...]:
+def _changes(source: sources.Source, method: str, components: int, params: dict[str, Any]) -> tuple[str, ...]:
     """What the data forces: settings that the engine will clamp, said before and after."""
     from core.projection import effective
 
-    notes = effective(method, len(source.embedding), params)
+    notes = effective(method, len(source.embedding), params, components=components)
     return tuple(_(note.template).format(**note.values) for note in notes)
 
 

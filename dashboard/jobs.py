@@ -100,6 +100,7 @@ _UNITS = {
     "word": N_("word {done} of {total}"),
     "window": N_("{done} of {total} windows"),
     "character": N_("reading: {done} of {total} characters"),
+    "row": N_("neighbours of row {done} of {total}"),
     "trust": N_("measuring how far to trust it"),
     "step": N_("step {done} of {total}"),
 }

@@ -38,7 +38,12 @@ def embedding_map(
         order = sorted(range(len(classes)), key=lambda row: classes[row] in (None, ""))
     solid = coordinates.shape[1] == 3
     size = _size(len(coordinates)) * (0.55 if solid else 1.0)
-    marker: dict[str, object] = {"size": size, "opacity": 0.9, "color": NEIGHBOUR, "line": {"width": 0}}
+    marker: dict[str, object] = {
+        "size": size,
+        "opacity": 0.9,
+        "color": NEIGHBOUR,
+        "line": {"width": 0.6, "color": "rgba(60, 60, 60, 0.45)"},
+    }
     if groups is not None:
         names, colours, codes = groups
         marker |= {

@@ -1,0 +1,87 @@
+"""What every figure promises: colours that stay apart, classes in their order, boards the browser can read."""
+
+from __future__ import annotations
+
+import json
+from itertools import combinations
+
+import numpy as np
+import pytest
+
+from core.figures.board import Board, Slider, typed
+from core.figures.maps import embedding_map
+from core.figures.palette import CLASSES, NONE, OTHERS, group, scale
+
+# Machado, Oliveira & Fernandes 2009, severity 1.0, on linear RGB.
+VISIONS = {
+    "full": np.eye(3),
+    "protanopia": [[0.152286, 1.052583, -0.204868], [0.114503, 0.786281, 0.099216], [-0.003882, -0.048116, 1.051998]],
+    "deuteranopia": [[0.367322, 0.860646, -0.227968], [0.280085, 0.672501, 0.047413], [-0.011820, 0.042940, 0.968881]],
+    "tritanopia": [[1.255528, -0.076749, -0.178779], [-0.078411, 0.930809, 0.147602], [0.004733, 0.691367, 0.303900]],
+}
+
+
+def lab(colours: tuple[str, ...], vision: str) -> np.ndarray:
+    """CIELAB (D65) of sRGB colours as an eye of that kind sees them."""
+    rgb = np.array([[int(colour[at : at + 2], 16) / 255 for at in (1, 3, 5)] for colour in colours])
+    linear = np.where(rgb <= 0.04045, rgb / 12.92, ((rgb + 0.055) / 1.055) ** 2.4)
+    seen = np.clip(linear @ np.array(VISIONS[vision]).T, 0, 1)
+    to_xyz = np.array([[0.4124, 0.3576, 0.1805], [0.2126, 0.7152, 0.0722], [0.0193, 0.1192, 0.9505]])
+    xyz = seen @ to_xyz.T / np.array([0.9505, 1.0, 1.089])
+    bent = np.where(xyz > 0.008856, np.cbrt(xyz), 7.787 * xyz + 16 / 116)
+    a, b = 500 * (bent[:, 0] - bent[:, 1]), 200 * (bent[:, 1] - bent[:, 2])
+    return np.stack([116 * bent[:, 1] - 16, a, b], axis=1)
+
+
+@pytest.mark.parametrize("vision", VISIONS)
+@pytest.mark.parametrize(("count", "least"), [(7, 15), (20, 11)])
+def test_any_two_class_colours_can_be_told_apart_by_every_eye(vision: str, count: int, least: float) -> None:
+    """A difference of 2.3 in CIELAB is just noticeable."""
+    seen = lab(CLASSES[:count], vision)
+    assert min(np.linalg.norm(one - other) for one, other in combinations(seen, 2)) >= least
+
+
+def test_the_commonest_classes_get_the_first_colours_and_the_rest_turn_grey() -> None:
+    values = [f"class {at}" for at in range(25) for _ in range(25 - at)] + ["", None]
+    names, colours, codes = group(values, "others", "none")
+    assert names[:2] == ["class 0", "class 1"]
+    assert names[20:] == ["others", "none"]
+    assert colours == [*CLASSES, OTHERS, NONE]
+    assert codes[-2:].tolist() == [21, 21]
+    assert codes[values.index("class 24")] == 20
+
+
+def test_few_classes_have_no_grey() -> None:
+    names, colours, codes = group(["b", "a", "a"], "others", "none")
+    assert (names, colours, codes.tolist()) == (["a", "b"], list(CLASSES[:2]), [1, 0, 0])
+
+
+def test_a_code_meets_its_colour_in_the_middle_of_a_step() -> None:
+    steps = scale(["red", "green", "blue"])
+    assert [colour for edge, colour in steps if edge <= 0.5][-1] == "green"
+    assert steps[0][0] == 0
+    assert steps[-1][0] == 1
+
+
+@pytest.mark.parametrize("components", [2, 3])
+def test_a_board_goes_through_json_with_its_labels_as_data(components: int) -> None:
+    """Labels travel outside the figure, where Plotly would read markup in them."""
+    labels = ["<img src=x onerror=alert(1)>", "=1+1", "词"]
+    panel = embedding_map(np.eye(3, components, dtype=np.float32), labels, classes=["a", "", None])
+    slider = Slider(name="epoch", label="Epoch", low=0, high=2, value=1)
+    read = json.loads(Board(panels=[panel], sliders=[slider], matrices={"m": np.zeros((2, 3))}).to_json())
+    assert read["panels"][0]["labels"] == labels
+    assert "onerror" not in json.dumps(read["panels"][0]["data"])
+    assert read["matrices"]["m"]["shape"] == "2, 3"
+
+
+def test_numbers_travel_in_at_most_four_bytes() -> None:
+    assert typed(np.arange(3))["dtype"] == "i4"
+    assert typed(np.zeros(3))["dtype"] == "f4"
+
+
+def test_the_axes_of_a_picture_without_names_carry_no_ticks() -> None:
+    figure = embedding_map(np.zeros((3, 2), np.float32), ["a", "b", "c"]).figure
+    assert figure.layout.xaxis.showticklabels is False
+    named = embedding_map(np.zeros((3, 2), np.float32), ["a", "b", "c"], axes=("PC 1", "PC 2")).figure
+    assert named.layout.xaxis.title.text == "PC 1"
