@@ -179,7 +179,12 @@ def _start_host(place: Place) -> subprocess.Popen[bytes]:
             folder.mkdir(parents=True, exist_ok=True)
         except OSError as error:
             raise CoreError(N_("The data folder {folder} cannot be written to ({reason}). Choose another one, or allow it."), folder=str(folder), reason=error.strerror) from error  # fmt: skip
-    env = {**os.environ, **dict.fromkeys(_THREADS, str(place.threads)), "NUMBA_CACHE_DIR": str(caches)}
+    env = {
+        **os.environ,
+        **dict.fromkeys(_THREADS, str(place.threads)),
+        "OMP_WAIT_POLICY": "passive",  # threads that spin while they wait take the time of the other worker
+        "NUMBA_CACHE_DIR": str(caches),
+    }
     settings = json.dumps({"workers": place.workers, "scratch": str(scratch)})
     importable = filter(os.path.exists, map(os.path.abspath, sys.path))
     return subprocess.Popen(  # noqa: S603 - our own module, no shell
