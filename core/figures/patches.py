@@ -19,7 +19,7 @@ PER_ROW = 24  # patches a row of the sequence
 NUMBERED = 150  # up to so many patches the photo carries their numbers
 CHANNELS = ("#D64545", "#3A9A4B", "#4A7FD6")
 # the two halves of the diverging map without its white middle, on which a low bar would not be seen
-_SIGNED = ((0.0, "rgb(5,48,97)"), (0.5, "rgb(67,147,195)"), (0.5, "rgb(214,96,77)"), (1.0, "rgb(103,0,31)"))
+_SIGNED = ((0.0, "rgb(33,102,172)"), (0.5, "rgb(92,160,204)"), (0.5, "rgb(235,130,95)"), (1.0, "rgb(190,30,45)"))
 _BARE = {"showticklabels": False, "showgrid": False, "zeroline": False, "showline": False, "ticks": ""}
 
 
