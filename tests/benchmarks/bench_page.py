@@ -19,6 +19,7 @@ from playwright.sync_api import Browser, Locator, Page
 from tests.benchmarks._hand import drag, first_visit, press, visitor
 from tests.benchmarks._row import Row, often
 from tests.benchmarks._servers import Server, bare_streamlit, chromium, embedscope, loaded, until_idle
+from tests.benchmarks._table import number
 
 HOME, BARE_PAGE = ".es-home[data-ready]", "[data-testid=stMarkdown]"
 HEAVY = ("torch", "numba", "llvmlite", "sklearn", "scipy", "distributed")
@@ -75,7 +76,7 @@ def _starts(folder: Path, browser: Browser) -> Iterator[Row]:
         taken = [one[at] for one in ours]
         yield Row(
             what, statistics.median(taken), "bare Streamlit, one line", statistics.median(one[at] for one in theirs),
-            target=target, note=f"minimum {min(taken):.2f} s, maximum {max(taken):.2f} s",
+            target=target, note=_spread(taken),
         )  # fmt: skip
 
 
@@ -93,7 +94,7 @@ def _paste(server: Server, browser: Browser) -> Row:
             taken.append(press(page, _form(page, "own_form").click, seen=_other_board(page))["seen"] / 1000)
     return Row(
         "paste 200 words -> first picture", statistics.median(taken), target=3.0,
-        note=f"from the press on the button; the first visitor waited {taken[0]:.2f} s",
+        note=f"from the press on the button; {_spread(taken)}",
     )  # fmt: skip
 
 
@@ -114,12 +115,10 @@ def _train(server: Server, browser: Browser) -> Iterator[Row]:
             whole = f'!document.querySelector(".st-key-w_live") && {_other_board(page)}'
             taken.append(press(page, page.locator(".st-key-w_train button").click, first=first, whole=whole))
     firsts, wholes = ([one[name] / 1000 for one in taken] for name in ("first", "whole"))
-    yield Row(
-        "Train in the page -> first frame", statistics.median(firsts), target=1.0, note=f"maximum {max(firsts):.2f} s"
-    )
+    yield Row("Train in the page -> first frame", statistics.median(firsts), target=1.0, note=_spread(firsts))
     yield Row(
         "Train in the page -> trained, small world", statistics.median(wholes), target=10.0,
-        note="all epochs; when words of one class are together is a row of the training benchmark",
+        note=f"all epochs; when words of one class are together is a row of the training benchmark; {_spread(wholes)}",
     )  # fmt: skip
 
 
@@ -150,7 +149,7 @@ def _click(server: Server, browser: Browser) -> Iterator[Row]:
         taken = [times[name] for times, _ in clicks]
         yield Row(
             f"click a point of 20,000 -> {what}", statistics.median(taken), unit="ms", target=250,
-            note=f"maximum {max(taken):.0f} ms; zoom kept {kept} of {len(clicks)} times",
+            note=f"{_spread(taken, 'ms')}; zoom kept {kept} of {len(clicks)} times",
         )  # fmt: skip
 
 
@@ -228,6 +227,14 @@ def _neighbour_visitor(server: Server, browser: Browser) -> Iterator[Row]:
             f"a control while another visitor runs UMAP: {name}", _percentile(beside, place), "the same, nobody computing",
             _percentile(idle, place), unit="ms", note=note,
         )  # fmt: skip
+
+
+def _spread(taken: list[float], unit: str = "s") -> str:
+    """From the least to the most of what came at all, and how often nothing came."""
+    came = [one for one in taken if one < float("inf")]
+    shown = f"{number(min(came))} to {number(max(came))} {unit}" if came else ""
+    missed = f"NOTHING CAME {len(taken) - len(came)} of {len(taken)} times" if len(came) < len(taken) else ""
+    return ", ".join(part for part in (shown, missed) if part)
 
 
 def _percentile(values: list[float], place: int) -> float:
