@@ -11,7 +11,8 @@ MAX_LABELS = 50_000
 MAX_LABEL_LENGTH = 80  # characters; a longer "word" is running text
 
 _SEPARATORS = re.compile(r"[,，;；、|\t]")
-_BULLET = re.compile(r"(?:[-*•·–—]|\(?\d{1,5}[.)、](?!\d))\s*")
+# At the start of a line only, and a sign that may begin a word needs its space: -ing and *args are words.
+_BULLET = re.compile(r"\s*(?:[-*–—]\s+|[•·]\s*|\(?\d{1,5}[.)、](?!\d)\s*)")
 _GROUP = re.compile(r"([^:：]{1,80})[:：](?!//)\s*(.+)")
 _COLUMNS = (re.compile(r"\t+"), re.compile(r"\s*[>→]\s*"), re.compile(r"\s*[,，;；|]\s*"))
 _HEADINGS = frozenset(
@@ -31,7 +32,7 @@ def word_list(text: str) -> list[str]:
     lines = _lines(text)
     labels: dict[str, None] = {}
     for number, line in lines:
-        items = _SEPARATORS.split(_BULLET.sub("", line, count=1))
+        items = _SEPARATORS.split(_unbulleted(line))
         if len(items) == 1 and len(lines) == 1:
             items = [item.rstrip(".!?。！？") for item in line.split()]
         labels.update(dict.fromkeys(_labels(items, number)))
@@ -53,6 +54,11 @@ def labelled_words(text: str) -> tuple[list[str], list[str] | None]:
     for label, name in pairs:
         classes.setdefault(label, name)
     return _counted(list(classes)), list(classes.values())
+
+
+def _unbulleted(line: str) -> str:
+    bullet = _BULLET.match(line)
+    return line[bullet.end() :] if bullet else line
 
 
 def _lines(text: str) -> list[tuple[int, str]]:
@@ -89,7 +95,7 @@ def _groups(lines: list[tuple[int, str]]) -> list[tuple[str, str]]:
     """Pairs out of "class: word, word" lines, or [] when a line is not of that form."""
     pairs = []
     for number, line in lines:
-        found = _GROUP.fullmatch(_BULLET.sub("", line, count=1))
+        found = _GROUP.fullmatch(_unbulleted(line))
         if found is None:
             return []
         items = _SEPARATORS.split(found[2])

@@ -188,3 +188,41 @@ def test_the_same_in_chinese_for_a_chinese_browser(context: BrowserContext, serv
     expect(page.get_by_role("textbox", name="Question")).to_have_value("国王 - 男人 + 女人")
     assert (strangers, errors) == ([], [])
     chinese.close()
+
+
+def test_settings_and_answers_survive_a_page_switch_and_a_reload(page: Page, server: str) -> None:
+    visit(page, server, "words?lang=en&w_dim=64&w_word=king")
+    page.get_by_role("link", name="Neighbours").first.click()
+    expect(page.get_by_role("textbox", name="Question")).to_be_visible()
+    page.get_by_role("textbox", name="Question").fill("dog")
+    page.get_by_role("textbox", name="Question").press("Enter")
+    expect(page).to_have_url(re.compile("nb_q=dog"))
+    page.get_by_role("link", name="Words").first.click()
+    expect(page.get_by_role("textbox", name="A word, and its neighbours")).to_have_value("king")
+    expect(page.get_by_role("slider", name="Dimensions")).to_have_value("64")
+    page.reload()
+    expect(page.get_by_role("textbox", name="A word, and its neighbours")).to_have_value("king")
+    page.get_by_role("link", name="Neighbours").first.click()
+    expect(page.get_by_role("textbox", name="Question")).to_be_visible()
+
+
+def test_labels_are_text_in_every_place_they_are_shown(page: Page, server: str) -> None:
+    """A label is data: no markup of it is read by the list, the map, its hover or the status line."""
+    dialogs: list[str] = []
+    page.on("dialog", lambda dialog: (dialogs.append(dialog.message), dialog.dismiss()))
+    visit(page, server, "explore?lang=en")
+    page.get_by_text("Bring your own").click()
+    bad = "<img src=x onerror=alert(1)>"
+    page.get_by_label("Words or phrases").fill(f"{bad}\n=1+1\n**bold** $x^2$\ncat\ndog")
+    page.get_by_role("button", name="Make vectors").click()
+    expect(status(page)).to_contain_text("5 rows of 512 dimensions", timeout=60_000)
+    find = page.get_by_role("textbox", name="Find a word")
+    find.fill(bad)
+    find.press("Enter")
+    expect(page.locator(".st-key-es_reading")).to_contain_text(bad)
+    expect(page.locator(".es-answers")).to_contain_text("**bold** $x^2$")
+    x, y = pixel(page, 0)
+    page.mouse.move(x, y)
+    expect(page.locator(".hoverlayer")).to_contain_text(bad)
+    assert page.locator("img[src=x]").count() == 0
+    assert dialogs == []

@@ -167,3 +167,13 @@ def test_the_answers_are_the_nearest_by_edit_distance(word: str, labels: list[st
     reach = max(len(word) // 3, min(len(word) // 2, 2))
     near = sorted(_distance(word, label) for label in labels if _distance(word, label) <= reach)
     assert [_distance(word, label) for label in spellings(word, labels, n=20)] == near
+
+
+@pytest.mark.parametrize("label", ["well-known", "alert(1)", "**bold**", "-ing", "a1)", "jack-o'-lantern", "3.5 mm"])
+def test_signs_inside_a_label_are_no_bullets(label: str) -> None:
+    assert word_list(f"cat\n{label}\ndog") == ["cat", label, "dog"]
+
+
+@pytest.mark.parametrize("bullet", ["- ", "* ", "• ", "1. ", "2) ", "(3) ", "4、", "– "])
+def test_bullets_and_numbers_at_the_start_of_a_line_fall_away(bullet: str) -> None:
+    assert word_list(f"{bullet}cat\n{bullet}well-known") == ["cat", "well-known"]
