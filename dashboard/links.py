@@ -8,7 +8,7 @@ from typing import Any, TypeVar
 import streamlit as st
 
 from dashboard import frame
-from dashboard.i18n import _
+from dashboard.i18n import _, language
 
 T = TypeVar("T", str, int)
 
@@ -26,6 +26,9 @@ def choice(
         st.session_state[key] = asked
     elif key not in st.session_state:
         st.session_state[key] = default
+    elif st.session_state.get(f"{key}_language") != language():
+        st.session_state[key] = st.session_state[key]  # assigned anew, its label is drawn anew
+    st.session_state[f"{key}_language"] = language()
     chosen = widget(
         label, list(options), format_func=lambda value: _(options[value]), key=key, persist_state="session", **given
     )
