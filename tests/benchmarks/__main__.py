@@ -55,8 +55,11 @@ def main(arguments: list[str] | None = None) -> int:
     _say(*_machine.facts())
     _say("QUICK: few repeats, not to be quoted" if options.quick else "", _table.LEGEND, "", _table.heading())
     began, tally = time.perf_counter(), Tally()
-    for name in names:
-        _run(name, tally)
+    try:
+        for name in names:
+            _run(name, tally)
+    except KeyboardInterrupt:
+        tally.crashed.append("interrupted by hand")
     _say("-" * _table.WIDTH, *_summary(tally, len(names), time.perf_counter() - began))
     return 1 if tally.crashed else 0
 
