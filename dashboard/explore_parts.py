@@ -64,7 +64,9 @@ def choose(source: sources.Source) -> Wish:
         columns = list(source.embedding.metadata)
         colour = st.selectbox(_("Colour"), columns, key="ex_colour") if columns else None
     key = fingerprint(source.embedding.fingerprint, method, int(solid), int(seed), params)
-    wish = Wish(method, int(solid), int(seed), params, metric, k, colour, key, _changes(source, method, int(solid), params))
+    wish = Wish(
+        method, int(solid), int(seed), params, metric, k, colour, key, _changes(source, method, int(solid), params)
+    )
     _draw_button(source, wish)
     return wish
 
@@ -79,14 +81,13 @@ def _changes(source: sources.Source, method: str, components: int, params: dict[
 
 def _draw_button(source: sources.Source, wish: Wish) -> None:
     """Progress and Cancel while it runs; the button else. Quick pictures start by themselves."""
-    if jobs.running(SLOT):
-        jobs.progress(SLOT, stop=_("Cancel"))
-        return
-    drawn = _drawn()
-    asked = st.button(_("Draw"), type="primary", width="stretch", key="ex_draw", disabled=wish.key in drawn)
     quick = wish.method == "pca" or len(source.embedding) <= AT_ONCE
     failed = st.session_state.get("es_ex_failed") == wish.key
-    if wish.key not in drawn and (asked or (quick and not failed)) and jobs.current(SLOT) is None:
+    if quick and not failed and wish.key not in _drawn() and jobs.current(SLOT) is None:
+        _start(source, wish)
+    if jobs.running(SLOT):
+        jobs.progress(SLOT, stop=_("Cancel"))
+    elif st.button(_("Draw"), type="primary", width="stretch", key="ex_draw", disabled=wish.key in _drawn()):
         _start(source, wish)
 
 

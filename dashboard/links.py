@@ -14,23 +14,35 @@ T = TypeVar("T", str, int)
 
 
 def choice(
-    widget: Callable[..., Any], label: str, options: Mapping[str, str], *, key: str, default: str, **given: Any
+    widget: Callable[..., Any],
+    label: str,
+    options: Mapping[str, str],
+    *,
+    key: str,
+    default: str,
+    turn: int = 0,
+    first: str | None = None,
+    **given: Any,
 ) -> str:
     """Draw a selectbox or segmented control over value -> English title; the link parameter `key` holds the value.
 
     A value in the link that is not among the options counts as not given; the default leaves the link short.
+    Where the program chooses, it raises `turn` and names its choice in `first`: the widget is then a new one,
+    so that what the browser still says of the old one cannot undo the choice.
     """
-    written = f"{key}_link"
+    written, place = f"{key}_link", f"{key}_{turn}" if turn else key
     asked = st.query_params.get(key)
-    if asked in options and asked != st.session_state.get(written):
-        st.session_state[key] = asked
-    elif key not in st.session_state:
-        st.session_state[key] = default
+    if place not in st.session_state and first in options:
+        st.session_state[place] = first
+    elif asked in options and asked != st.session_state.get(written):
+        st.session_state[place] = asked
+    elif place not in st.session_state:
+        st.session_state[place] = default
     elif st.session_state.get(f"{key}_language") != language():
-        st.session_state[key] = st.session_state[key]  # assigned anew, its label is drawn anew
+        st.session_state[place] = st.session_state[place]  # assigned anew, its label is drawn anew
     st.session_state[f"{key}_language"] = language()
     chosen = widget(
-        label, list(options), format_func=lambda value: _(options[value]), key=key, persist_state="session", **given
+        label, list(options), format_func=lambda value: _(options[value]), key=place, persist_state="session", **given
     )
     if chosen == default:
         if key in st.query_params:

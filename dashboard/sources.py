@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from core.embedding import Embedding
 
 KEY = "src"  # the link parameter that names the embedding
-_NEXT = "es_next_source"
+_NEXT = "es_next_source"  # (how often the program chose, what it chose last)
 SLOT = "source"
 
 
@@ -59,15 +59,17 @@ def choose(page: str) -> Source:
             _("The link names {id}, which lives in another session. Bring the file to open it here.")
             .format(id=frame.plain(asked[:40]))
         )  # fmt: skip
-    if st.session_state.get(_NEXT) in known:
-        st.session_state[KEY] = st.session_state.pop(_NEXT)
-    chosen = links.choice(st.selectbox, _("Embedding"), known, key=KEY, default=f"small-world-{language()}")
+    turn, wanted = st.session_state.get(_NEXT, (0, None))
+    chosen = links.choice(
+        st.selectbox, _("Embedding"), known, key=KEY, default=f"small-world-{language()}", turn=turn, first=wanted
+    )
     return open_source(chosen)
 
 
 def show_next(source: str) -> None:
     """Make the next page, or the next run of this one, open this embedding."""
-    st.session_state[_NEXT] = source
+    turn, _wanted = st.session_state.get(_NEXT, (0, None))
+    st.session_state[_NEXT] = turn + 1, source
 
 
 def open_source(name: str) -> Source:

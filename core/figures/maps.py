@@ -11,7 +11,7 @@ from core.arrays import FloatArray
 from core.figures.board import Panel, Sprites
 from core.figures.palette import NEIGHBOUR, group, scale
 
-FEW = 1500  # above this many points the browser draws them on a canvas (WebGL) instead of as shapes
+FEW = 400  # above this many points the browser draws them on a canvas (WebGL) instead of as shapes
 
 
 def embedding_map(
@@ -42,7 +42,7 @@ def embedding_map(
         "size": size,
         "opacity": 0.9,
         "color": NEIGHBOUR,
-        "line": {"width": 0.6, "color": "rgba(60, 60, 60, 0.45)"},
+        "line": {"width": 0.4, "color": "rgba(60, 60, 60, 0.3)"},
     }
     if groups is not None:
         names, colours, codes = groups

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -36,8 +37,8 @@ def training_board(
     start = coordinates if frames is None else frames[-1]
     panels = [
         _wide(embedding_map(start, labels, classes=classes, others=words["others"], none=words["none"], height=410)),
-        _loss(curves, words),
-        _auc(curves, words),
+        _loss(curves, words, scrub),
+        _auc(curves, words, scrub),
     ]
     if not scrub or frames is None:
         return Board(panels=panels, columns="1fr 1fr")
@@ -67,12 +68,10 @@ def training_board(
 
 
 def _wide(panel: Panel) -> Panel:
-    from dataclasses import replace
-
     return replace(panel, wide=True)
 
 
-def _loss(curves: dict[str, Sequence[float]], words: dict[str, str]) -> Panel:
+def _loss(curves: dict[str, Sequence[float]], words: dict[str, str], scrub: bool) -> Panel:
     figure = go.Figure(
         [
             _line(curves["epochs"], curves["held_out_loss"], words["held_out"], LEARNED),
@@ -80,10 +79,11 @@ def _loss(curves: dict[str, Sequence[float]], words: dict[str, str]) -> Panel:
             _now(LEARNED),
         ]
     )
-    return _curve_panel(figure, words["loss"], {"rangemode": "tozero"}, words["epoch"])
+    panel = _curve_panel(figure, words["loss"], {"rangemode": "tozero"}, words["epoch"])
+    return _still(panel, curves, ("loss", "held_out_loss"), 0.0) if scrub else panel
 
 
-def _auc(curves: dict[str, Sequence[float]], words: dict[str, str]) -> Panel:
+def _auc(curves: dict[str, Sequence[float]], words: dict[str, str], scrub: bool) -> Panel:
     epochs, baseline = curves["epochs"], curves["frequency_auc"]
     figure = go.Figure(
         [
@@ -92,7 +92,20 @@ def _auc(curves: dict[str, Sequence[float]], words: dict[str, str]) -> Panel:
             _now(LEARNED),
         ]
     )
-    return _curve_panel(figure, words["auc"], {"range": [0.45, 1.0]}, words["epoch"])
+    panel = _curve_panel(figure, words["auc"], {"range": [0.4, 1.02]}, words["epoch"])
+    return _still(panel, curves, ("held_out_auc", "frequency_auc"), 0.45) if scrub else panel
+
+
+def _still(panel: Panel, curves: dict[str, Sequence[float]], names: Sequence[str], least: float) -> Panel:
+    """The finished curves, on fixed axes, so that only the mark of the epoch is drawn again under the finger."""
+    values = np.concatenate([np.asarray(curves[name], dtype=float) for name in names])
+    known = values[np.isfinite(values)]
+    low, high = (min(least, known.min()), known.max()) if len(known) else (0.0, 1.0)
+    room = 0.05 * (high - low)
+    panel.figure.update_layout(
+        xaxis={"range": [0, max(1.0, float(curves["epochs"][-1])) * 1.02]}, yaxis={"range": [low, high + room]}
+    )
+    return replace(panel, fast=True)
 
 
 def _line(x: Sequence[float], y: Sequence[float], name: str, colour: str, dash: str = "solid") -> go.Scatter:

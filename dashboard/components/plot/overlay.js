@@ -76,6 +76,7 @@ class Overlay {
     pen.beginPath();
     pen.rect(...this.box);
     pen.clip();
+    if (this.panel.gliding) this.points(pen);
     if (this.panel.spec.sprites) this.sprites(pen);
     for (const mark of this.marks()) this.stroke(pen, mark);
     if (this.panel.spec.fast) this.series(pen);
@@ -87,6 +88,21 @@ class Overlay {
   inside(x, y, margin = 0) {
     const [left, top, w, h] = this.box;
     return x >= left - margin && x <= left + w + margin && y >= top - margin && y <= top + h + margin;
+  }
+
+  // The points themselves, while they move under a slider.
+  points(pen) {
+    const { x, y, spec, base, colors } = this.panel, { groups } = spec, { size, color } = base.marker;
+    const sized = size && size.length !== undefined;
+    for (let row = 0; row < x.length; row++) {
+      if (this.panel.hidden(row)) continue;
+      const [px, py] = this.place(x[row], y[row]);
+      if (!this.inside(px, py, 4)) continue;
+      pen.fillStyle = groups ? groups.colors[groups.codes[row]] : typeof color === "string" ? color : colors.neighbour;
+      pen.beginPath();
+      pen.arc(px, py, (sized ? size[row] : size) / 2, 0, 2 * Math.PI);
+      pen.fill();
+    }
   }
 
   sprites(pen) {

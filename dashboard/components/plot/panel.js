@@ -31,6 +31,7 @@ class Panel {
       if (trace.type !== "heatmap" && trace.type !== "surface") trace[name] = decode(trace[name]);
     }
     const base = spec.points === null || spec.points === undefined ? null : spec.data[spec.points];
+    if (base && base.marker) base.marker = { ...base.marker, size: decode(base.marker.size) };
     this.base = base;
     this.solid = Boolean(base && base.type === "scatter3d");
     this.x = base ? base.x : null;
@@ -249,18 +250,36 @@ class Panel {
     Promise.resolve(Plotly.update(this.gd, change, view, [this.spec.points])).then(() => { this.moving = false; this.mark(); });
   }
 
-  // Ranges that hold every point with a margin; they shrink slowly so the picture does not breathe.
+  // Under the finger the points are drawn over the figure, on its axes as they are, so that a map is seen to
+  // grow; the figure is brought up to date once they rest.
+  glide(x, y) {
+    if (!this.gliding && x.every((value, row) => value === this.x[row] && y[row] === this.y[row])) return;
+    this.x = this.base.x = x;
+    this.y = this.base.y = y;
+    this.gliding = true;
+    this.frame.classList.add("es-gliding");
+    this.overlay.draw();
+    clearTimeout(this.landing);
+    this.landing = setTimeout(() => this.land(), 250);
+  }
+
+  async land() {
+    this.moving = true;
+    await Plotly.restyle(this.gd, { x: [this.x], y: [this.y] }, [this.spec.points]);
+    this.moving = false;
+    this.gliding = false;
+    this.frame.classList.remove("es-gliding");
+    this.overlay.draw();
+  }
+
+  // Ranges that hold every point with a margin; they only ever grow, so that the picture does not breathe.
   bounds(x, y) {
-    const out = {};
-    const spans = [x, y].map((values) => {
+    const out = {}, pad = 0.06;
+    for (const [name, values] of [["xaxis", x], ["yaxis", y]]) {
       let low = Infinity, high = -Infinity;
       for (const value of values) { if (value < low) low = value; if (value > high) high = value; }
-      return [low, high];
-    });
-    const pad = 0.06;
-    for (const [k, name] of [[0, "xaxis"], [1, "yaxis"]]) {
-      const [low, high] = spans[k], span = (high - low) || 1;
-      out[name + ".range"] = [low - pad * span, high + pad * span];
+      const room = pad * ((high - low) || 1), now = this.gd._fullLayout[name].range;
+      if (low < now[0] || high > now[1]) out[name + ".range"] = [Math.min(low - room, now[0]), Math.max(high + room, now[1])];
     }
     return out;
   }
@@ -311,7 +330,8 @@ class Panel {
     const base = traces.get(this.spec.points);
     if (base && base.x && base.y && this.base) {
       traces.delete(this.spec.points);
-      this.put(base.x, base.y, base.z);
+      if (this.solid) this.put(base.x, base.y, base.z);
+      else this.glide(base.x, base.y);
     }
     if (!traces.size) return;
     if (this.spec.fast) {
@@ -341,6 +361,7 @@ class Panel {
   end() {
     cancelAnimationFrame(this.motion);
     clearTimeout(this.settling);
+    clearTimeout(this.landing);
     if (window.Plotly) Plotly.purge(this.gd);
     this.outer.remove();
   }
