@@ -62,7 +62,7 @@ def choose(source: sources.Source) -> Wish:
         )
         k = st.slider(_("Neighbours"), 1, 50, 10, key="ex_k", bind="query-params")
         columns = list(source.embedding.metadata)
-        colour = st.selectbox(_("Colour"), columns, key="ex_colour") if columns else None
+        colour = st.selectbox(_("Colour"), columns, format_func=_column, key="ex_colour") if columns else None
     key = fingerprint(source.embedding.fingerprint, method, int(solid), int(seed), params)
     wish = Wish(
         method, int(solid), int(seed), params, metric, k, colour, key, _changes(source, method, int(solid), params)
@@ -194,11 +194,18 @@ def name(source: sources.Source, row: int) -> None:
     """The chosen word and what is known of it."""
     embedding = source.embedding
     facts = [
-        f"{column}: {values[row]}" for column, values in embedding.metadata.items() if values[row] not in (None, "")
+        f"{_column(column)}: {values[row]}"
+        for column, values in embedding.metadata.items()
+        if values[row] not in (None, "")
     ]
     st.markdown(
         f"**{frame.plain(embedding.labels[row])}**" + (f"  \n{frame.plain(' · '.join(facts))}" if facts else "")
     )
+
+
+def _column(name: str) -> str:
+    """The title of a column of metadata: ours in the reader's language, others as they came."""
+    return _("class") if name == "class" else name
 
 
 def trust(done: Any, wish: Wish) -> None:
