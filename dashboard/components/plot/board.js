@@ -65,7 +65,7 @@ class Board {
       const [x, y, z] = ["x", "y", "z"].map((name) => decode(data.live[name]));
       if (x) this.panels[0].move(x, y, z);
       for (const curve of data.live.curves || []) {
-        Plotly.restyle(this.panels[curve.panel].gd, { x: [decode(curve.x)], y: [decode(curve.y)] }, [curve.trace]);
+        this.panels[curve.panel].plotly("restyle", { x: [decode(curve.x)], y: [decode(curve.y)] }, [curve.trace]);
       }
     }
     this.address(data.link);
@@ -209,7 +209,7 @@ class Board {
   }
 
   handle() {
-    for (const panel of this.panels) if (!panel.solid && panel.free()) Plotly.relayout(panel.gd, { dragmode: this.dragging() });
+    for (const panel of this.panels) if (!panel.solid && panel.free()) panel.plotly("relayout", { dragmode: this.dragging() });
   }
 
   lasso(rows) {
@@ -423,7 +423,7 @@ class Board {
     if (this.panels.some((panel) => panel.free())) add(this.words.reset, () => {
       for (const panel of this.panels.filter((each) => each.free())) {
         panel.zoomed = false;
-        Plotly.relayout(panel.gd, panel.home());
+        panel.plotly("relayout", panel.home());
       }
     });
     add("PNG", () => save(this, "png"));

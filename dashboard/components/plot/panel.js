@@ -103,7 +103,8 @@ class Panel {
   async show() {
     this.colors = this.board.colors();
     const config = { displayModeBar: false, responsive: false, scrollZoom: this.free() && this.spec.wheel !== false, doubleClick: "reset", displaylogo: false, staticPlot: false };
-    await Plotly.react(this.gd, this.traces(), this.layout(), config);
+    await this.plotly("react", this.traces(), this.layout(), config);
+    if (this.ended) return;
     this.overlay.under(this.gd._fullLayout?._toppaper?.node());
     if (!this.listening) this.listen();
     this.fade();
@@ -177,7 +178,7 @@ class Panel {
     const { groups } = this.spec;
     if (!this.base || !groups) return;
     const opacity = this.off.size ? Array.from(groups.codes, (code) => (this.off.has(code) ? 0.06 : 0.9)) : 0.9;
-    if (this.off.size || this.faded) Plotly.restyle(this.gd, { "marker.opacity": [opacity] }, [this.spec.points]);
+    if (this.off.size || this.faded) this.plotly("restyle", { "marker.opacity": [opacity] }, [this.spec.points]);
     this.faded = this.off.size > 0;
   }
 
@@ -188,7 +189,7 @@ class Panel {
 
   // Take the lasso's outline away.
   release() {
-    if (this.gd.layout?.selections?.length) Plotly.relayout(this.gd, { selections: [] });
+    if (this.gd.layout?.selections?.length) this.plotly("relayout", { selections: [] });
   }
 
   // The view as it was at first.
@@ -205,7 +206,7 @@ class Panel {
     if (!axis || row === null || row >= this.y.length) return;
     const half = (this.spec.tile || [0, 0])[1] / 2, low = Math.min(...axis.range), high = Math.max(...axis.range);
     const shift = Math.min(0, this.y[row] - half - low) || Math.max(0, this.y[row] + half - high);
-    if (shift) Plotly.relayout(this.gd, { "yaxis.range": axis.range.map((end) => end + shift) });
+    if (shift) this.plotly("relayout", { "yaxis.range": axis.range.map((end) => end + shift) });
   }
 
   // Bring a row to the middle of the picture, close enough to tell it from its neighbours.
@@ -219,7 +220,7 @@ class Panel {
       range[name + ".range"] = [values[row] - half, values[row] + half];
     }
     this.zoomed = true;
-    Plotly.relayout(this.gd, range);
+    this.plotly("relayout", range);
   }
 
   // New coordinates of the same rows: ease there within 150 ms, or at once for readers who ask for calm.
@@ -247,7 +248,7 @@ class Panel {
     const view = {};
     if (!this.solid && !this.zoomed) Object.assign(view, this.bounds(x, y));
     this.moving = true;
-    Promise.resolve(Plotly.update(this.gd, change, view, [this.spec.points])).then(() => { this.moving = false; this.mark(); });
+    this.plotly("update", change, view, [this.spec.points]).then(() => { this.moving = false; this.mark(); });
   }
 
   // Under the finger the points are drawn over the figure, on its axes as they are, so that a map is seen to
@@ -265,7 +266,7 @@ class Panel {
 
   async land() {
     this.moving = true;
-    await Plotly.restyle(this.gd, { x: [this.x], y: [this.y] }, [this.spec.points]);
+    await this.plotly("restyle", { x: [this.x], y: [this.y] }, [this.spec.points]);
     this.moving = false;
     this.gliding = false;
     this.frame.classList.remove("es-gliding");
@@ -302,7 +303,7 @@ class Panel {
     if (indices.length) this.settling = setTimeout(() => {
       for (const name of ["x", "y"]) {
         const having = indices.filter((index) => this.moved[index]?.[name]);
-        if (having.length) Plotly.restyle(this.gd, { [name]: having.map((index) => this.moved[index][name]) }, having);
+        if (having.length) this.plotly("restyle", { [name]: having.map((index) => this.moved[index][name]) }, having);
       }
     }, 250);
   }
@@ -342,27 +343,36 @@ class Panel {
     const names = new Set(indices.flatMap((index) => Object.keys(traces.get(index))));
     if (indices.every((index) => Object.keys(traces.get(index)).length === names.size)) {
       const change = [...names].map((name) => [name, indices.map((index) => traces.get(index)[name])]);
-      Plotly.restyle(this.gd, Object.fromEntries(change), indices);
+      this.plotly("restyle", Object.fromEntries(change), indices);
       return;
     }
     for (const name of names) {
       const having = indices.filter((index) => name in traces.get(index));
-      Plotly.restyle(this.gd, { [name]: having.map((index) => traces.get(index)[name]) }, having);
+      this.plotly("restyle", { [name]: having.map((index) => traces.get(index)[name]) }, having);
     }
   }
 
   resize() {
     if (this.gd._fullLayout) {
       const height = this.height();
-      Plotly.relayout(this.gd, { height, width: this.outer.clientWidth });
+      this.plotly("relayout", { height, width: this.outer.clientWidth });
     }
   }
 
+  // Plotly works on after it has answered; a figure may be let go only when all of that is over.
+  plotly(verb, ...given) {
+    if (this.ended) return Promise.resolve();
+    const work = Promise.resolve(Plotly[verb](this.gd, ...given));
+    this.working = Promise.allSettled([this.working, work]);
+    return work;
+  }
+
   end() {
+    this.ended = true;
     cancelAnimationFrame(this.motion);
     clearTimeout(this.settling);
     clearTimeout(this.landing);
-    if (window.Plotly) Plotly.purge(this.gd);
+    Promise.resolve(this.working).then(() => window.Plotly && Plotly.purge(this.gd));
     this.outer.remove();
   }
 }
