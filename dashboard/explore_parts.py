@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 SLOT = "explore"
 AT_ONCE = 4_000  # rows up to which a slow method starts by itself
-_DRAWN, _LIVE = "es_ex_drawn", "es_ex_live"
+_DRAWN, _LIVE, _LAST = "es_ex_drawn", "es_ex_live", "es_ex_last"
 _KEPT = 8
 
 
@@ -130,12 +130,16 @@ def finished(source: sources.Source, wish: Wish) -> Any | None:
     return _drawn().get(wish.key)
 
 
-def board(source: sources.Source, wish: Wish) -> str | None:
-    """The address of the finished picture's board, or None while there is none."""
+def board(source: sources.Source, wish: Wish) -> tuple[str | None, bool]:
+    """(address of the board to show, whether it is the one wished for): the finished picture, else an
+    earlier one of the same embedding, else None."""
     done = finished(source, wish)
     if done is None:
-        return None
-    return _hold(done.coordinates, source, wish, done.axes)
+        kept, address = st.session_state.get(_LAST, ("", None))
+        return (address, False) if kept == source.embedding.fingerprint else (None, False)
+    address = _hold(done.coordinates, source, wish, done.axes)
+    st.session_state[_LAST] = source.embedding.fingerprint, address
+    return address, True
 
 
 def _hold(coordinates: Any, source: sources.Source, wish: Wish, axes: Sequence[str]) -> str:
@@ -284,7 +288,7 @@ def receipt(source: sources.Source, wish: Wish, done: Any | None) -> tuple[str, 
         _("{count} rows of {dim} dimensions").format(count=f"{len(source.embedding):,}", dim=source.embedding.dim),
         source.origin,
         _(METHODS.get(wish.method).title),
-        _("all {count} rows drawn").format(count=f"{len(source.embedding):,}"),
+        _("all {count} rows drawn").format(count=f"{len(source.embedding):,}") if done is not None else "",
         _("seed {seed}").format(seed=wish.seed),
         *wish.changes,
         _("trust measured on {count} rows").format(count=f"{sampled:,}") if sampled else "",

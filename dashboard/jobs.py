@@ -110,9 +110,8 @@ def _line(event: Event) -> str:
     """'epoch 3 of 20 · 1.8 M windows/s · about 4 s left'"""
     sentence = _(_UNITS.get(event.unit, _UNITS["step"]))
     parts = [sentence.format(done=_count(event.done), total=_count(event.total))]
-    rate = event.figures.get("windows_per_second")
-    if rate:
-        parts.append(_("{rate} M windows/s").format(rate=f"{rate / 1e6:.2f}"))
+    if event.unit == "window" and event.at > 0.5:
+        parts.append(_("{rate} M windows/s").format(rate=f"{event.done / event.at / 1e6:.2f}"))
     if event.remaining and event.at > 0.5:
         parts.append(_("about {left} s left").format(left=max(1, round(event.remaining))))
     return " · ".join(parts)

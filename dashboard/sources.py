@@ -30,8 +30,8 @@ class Source:
 
 
 _TRAINED = {
-    "small-world-en": N_("Small world, English, trained here"),
-    "small-world-zh": N_("Small world, Chinese, trained here"),
+    "small-world-en": N_("Small world, English"),
+    "small-world-zh": N_("Small world, Chinese"),
 }
 
 

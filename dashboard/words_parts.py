@@ -22,7 +22,7 @@ SLOT = "train"
 RESULT = "es_trained"
 _BOARD = "es_live_board"  # (job key, address of its board)
 DEMO = {"en": "small-world-en", "zh": "small-world-zh"}
-MAX_MB = 64
+MAX_MB, TAKEN_MB = 64, 200  # what is read, and what the uploader takes so that we can say so
 _FILE, _READ = "w_file", "es_w_read"  # the uploader; (id of its file, what was read of it)
 _KINDS = {"built-in": N_("Built-in"), "paste": N_("Paste"), "file": N_("File")}
 
@@ -61,13 +61,16 @@ def _pasted() -> Text | None:
         _("Your text"), height=180, key="w_paste", persist_state="session", max_chars=2_000_000,
         placeholder=_("A page of text, in English, Chinese or both. A few hundred words make a first picture."),
     )  # fmt: skip
+    st.caption(
+        _("Running text goes here; a list of words belongs on Explore. A link carries the settings, not the text.")
+    )
     return Text(_("Pasted text"), {"text": text}) if text.strip() else None
 
 
 def _uploaded() -> Text | None:
     """The text of the file, decoded once; a file that is no text is told of here."""
     file = st.file_uploader(
-        _("A text file (.txt), at most {size} MB").format(size=MAX_MB), key=_FILE, max_upload_size=MAX_MB
+        _("A text file (.txt), at most {size} MB").format(size=MAX_MB), key=_FILE, max_upload_size=TAKEN_MB
     )
     uploads.words(_FILE, _("Choose a file"), _("or drop it here"))
     if file is None:
@@ -249,6 +252,16 @@ def _receipt(held: session.Held, history: Any) -> tuple[str, ...]:
         _("stopped early") if history.stopped else "",
         *(_(note.template).format(**note.values) for note in history.warnings),
     )
+
+
+def doubt(trained: Trained) -> str:
+    """A sentence when the held-out windows say that nothing was learned, else nothing."""
+    measured, baseline = trained.curves["held_out_auc"], trained.curves["frequency_auc"]
+    if not len(measured) or not measured[-1] < max(0.55, baseline[-1] + 0.02):
+        return ""
+    return _(
+        "On windows it has not seen, R does hardly better than word counts or chance ({auc}): this text is too short, or was trained too long, and the neighbours mean little. Add text, or take fewer epochs."
+    ).format(auc=f"AUC {measured[-1]:.2f}")
 
 
 def highlight(trained: Trained, word: str, near: Sequence[str]) -> Highlight | None:

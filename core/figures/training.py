@@ -92,7 +92,7 @@ def _auc(curves: dict[str, Sequence[float]], words: dict[str, str], scrub: bool)
             _now(LEARNED),
         ]
     )
-    panel = _curve_panel(figure, words["auc"], {"range": [0.4, 1.02]}, words["epoch"])
+    panel = _curve_panel(figure, words["auc"], {}, words["epoch"])
     return _still(panel, curves, ("held_out_auc", "frequency_auc"), 0.45) if scrub else panel
 
 

@@ -107,6 +107,8 @@ def _groups(lines: list[tuple[int, str]]) -> list[tuple[str, str]]:
 def _columns(lines: list[tuple[int, str]]) -> list[tuple[str, str]]:
     """Pairs out of two-column lines. In a plain list with two words a line nothing repeats, so there the
     answer is [], unless a heading or the sign > says what the second column is."""
+    if len(lines) < 2:
+        return []
     for column in _COLUMNS:
         rows = [(number, column.split(line)) for number, line in lines]
         if any(len(row) != 2 for _, row in rows):

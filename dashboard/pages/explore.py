@@ -60,7 +60,9 @@ def _selection(source: sources.Source, metric: str, k: int) -> tuple[int | None,
 
 
 def _picture(source: sources.Source, wish: explore_parts.Wish, row: int | None, near: list[Neighbour]) -> None:
-    board = explore_parts.board(source, wish)
+    board, wished = explore_parts.board(source, wish)
+    if board is not None and not wished:
+        st.caption(_("This is the earlier picture; Draw makes the one that is set now."))
     if board is None:
         st.html(f'<div class="es-waiting">{_("Press Draw to make this picture.")}</div>')
         return

@@ -44,6 +44,10 @@ def render() -> None:
                 highlight=highlight,
             )
             _follow_click(picked, trained)
+        doubt = words_parts.doubt(trained)
+        if doubt:
+            with view.reading:
+                st.warning(doubt)
         view.status(*trained.receipt)
 
 

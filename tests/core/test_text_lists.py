@@ -177,3 +177,7 @@ def test_signs_inside_a_label_are_no_bullets(label: str) -> None:
 @pytest.mark.parametrize("bullet", ["- ", "* ", "• ", "1. ", "2) ", "(3) ", "4、", "– "])
 def test_bullets_and_numbers_at_the_start_of_a_line_fall_away(bullet: str) -> None:
     assert word_list(f"{bullet}cat\n{bullet}well-known") == ["cat", "well-known"]
+
+
+def test_one_line_is_a_list_whatever_signs_are_in_it() -> None:
+    assert labelled_words("a -> b, cat, dog") == (["a -> b", "cat", "dog"], None)

@@ -97,7 +97,14 @@ class Panel {
 
   traces() {
     const bound = this.bound();
-    return this.spec.data.map((trace, k) => (bound.has(k) ? { ...trace, ...this.unseen(trace) } : trace));
+    return this.spec.data.map((trace, k) => (bound.has(k) ? { ...trace, ...this.unseen(trace) } : trace === this.base ? this.edged(trace) : trace));
+  }
+
+  // Points get a thin edge against the ground: dark colours are seen on dark, light ones on light.
+  edged(trace) {
+    if (!trace.marker?.line?.width) return trace;
+    const color = this.colors.dark ? "rgba(255, 255, 255, 0.6)" : "rgba(50, 50, 50, 0.4)";
+    return { ...trace, marker: { ...trace.marker, line: { width: this.colors.dark ? 0.9 : 0.5, color } } };
   }
 
   async show() {
