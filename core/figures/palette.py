@@ -18,6 +18,14 @@ CLASSES = (
     "#8700FF", "#870F00", "#A5E187", "#4B3C5A", "#4B2DB4", "#69F0C3", "#8778FF",
     "#E11E4B", "#96E1F0", "#B4A54B", "#00692D", "#D2E169", "#78C387",
 )  # fmt: skip
+# The classes of our own corpora and lists keep their colour in every language and picture.
+_OWN = (
+    ("animal", "动物"), ("food", "食物"), ("science", "科学"), ("profession", "职业"), ("clothing", "衣服"),
+    ("time", "时间"), ("vehicle", "车船"), ("sport", "运动"), ("country", "国家"), ("capital", "首都"),
+    ("tool", "工具"), ("body", "身体"), ("weather", "天气"), ("music", "乐器"), ("person", "人物"),
+    ("colour", "颜色"), ("family", "家人"), ("royalty", "王室"),
+)  # fmt: skip
+_PLACE = {name: place for place, names in enumerate(_OWN) for name in names}
 OTHERS = "#9AA0A6"
 NONE = "rgba(140, 146, 154, 0.5)"  # the same on light and on dark ground
 SELECTED, NEIGHBOUR = "#B84300", "#005B94"
@@ -27,11 +35,11 @@ DIVERGING = "RdBu_r"  # always with zmid = 0
 
 
 def group(values: Sequence[object], others: str, none: str) -> tuple[list[str], list[str], NDArray[np.uint8]]:
-    """(names, colours, code of each value): the 20 most frequent values in the order of their counts,
-    then in grey the rest as `others` and values that are None or empty as `none`, where there are such."""
+    """(names, colours, code of each value): the 20 most frequent values in the order of their counts, each in its
+    own colour, then in grey the rest as `others` and values that are None or empty as `none`, where there are such."""
     counts = Counter(str(value) for value in values if value not in (None, ""))
     known = [name for name, _ in counts.most_common(len(CLASSES))]
-    names, colours = list(known), list(CLASSES[: len(known)])
+    names, colours = list(known), _colours(known)
     for name, colour, needed in (
         (others, OTHERS, len(counts) > len(known)),
         (none, NONE, any(value in (None, "") for value in values)),
@@ -43,6 +51,16 @@ def group(values: Sequence[object], others: str, none: str) -> tuple[list[str], 
     rest, empty = len(known), len(names) - 1
     codes = [empty if value in (None, "") else code.get(str(value), rest) for value in values]
     return names, colours, np.array(codes, dtype=np.uint8)
+
+
+def _colours(names: Sequence[str]) -> list[str]:
+    """A colour of its own for each of up to 20 names: the known ones theirs, the others what is left, in order."""
+    places: dict[str, int] = {}
+    for name in names:
+        if name in _PLACE and _PLACE[name] not in places.values():
+            places[name] = _PLACE[name]
+    left = iter(place for place in range(len(CLASSES)) if place not in places.values())
+    return [CLASSES[places[name] if name in places else next(left)] for name in names]
 
 
 def scale(colours: Sequence[str]) -> list[tuple[float, str]]:

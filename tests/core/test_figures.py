@@ -56,6 +56,13 @@ def test_few_classes_have_no_grey() -> None:
     assert (names, colours, codes.tolist()) == (["a", "b"], list(CLASSES[:2]), [1, 0, 0])
 
 
+def test_a_known_class_has_one_colour_in_every_picture_and_language() -> None:
+    first = dict(zip(*group(["food", "animal", "animal", "zebra", "country"], "others", "none")[:2], strict=True))
+    second = dict(zip(*group(["国家", "国家", "动物", "食物"], "others", "none")[:2], strict=True))
+    assert [first["animal"], first["food"], first["country"]] == [second["动物"], second["食物"], second["国家"]]
+    assert len(set(first.values())) == len(first)
+
+
 def test_a_code_meets_its_colour_in_the_middle_of_a_step() -> None:
     steps = scale(["red", "green", "blue"])
     assert [colour for edge, colour in steps if edge <= 0.5][-1] == "green"
