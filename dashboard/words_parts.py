@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 
 SLOT = "train"
 RESULT = "es_trained"
+_FINISHED = "es_finished_board"  # ((id of a training, language), address of its board)
 _BOARD = "es_live_board"  # (job key, address of its board)
 DEMO = {"en": "small-world-en", "zh": "small-world-zh"}
 MAX_MB, TAKEN_MB = 64, 200  # what is read, and what the uploader takes so that we can say so
@@ -252,6 +253,20 @@ def _receipt(held: session.Held, history: Any) -> tuple[str, ...]:
         _("stopped early") if history.stopped else "",
         *(_(note.template).format(**note.values) for note in history.warnings),
     )
+
+
+def finished_board(trained: Trained) -> str:
+    """The address of the board of a finished training, made once for each language."""
+    wanted = trained.id, language()
+    held: tuple[tuple[str, str], str] = st.session_state.get(_FINISHED, (("", ""), ""))
+    if held[0] != wanted:
+        board = make_board(
+            trained.frames[-1], trained.labels, trained.curves, trained.classes,
+            frames=trained.frames, frame_epochs=trained.frame_epochs,
+        )  # fmt: skip
+        held = wanted, hold(board)
+        st.session_state[_FINISHED] = held
+    return held[1]
 
 
 def doubt(trained: Trained) -> str:

@@ -12,7 +12,7 @@ from dashboard.i18n import _
 
 TITLE = N_("Explore")
 RANK = 2
-_FIND, _NEXT, _CLICK = "ex_find", "es_ex_next", "es_ex_click"
+_FIND, _CLICKED = "ex_find", "es_ex_clicked"
 
 
 def render() -> None:
@@ -40,8 +40,6 @@ def render() -> None:
 
 def _selection(source: sources.Source, metric: str, k: int) -> tuple[int | None, list[Neighbour]]:
     """The word that was clicked or searched, with its neighbours in the original space."""
-    if _NEXT in st.session_state:
-        st.session_state[_FIND] = st.session_state.pop(_NEXT)
     word = st.text_input(_("Find a word"), key=_FIND, bind="query-params", placeholder=source.embedding.labels[0])
     word = word.strip()
     if not word:
@@ -67,25 +65,24 @@ def _picture(source: sources.Source, wish: explore_parts.Wish, row: int | None, 
         st.html(f'<div class="es-waiting">{_("Press Draw to make this picture.")}</div>')
         return
     lit = None if row is None else Highlight(row, [one.index for one in near], focus=_focus(row))
+    labels = source.embedding.labels
     picked = plot(
         board,
         key="ex_map",
         alt=_("Map of the embedding; the list beside it has the neighbours of the chosen word"),
         highlight=lit,
+        on_pick=lambda clicked: _ask(labels, clicked),
     )
-    if (
-        picked.point is not None
-        and picked.click != st.session_state.get(_CLICK)
-        and picked.point < len(source.embedding)
-    ):
-        st.session_state[_CLICK] = picked.click
-        st.session_state[_NEXT] = source.embedding.labels[picked.point]
-        st.session_state["es_ex_clicked"] = picked.point
-        st.rerun()
     if len(picked.rows) > 1:
         explore_parts.lassoed(source, picked.rows)
 
 
+def _ask(labels: list[str], row: int) -> None:
+    """A click in the map asks for that row."""
+    if row < len(labels):
+        st.session_state[_FIND], st.session_state[_CLICKED] = labels[row], row
+
+
 def _focus(row: int) -> str:
     """A searched word is brought to the middle; a clicked one is already under the reader's eye."""
-    return "" if st.session_state.get("es_ex_clicked") == row else f"row-{row}"
+    return "" if st.session_state.get(_CLICKED) == row else f"row-{row}"

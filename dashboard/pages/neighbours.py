@@ -17,7 +17,7 @@ _EXAMPLES = {
     "small-world-en": ("king - man + woman", "paris - france + italy", "dog cat"),
     "small-world-zh": ("国王 - 男人 + 女人", "王子 - 男人 + 女人", "小狗 小猫"),
 }
-_LINE, _NEXT, _CLICK = "nb_q", "es_nb_next", "es_nb_click"
+_LINE = "nb_q"
 
 
 def render() -> None:
@@ -63,12 +63,10 @@ def _examples(source: sources.Source) -> tuple[str, ...]:
     if known:
         return known
     labels = source.embedding.labels
-    return tuple(f'"{label}"' if " " in label else label for label in labels[:3])
+    return tuple(map(_quoted, labels[:3]))
 
 
 def _question(source: sources.Source, example: str, metric: str, k: int) -> Answer | None:
-    if _NEXT in st.session_state:
-        st.session_state[_LINE] = st.session_state.pop(_NEXT)
     line = st.text_input(
         _("Question"), key=_LINE, bind="query-params", placeholder=example,
         help=_("A word, several words, or a sum. A minus needs a space before it."),
@@ -99,12 +97,18 @@ def _map(picture: pictures.Picture, source: sources.Source, answer: Answer | Non
         single = len(asked) == 1
         first, rest = (asked[0], near) if single else (near[0] if near else None, [*near[1:], *asked])
         lit = Highlight(first, rest, lines=single)
-    picked = plot(picture.url, key="nb_map", alt=_("Map of the embedding with the answers lit"), highlight=lit)
-    if picked.point is not None and picked.click != st.session_state.get(_CLICK) and picked.point < len(picture.rows):
-        st.session_state[_CLICK] = picked.click
-        label = source.embedding.labels[picture.rows[picked.point]]
-        st.session_state[_NEXT] = f'"{label}"' if " " in label else label
-        st.rerun()
+    labels = [source.embedding.labels[row] for row in picture.rows]
+    plot(
+        picture.url,
+        key="nb_map",
+        alt=_("Map of the embedding with the answers lit"),
+        highlight=lit,
+        on_pick=lambda row: _set_line(_quoted(labels[row])) if row < len(labels) else None,
+    )
+
+
+def _quoted(label: str) -> str:
+    return f'"{label}"' if " " in label else label
 
 
 def _reading(examples: tuple[str, ...]) -> None:

@@ -6,12 +6,12 @@ import streamlit as st
 
 from core.errors import N_, CoreError
 from dashboard import answers, controls, frame, jobs, links, words_parts
-from dashboard.components.plot import Highlight, Picked, plot
+from dashboard.components.plot import Highlight, plot
 from dashboard.i18n import _
 
 TITLE = N_("Words")
 RANK = 1
-_ASKED, _CLICK = "es_w_asked", "es_w_click"
+_WORD = "w_word"
 
 
 def render() -> None:
@@ -33,17 +33,13 @@ def render() -> None:
             highlight = _ask(trained)
             _reading()
         with view.picture:
-            board = words_parts.make_board(
-                trained.frames[-1], trained.labels, trained.curves, trained.classes,
-                frames=trained.frames, frame_epochs=trained.frame_epochs,
-            )  # fmt: skip
-            picked = plot(
-                board,
+            plot(
+                words_parts.finished_board(trained),
                 key="w_map",
                 alt=_("Map of the trained words over the curves of loss and AUC"),
                 highlight=highlight,
+                on_pick=lambda row: _set_word(trained.labels[row]) if row < len(trained.labels) else None,
             )
-            _follow_click(picked, trained)
         doubt = words_parts.doubt(trained)
         if doubt:
             with view.reading:
@@ -106,10 +102,8 @@ def _classes(text: words_parts.Text | None) -> dict[str, str]:
 
 def _ask(trained: words_parts.Trained) -> Highlight | None:
     """A word, its neighbours with their similarities; returns what to light in the map."""
-    if _ASKED in st.session_state:
-        st.session_state["w_word"] = st.session_state.pop(_ASKED)
     word = st.text_input(
-        _("A word, and its neighbours"), key="w_word", bind="query-params", placeholder=trained.labels[0]
+        _("A word, and its neighbours"), key=_WORD, bind="query-params", placeholder=trained.labels[0]
     ).strip()
     if not word:
         return None
@@ -124,13 +118,8 @@ def _ask(trained: words_parts.Trained) -> Highlight | None:
     )
 
 
-def _follow_click(picked: Picked, trained: words_parts.Trained) -> None:
-    """A click in the map asks for that word."""
-    if picked.point is None or picked.click == st.session_state.get(_CLICK) or picked.point >= len(trained.labels):
-        return
-    st.session_state[_CLICK] = picked.click
-    st.session_state[_ASKED] = trained.labels[picked.point]
-    st.rerun()
+def _set_word(word: str) -> None:
+    st.session_state[_WORD] = word
 
 
 def _reading() -> None:
@@ -143,9 +132,7 @@ def _reading() -> None:
         ),
     )
     frame.tries()
-    if st.button(_("Ask for a near word"), key="w_try_word", width="stretch"):
-        st.session_state[_ASKED] = _("dog")
-        st.rerun()
+    st.button(_("Ask for a near word"), key="w_try_word", width="stretch", on_click=_set_word, args=(_("dog"),))
     st.caption(_("Drag the epoch back to 0: the untrained table knows nothing, and the map shows it."))
 
 

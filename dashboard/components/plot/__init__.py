@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cache
 from pathlib import Path
@@ -71,8 +71,11 @@ def plot(
     sliders: Mapping[str, int] | None = None,
     link: Mapping[str, str | int] | None = None,
     tool: str = "pan",
+    on_pick: Callable[[int], None] | None = None,
 ) -> Picked:
     """Show a board (or the address `hold` gave for one) and return what the reader did in it.
+
+    `on_pick` is called with the row that was clicked, before the page runs, so that it may set other widgets.
 
     `alt` says in words what the picture shows. `sliders` sets the sliders, from a link for instance.
     `link` is written into the page's address; reading it there on a first visit is up to the page.
@@ -96,8 +99,14 @@ def plot(
             "lost": _("This picture is no longer held by the server. Reload the page to draw it again."),
         },
     }
+
+    def clicked() -> None:
+        row = _picked(st.session_state.get(key)).point
+        if on_pick is not None and row is not None:
+            on_pick(row)
+
     result = _component()(
-        key=key, data=data, on_picked_change=_nothing, on_lasso_change=_nothing, on_sliders_change=_nothing
+        key=key, data=data, on_picked_change=clicked, on_lasso_change=_nothing, on_sliders_change=_nothing
     )
     return _picked(result)
 
