@@ -266,6 +266,20 @@ def tries(wish: Wish) -> None:
     )
 
 
+def take_away(source: sources.Source, done: Any) -> None:
+    """The coordinates of the picture with their labels, made when they are asked for."""
+
+    def table() -> bytes:
+        from core.embedding import Embedding
+        from core.formats import write_embedding
+
+        return write_embedding(Embedding(source.embedding.labels, done.coordinates), "csv")
+
+    st.download_button(
+        _("Coordinates as CSV"), table, "coordinates.csv", "text/csv", key="ex_csv", width="stretch", on_click="ignore"
+    )
+
+
 def _set(key: str, value: Any) -> None:
     st.session_state[key] = value
 

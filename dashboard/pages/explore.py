@@ -35,6 +35,8 @@ def render() -> None:
             if done is not None and not jobs.running(explore_parts.SLOT):
                 explore_parts.trust(done, wish)
             explore_parts.tries(wish)
+            if done is not None:
+                explore_parts.take_away(source, done)
         view.status(*explore_parts.receipt(source, wish, done))
 
 

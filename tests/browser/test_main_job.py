@@ -129,6 +129,15 @@ def test_a_click_lights_the_true_neighbours_and_keeps_the_zoom(page: Page, serve
     assert ranges(page) == before
 
 
+def test_the_coordinates_of_a_picture_are_taken_away(page: Page, server: str) -> None:
+    visit(page, server, "explore?lang=en&src=list-everyday-en", f".st-key-ex_map {BOARD}")
+    with page.expect_download() as download:
+        page.get_by_role("button", name="Coordinates as CSV").click()
+    lines = Path(download.value.path()).read_text(encoding="utf-8").splitlines()
+    assert len(lines) in (202, 203)
+    assert any(line.startswith("dog,") for line in lines)
+
+
 @pytest.mark.parametrize("method", ["tsne", "umap"])
 def test_a_link_draws_a_slow_method_in_space(page: Page, server: str, method: str) -> None:
     visit(page, server, f"explore?lang=en&src=list-everyday-en&ex_method={method}&ex_dims=3", f".st-key-ex_map {BOARD}")
