@@ -107,6 +107,11 @@ def _live(classes: dict[str, str]) -> None:
     job = jobs.current(SLOT)
     if job is None or job.over:
         st.rerun()
+    for _look in range(
+        10
+    ):  # the first picture is usually there within half a second: wait for it, not for the next beat
+        if job.frame is not None or job.wait(0.05):
+            break
     events = job.history
     first = next((event for event in events if event.labels), None)
     picture = job.frame

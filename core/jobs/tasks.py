@@ -12,6 +12,7 @@ from __future__ import annotations
 import importlib
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import lru_cache
 from time import perf_counter
 from typing import TYPE_CHECKING, Any
 
@@ -58,15 +59,26 @@ def find_in(module: str, name: str) -> Task:
 # The engine's own work.
 
 # Rooms that compile kernels or load libraries, each warmed in a run of its own so that people wait little.
-WARM_ROOMS = ("projection", "training", "encoders")
+WARM_ROOMS = ("projection", "training", "encoders", "text")
 
 
 @task("warm")
 def warm(report: OnStep, room: str) -> None:
-    """Import `core.<room>` and call its `warm()`, if it has one."""
+    """Import `core.<room>` and call its `warm()`, if it has one; for "text", read the corpora most asked for."""
     module = importlib.import_module(f"core.{room}")
     if hasattr(module, "warm"):
         module.warm()
+    if room == "text":
+        for name in ("small-world-en", "small-world-zh"):
+            _built_in(name)
+
+
+@lru_cache(maxsize=4)
+def _built_in(name: str) -> list[list[str]]:
+    """The sentences of a built-in corpus, read once a worker."""
+    from core.text import load_corpus
+
+    return load_corpus(name).sentences
 
 
 @task("train")
@@ -78,11 +90,9 @@ def train(report: OnStep, source: Mapping[str, str] | Sequence[Sequence[str]], *
 
 
 def _sentences(source: Mapping[str, str] | Sequence[Sequence[str]], report: OnStep) -> Iterable[Sequence[str]]:
-    from core.text import load_corpus
-
     if not isinstance(source, Mapping):
         return source
-    return load_corpus(source["corpus"]).sentences if "corpus" in source else _read(source["text"], report)
+    return _built_in(source["corpus"]) if "corpus" in source else _read(source["text"], report)
 
 
 def _read(text: str, report: OnStep) -> Iterator[list[str]]:
