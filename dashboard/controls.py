@@ -55,10 +55,6 @@ def settings(
     }
 
 
-def has_folded(params: type, skip: Sequence[str] = ()) -> bool:
-    return any(control.folded for name, _default, control in controls(params) if name not in skip)
-
-
 def _widget(key: str, default: Any, control: Control) -> Any:
     label, words = _(control.label), _(control.help) if control.help else None
     if control.choices:

@@ -140,6 +140,6 @@ def reading(see: str, doubt: str) -> None:
     st.markdown(f"**{_('What not to conclude.')}** {doubt}")
 
 
-def tries(label: str | None = None) -> None:
+def tries() -> None:
     """The heading above the buttons that change one thing."""
-    st.markdown(f"**{label or _('Try')}**")
+    st.markdown(f"**{_('Try')}**")

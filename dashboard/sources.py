@@ -47,8 +47,8 @@ def titles() -> dict[str, str]:
     return own | trained | lists
 
 
-def choose(page: str) -> Source:
-    """The selectbox of a page and the embedding it names; waits in place while a word list is encoded.
+def choose() -> Source:
+    """The selectbox and the embedding it names; waits in place while a word list is encoded.
 
     A link that names an embedding of another visitor's session gets a notice and the first one instead.
     """

@@ -60,18 +60,13 @@ def connect(
     answers within 5 seconds.
     """
     from core.jobs.cluster import Place
+    from core.library import data_folder
 
     cores = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
     place = Place(
         scheduler,
         require_whole("workers", workers, 1),
         require_whole("threads", cores if threads is None else threads, 1),
-        Path(data_dir) if data_dir is not None else _data_folder(),
+        Path(data_dir) if data_dir is not None else data_folder(),
     )
     return Runner(place, Results(keep_bytes, keep_runs))
-
-
-def _data_folder() -> Path:
-    from platformdirs import user_data_path
-
-    return user_data_path("embedscope", appauthor=False)

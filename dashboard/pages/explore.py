@@ -19,7 +19,7 @@ def render() -> None:
     with frame.page(_("What does this embedding look like, and how far can the picture be trusted?")) as view:
         with view.controls:
             bring.your_own()
-            source = sources.choose("explore")
+            source = sources.choose()
             wish = explore_parts.choose(source)
         with view.reading:
             row, near = _selection(source, wish.metric, wish.k)

@@ -23,7 +23,7 @@ _LINE = "nb_q"
 def render() -> None:
     with frame.page(_("Which words does the model think are alike?")) as view:
         with view.controls:
-            source = sources.choose("neighbours")
+            source = sources.choose()
             metric, k, unfiltered = _controls()
         with view.picture:
             examples = _examples(source)
