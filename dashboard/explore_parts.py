@@ -300,7 +300,7 @@ def receipt(source: sources.Source, wish: Wish, done: Any | None) -> tuple[str, 
     return (
         source.title,
         _("{count} rows of {dim} dimensions").format(count=f"{len(source.embedding):,}", dim=source.embedding.dim),
-        source.origin,
+        source.origin if source.origin != source.title else "",
         _(METHODS.get(wish.method).title),
         _("all {count} rows drawn").format(count=f"{len(source.embedding):,}") if done is not None else "",
         _("seed {seed}").format(seed=wish.seed),
