@@ -12,11 +12,22 @@ from pathlib import PurePath
 from core.embedding import Embedding
 from core.errors import N_, DataError
 from core.formats._base import FORMATS, Format
+from core.formats._cells import csv_table, safe_cell
 from core.formats._limits import check_size
 from core.params import build
 from core.registry import Variant
 
-__all__ = ["FORMATS", "Format", "FormatFacts", "detect", "formats", "read_embedding", "write_embedding"]
+__all__ = [
+    "FORMATS",
+    "Format",
+    "FormatFacts",
+    "csv_table",
+    "detect",
+    "formats",
+    "read_embedding",
+    "safe_cell",
+    "write_embedding",
+]
 
 
 @dataclass(frozen=True, slots=True)

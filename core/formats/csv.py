@@ -6,9 +6,7 @@ with an apostrophe in front, which the reader takes away again.
 
 from __future__ import annotations
 
-import contextlib
 import re
-from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -17,14 +15,14 @@ import numpy as np
 from core.embedding import Embedding
 from core.errors import N_, DataError
 from core.formats import _table
-from core.formats._assemble import assemble, encodable
+from core.formats._assemble import assemble
 from core.formats._base import FORMATS, Format
+from core.formats._cells import csv_table, plain_cell
 from core.formats._columns import Roles, TableParams, assign, distinct, series_name
 from core.formats._limits import MOST_COLUMNS, check_shape
 from core.notes import Note
 from core.params import control, require
 
-_RUNNABLE = ("=", "+", "-", "@", "\t", "\r", "\n")
 _WHOLE = re.compile(r"-?(0|[1-9]\d{0,17})")
 _DECIMAL = re.compile(r"-?(0|[1-9]\d*)(\.\d+)?([eE][+-]?\d+)?")
 _SEPARATORS = {"comma": ",", "semicolon": ";", "tab": "\t", "bar": "|"}
@@ -71,21 +69,16 @@ class Csv(Format):
         table = _open(_table.utf8(data, filename), filename, params)
         labels, vectors, metadata = _table.parse(table)
         notes = [_decision(table.names, table.roles)] if table.has_header and _is_a_choice(table) else []
-        text = None if labels is None else [_safe_to_plain(label) for label in labels]
-        columns = {_safe_to_plain(name): _values(column) for name, column in metadata.items()}
+        text = None if labels is None else [plain_cell(label) for label in labels]
+        columns = {plain_cell(name): _values(column) for name, column in metadata.items()}
         return assemble(filename, text, vectors, columns, notes)
 
     @staticmethod
     def write(embedding: Embedding) -> bytes:
-        import pyarrow as pa
-        from pyarrow import csv
-
-        columns = [_column(values) for values in (embedding.labels, *embedding.metadata.values())]
-        columns += [pa.array(column) for column in np.asfortranarray(embedding.vectors).T]
-        names = _safe_cells(distinct(["label", *embedding.metadata]))
-        sink = pa.BufferOutputStream()
-        csv.write_csv(pa.table(columns, names=names + [series_name(at) for at in range(embedding.dim)]), sink)
-        return bytes(sink.getvalue().to_pybytes())
+        names = distinct(["label", *embedding.metadata])
+        texts = dict(zip(names, (embedding.labels, *embedding.metadata.values()), strict=True))
+        numbers = np.asfortranarray(embedding.vectors).T
+        return csv_table(texts | {series_name(at): numbers[at] for at in range(embedding.dim)})
 
 
 def _open(data: bytes, filename: str, params: CsvParams) -> _table.Table:
@@ -117,27 +110,6 @@ def _decision(names: list[str], roles: Roles) -> Note:
     )  # fmt: skip
 
 
-def _column(values: list[Any]) -> Any:
-    """An Arrow column: numbers where all filled cells are, else safe text."""
-    import pyarrow as pa
-
-    filled = [value for value in values if value is not None]
-    for kind in (int, float):
-        if filled and all(type(value) in (int, kind) for value in filled):
-            with contextlib.suppress(pa.ArrowInvalid, OverflowError):  # a whole number beyond 64 bits goes as text
-                return pa.array(values, pa.int64() if kind is int else pa.float64())
-    return pa.array(_safe_cells(values))
-
-
-def _safe_cells(values: Iterable[Any]) -> list[str]:
-    texts = encodable("" if value is None else str(value) for value in values)
-    return [f"'{text}" if text.startswith((*_RUNNABLE, "'")) else text for text in texts]
-
-
-def _safe_to_plain(text: str) -> str:
-    return text[1:] if text[:1] == "'" and text[1:].startswith((*_RUNNABLE, "'")) else text
-
-
 def _values(cells: list[str]) -> list[Any]:
     """Whole numbers, numbers or text: whatever all filled cells are; an empty cell among numbers is None.
 
@@ -147,4 +119,4 @@ def _values(cells: list[str]) -> list[Any]:
     for kind, pattern in ((int, _WHOLE), (float, _DECIMAL)):
         if filled and all(map(pattern.fullmatch, filled)):
             return [kind(cell) if cell else None for cell in cells]
-    return [_safe_to_plain(cell) for cell in cells]
+    return [plain_cell(cell) for cell in cells]
