@@ -2,6 +2,7 @@
 
 from core.positions.formula import FormulaTerms, formula_terms
 from core.positions.learned import LearnedPositions
+from core.positions.planar import sinusoidal_2d
 from core.positions.sentences import word_rows
 from core.positions.shifts import dot_by_distance, first_rise, rotation, similarities
 from core.positions.sinusoidal import LAYOUTS, Layout, sinusoidal, wavelengths
@@ -20,6 +21,7 @@ __all__ = [
     "rotation",
     "similarities",
     "sinusoidal",
+    "sinusoidal_2d",
     "sum_with_words",
     "train_table",
     "wavelengths",
