@@ -5,6 +5,7 @@ Distances are cosine (1 - cos) or Euclidean. Equal distances keep the order of t
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from time import perf_counter
 
 import numpy as np
@@ -43,21 +44,12 @@ def nearest_rows(
     """
     points = metric_space(vectors, metric)
     k = _at_most(k, len(points) - 1)
-    from core import _neighbour_kernels as kernels
-
-    points, scale = _squarable(points)
-    queries, blocks = kernels.packed(points)
+    table = Table(points)
     own = np.arange(len(points)) if rows is None else np.asarray(rows, np.int64)
     found, squared = np.empty((len(own), k), np.int32), np.empty((len(own), k), np.float32)
-    told, at_once = perf_counter(), max(64, min(_ROWS_AT_ONCE, _WORK_AT_ONCE // points.size))
-    for first in range(0, len(own), at_once):
-        part = slice(first, first + at_once)
-        kernels.nearest(queries[own[part]], own[part], blocks, len(points), found[part], squared[part])
-        if perf_counter() - told >= _TELL_EVERY:
-            told = perf_counter()
-            if on_step(Step(done=min(len(own), first + at_once), total=len(own), unit="row")):
-                raise SearchStopped
-    return found, squared * np.float32(0.5) if metric == "cosine" else np.sqrt(squared) * scale
+    for part in table.parts(len(own), on_step):
+        table.nearest(own[part], found[part], squared[part])
+    return found, squared * np.float32(0.5) if metric == "cosine" else np.sqrt(squared) * table.scale
 
 
 def nearest_to(
@@ -84,13 +76,48 @@ def nearest_to(
 
 def places(vectors: FloatArray, rows: IntArray, targets: RowArray, metric: str = "cosine") -> RowArray:
     """Where `targets` (m, c) stand among all other rows by their distance from `rows` (m,): (m, c), 1 is the nearest."""
-    points, _ = _squarable(metric_space(vectors, metric))
-    from core import _neighbour_kernels as kernels
-
-    queries, blocks = kernels.packed(points)
+    table = Table(metric_space(vectors, metric))
     out = np.empty(targets.shape, np.int32)
-    kernels.ranks(queries[rows], np.asarray(rows, np.int64), blocks, len(points), targets, out)
+    table.places(np.asarray(rows, np.int64), targets, out)
     return out
+
+
+def shared(first: RowArray, second: RowArray) -> IntArray:
+    """(n, k), (n, m) -> (n,): how many rows stand in both lists of neighbours; no row stands twice in one list."""
+    counts = np.empty(len(first), np.int64)
+    for start in range(0, len(first), _ROWS_AT_ONCE):
+        part = slice(start, start + _ROWS_AT_ONCE)
+        counts[part] = (first[part, :, None] == second[part, None, :]).sum(axis=(1, 2))
+    return counts
+
+
+class Table:
+    """Rows prepared once for many questions about their Euclidean neighbours; distances found are squared and over `scale`."""
+
+    def __init__(self, points: FloatArray) -> None:
+        from core import _neighbour_kernels as kernels
+
+        points, self.scale = _squarable(points)
+        self._kernels, self._size = kernels, points.size
+        self._queries, self._blocks = kernels.packed(points)
+
+    def parts(self, rows: int, on_step: OnStep) -> Iterator[slice]:
+        """Slices of so many questions, each a moment's work, telling `on_step`; SearchStopped when it answers True."""
+        told, at_once = perf_counter(), max(64, min(_ROWS_AT_ONCE, _WORK_AT_ONCE // self._size))
+        for first in range(0, rows, at_once):
+            yield slice(first, first + at_once)
+            if perf_counter() - told >= _TELL_EVERY:
+                told = perf_counter()
+                if on_step(Step(done=min(rows, first + at_once), total=rows, unit="row")):
+                    raise SearchStopped
+
+    def nearest(self, own: IntArray, found: RowArray, squared: FloatArray) -> None:
+        """Fill (m, k) rows and distances: the nearest other rows of each row in `own` (m,)."""
+        self._kernels.nearest(self._queries[own], own, self._blocks, len(self._queries), found, squared)
+
+    def places(self, own: IntArray, targets: RowArray, out: RowArray) -> None:
+        """Fill (m, c): the place of each target among all other rows of each row in `own` (m,)."""
+        self._kernels.ranks(self._queries[own], own, self._blocks, len(self._queries), targets, out)
 
 
 def metric_space(vectors: FloatArray, metric: str, name: str = "vectors") -> FloatArray:

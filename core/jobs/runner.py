@@ -23,6 +23,7 @@ from typing import Any, Literal
 
 from core.arrays import fingerprint
 from core.errors import N_, CoreError, DataError, WorkerLost
+from core.jobs import judging as judging  # registers its tasks
 from core.jobs import tasks
 from core.jobs.cluster import Link, Place
 from core.jobs.job import Job

@@ -18,10 +18,32 @@ from core.notes import Note
 from core.params import build
 from core.progress import OnStep, never_stop
 from core.projection._room import METHODS, ProjectionParams
+from core.projection.agreement import Changed, Stability, changed, matched, stability
+from core.projection.curves import Curves, QualityCurves, by_chance, quality_curves
+from core.projection.pairs import Shepard, shepard
 from core.projection.pca import pca_variance
 from core.projection.quality import Quality, quality
 
-__all__ = ["METHODS", "Quality", "effective", "pca_variance", "project", "quality", "warm"]
+__all__ = [
+    "METHODS",
+    "Changed",
+    "Curves",
+    "Quality",
+    "QualityCurves",
+    "Shepard",
+    "Stability",
+    "by_chance",
+    "changed",
+    "effective",
+    "matched",
+    "pca_variance",
+    "project",
+    "quality",
+    "quality_curves",
+    "shepard",
+    "stability",
+    "warm",
+]
 
 
 def project(

@@ -10,8 +10,8 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from core.errors import DataError, ParameterError
-from core.jobs import tasks
+from core.errors import DataError, JobCancelled, ParameterError
+from core.jobs import judging, tasks
 from core.progress import OnStep, Step
 
 
@@ -85,7 +85,7 @@ def test_a_worker_finds_a_task_by_importing_the_module_that_registered_it() -> N
 def test_every_engine_task_lives_in_a_module_that_workers_have() -> None:
     ours = [name for name in tasks.names() if not name.startswith("test ")]
     assert "warm" in ours
-    assert {tasks.find(name).__module__ for name in ours} == {"core.jobs.tasks"}
+    assert {tasks.find(name).__module__ for name in ours} == {"core.jobs.tasks", "core.jobs.judging"}
 
 
 class Listener:
@@ -189,3 +189,40 @@ def test_words_are_encoded_with_the_encoder_asked_for() -> None:
     embedding = tasks.encode(listener, ["cat", "cats"], "character-ngrams")
     assert embedding.labels == ["cat", "cats"]
     assert [step.unit for step in listener.steps] == ["word"]
+
+
+def test_a_picture_is_judged_over_k_row_by_row_and_pair_by_pair() -> None:
+    vectors = np.random.default_rng(0).normal(size=(30, 5)).astype(np.float32)
+    judged = judging.curves(Listener(), vectors, vectors[:, :2], k=20, pairs=50)
+    assert judged.quality.k == 14  # the most that 30 rows have a measure for
+    assert len(judged.quality.neighbour_recall_per_point) == 30
+    assert judged.curves.ks[-1] == 14
+    assert len(judged.pairs.table) == 50
+
+
+def test_seeds_are_drawn_one_after_the_other_and_turned_onto_the_first() -> None:
+    vectors = np.random.default_rng(0).normal(size=(40, 5)).astype(np.float32)
+    listener = Listener()
+    seeds = judging.stability(listener, vectors, "tsne", seeds=(3, 4, 5), params={"iterations": 30}, k=5)
+    assert len(seeds.pictures) == seeds.stability.pictures == 3
+    assert 0 < seeds.stability.mean <= 1
+    shown = [step for step in listener.steps if step.coordinates is not None]
+    assert {step.total for step in shown} == {90}
+    assert [step.done for step in shown] == sorted(step.done for step in shown)
+
+
+def test_work_without_halves_is_cancelled_when_it_is_stopped(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("core.neighbours._TELL_EVERY", 0.0)
+    vectors = np.random.default_rng(0).normal(size=(40, 5)).astype(np.float32)
+    for work in (
+        lambda: judging.curves(Listener(stop_at=1), vectors, vectors[:, :2]),
+        lambda: judging.changed(Listener(stop_at=1), vectors, vectors[:, :2]),
+        lambda: judging.stability(Listener(stop_at=2), vectors, "umap"),
+    ):
+        with pytest.raises(JobCancelled):
+            work()
+
+
+def test_what_changed_between_two_tables_is_a_task() -> None:
+    vectors = np.random.default_rng(0).normal(size=(8, 5)).astype(np.float32)
+    assert judging.changed(Listener(), vectors, vectors, k=10).k == 7
