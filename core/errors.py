@@ -60,7 +60,13 @@ class UnknownLabel(CoreError, KeyError):
             template = N_("{label} is not in this embedding. Nearest spellings: {suggestions}.")
         else:
             template = N_("{label} is not in this embedding, and nothing in it is spelled like it.")
-        super().__init__(template, label=_short(label), suggestions=", ".join(suggestions))
+        super().__init__(template, label=_short(label), suggestions=", ".join(suggestions), nearest=tuple(suggestions))
+
+    @property
+    def suggestions(self) -> tuple[str, ...]:
+        """The nearest spellings, nearest first."""
+        nearest: tuple[str, ...] = self.values["nearest"]  # type: ignore[assignment]
+        return nearest
 
     __str__ = CoreError.__str__  # KeyError would show the repr of the arguments
 

@@ -106,6 +106,40 @@ class Dials:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class WordList:
+    """A short list of words below the panels that follows a slider: at its value k it shows `names[rows[k]]` with `scores[k]`,
+    both (values, places); a row of -1 is an empty place. Without a slider it shows the last value.
+    """
+
+    title: str
+    names: Sequence[str]
+    rows: NDArray[Any]
+    scores: NDArray[Any]
+    slider: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Lines:
+    """Lines of words above the panels, one for each value of a slider; pointing at one moves the slider there.
+    `marked` is the place of the word that stands out in each line (-1: none), `tags` what stands before it.
+    """
+
+    slider: str
+    words: Sequence[Sequence[str]]
+    marked: Sequence[int]
+    tags: Sequence[str]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Lit:
+    """Rows of the first panel that a slider lights: of the matrices `rows` (values, k) and `marked` (values, 1), -1 is none."""
+
+    slider: str
+    rows: str
+    marked: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Board:
     """Panels laid out in a grid, sliders, the matrices they index and the bindings between.
 
@@ -115,12 +149,15 @@ class Board:
                               with scale, times that
       matrix, cell            attr = [matrix[value of cell[0], value of cell[1]]]
       control                 attr = [the slider's value]
+      choices, control        attr = choices[the slider's value]
     text: parts of a line that follows the sliders: strings; {"value": slider};
       {"matrix": name, "cell": [slider, slider], "digits": n}; {"sup": parts}; {"sub": parts};
       {"label": slider}, the name of its value; {"parity": slider, "even": parts, "odd": parts}; {"choose": number, "of": [parts, parts, ...]};
       {"number": number, "digits": n} or {"number": number, "significant": n}, where a number is a constant,
       {"value": slider}, {"matrix": name, "cell": [sliders]} or {"op": + - * / ^ <, "of": [number, number]}
     matrices: arrays by name; (panel, trace) shares the z of that heat map instead of sending it twice
+    lists, lines, lit: words that go with the picture, see `WordList`, `Lines` and `Lit`
+    bare: a small picture beside another, without buttons of its own
     columns: the CSS grid columns of wide screens, such as "2fr 1fr"; `narrow` those of a phone.
     """
 
@@ -131,6 +168,10 @@ class Board:
     text: Sequence[Any] = ()
     columns: str = "1fr"
     narrow: str = "1fr"
+    lists: Sequence[WordList] = ()
+    lines: Lines | None = None
+    lit: Lit | None = None
+    bare: bool = False
 
     def to_json(self) -> bytes:
         """The board as the browser reads it; arrays as base64 of their bytes."""
@@ -142,8 +183,20 @@ class Board:
             "text": list(self.text),
             "columns": self.columns,
             "narrow": self.narrow,
+            "bare": self.bare,
+            "lists": [_fields(words) for words in self.lists],
+            "lines": None if self.lines is None else _fields(self.lines),
+            "lit": None if self.lit is None else _fields(self.lit),
         }
         return str(to_json_plotly(whole)).encode()
+
+
+def _fields(part: WordList | Lines | Lit) -> dict[str, Any]:
+    """The part by name, its arrays as the browser reads them."""
+    import numpy as np
+
+    values = {name: getattr(part, name) for name in part.__slots__}
+    return {name: typed(value) if isinstance(value, np.ndarray) else value for name, value in values.items()}
 
 
 def _panel(panel: Panel) -> dict[str, Any]:

@@ -8,9 +8,10 @@ from itertools import combinations
 import numpy as np
 import pytest
 
-from core.figures.board import Board, Slider, typed
+from core.figures.board import Board, Lines, Lit, Slider, WordList, typed
 from core.figures.maps import embedding_map
 from core.figures.palette import CLASSES, NONE, OTHERS, group, scale
+from core.figures.plain import plain
 
 # Machado, Oliveira & Fernandes 2009, severity 1.0, on linear RGB.
 VISIONS = {
@@ -92,3 +93,26 @@ def test_the_axes_of_a_picture_without_names_carry_no_ticks() -> None:
     assert figure.layout.xaxis.showticklabels is False
     named = embedding_map(np.zeros((3, 2), np.float32), ["a", "b", "c"], axes=("PC 1", "PC 2")).figure
     assert named.layout.xaxis.title.text == "PC 1"
+
+
+def test_words_beside_a_picture_reach_the_browser_with_their_arrays() -> None:
+    """Lists and lit rows follow a slider in the browser, so they must be readable there as one array each."""
+    two = WordList(title="king", names=["queen", "duke"], rows=np.array([[0, 1], [1, -1]]), scores=np.ones((2, 2)))
+    board = json.loads(
+        Board(
+            panels=[embedding_map(np.zeros((2, 2), np.float32), ["a", "b"])],
+            matrices={"rows": np.array([[0, 1], [1, -1]])},
+            lists=[two],
+            lines=Lines(slider="window", words=[["a", "b"], ["a", "a"]], marked=[-1, 1], tags=["valid", "broken"]),
+            lit=Lit(slider="window", rows="rows"),
+        ).to_json()
+    )
+    assert board["lists"][0]["rows"] == typed(np.array([[0, 1], [1, -1]]))
+    assert board["lists"][0]["names"] == ["queen", "duke"]
+    assert board["lines"]["marked"] == [-1, 1]
+    assert board["lit"] == {"slider": "window", "rows": "rows", "marked": None}
+
+
+def test_a_label_on_an_axis_is_no_markup() -> None:
+    assert plain("<b>x</b>&\u202e") == "&lt;b&gt;x&lt;/b&gt;&amp;"
+    assert len(plain("w" * 99)) == 24

@@ -18,18 +18,19 @@ if TYPE_CHECKING:
     from core.figures.board import Board
 
 _FOLDER = Path(__file__).parent
-_PARTS = ("data.js", "dials.js", "overlay.js", "panel.js", "saving.js", "board.js")
+_PARTS = ("data.js", "dials.js", "arrows.js", "overlay.js", "panel.js", "words.js", "saving.js", "board.js")
 
 
 @dataclass(frozen=True, slots=True)
 class Highlight:
     """A row, its neighbours, and whether to bring it to the middle. `focus` is a token: the view moves once
-    for each new one. `lines` joins the row to its neighbours."""
+    for each new one. `lines` joins the row to its neighbours; `arrows` are drawn from row to row."""
 
     point: int | None = None
     near: Sequence[int] = ()
     focus: str = ""
     lines: bool = True
+    arrows: Sequence[tuple[int, int]] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,11 +45,13 @@ class Curve:
 
 @dataclass(frozen=True, slots=True)
 class Live:
-    """New coordinates (n, 2 or 3) of the rows of the first panel, and new curves; `seq` tells one frame from the next."""
+    """New coordinates (n, 2 or 3) of the rows of the first panel, new curves, and (label, score) pairs for each of the
+    board's lists; `seq` tells one frame from the next."""
 
     seq: int
     coordinates: FloatArray | None = None
     curves: Sequence[Curve] = ()
+    lists: Sequence[Sequence[tuple[str, float]]] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -138,7 +141,14 @@ def _picked(result: Any) -> Picked:
 
 def _highlight(highlight: Highlight) -> dict[str, Any]:
     near = [int(row) for row in highlight.near]
-    return {"point": highlight.point, "near": near, "focus": highlight.focus, "lines": highlight.lines}
+    arrows = [[int(start), int(end)] for start, end in highlight.arrows]
+    return {
+        "point": highlight.point,
+        "near": near,
+        "focus": highlight.focus,
+        "lines": highlight.lines,
+        "arrows": arrows,
+    }
 
 
 def _live(live: Live) -> dict[str, Any]:
@@ -150,6 +160,7 @@ def _live(live: Live) -> dict[str, Any]:
     data["curves"] = [
         {"panel": curve.panel, "trace": curve.trace, "x": _line(curve.x), "y": _line(curve.y)} for curve in live.curves
     ]
+    data["lists"] = [[[label, float(score)] for label, score in pairs] for pairs in live.lists]
     return data
 
 

@@ -19,7 +19,10 @@ class Board {
     this.box = make("es-board", root);
     this.sliders = make("es-sliders", this.box);
     this.text = make("es-text", this.box);
+    this.beside = new Words(this);
+    this.box.append(this.beside.lines);
     this.grid = make("es-grid", this.box);
+    this.box.append(this.beside.lists);
     this.foot = make("es-foot", this.box);
     this.legend = make("es-legend", this.foot);
     this.tools = make("es-tools", this.foot);
@@ -64,6 +67,7 @@ class Board {
       this.seq = data.live.seq;
       const [x, y, z] = ["x", "y", "z"].map((name) => decode(data.live[name]));
       if (x) this.panels[0].move(x, y, z);
+      if (data.live.lists) this.beside.live(data.live.lists);
       for (const curve of data.live.curves || []) {
         this.panels[curve.panel].plotly("restyle", { x: [decode(curve.x)], y: [decode(curve.y)] }, [curve.trace]);
       }
@@ -121,6 +125,7 @@ class Board {
     this.drawSliders();
     this.drawLegend();
     this.drawTools();
+    this.beside.set(spec);
     this.marked.hovered = null;
     if (this.selecting()) this.marked = { point: this.values[this.selecting()], near: [], hovered: null };
     const rows = this.panels[0].x ? this.panels[0].x.length : 0;
@@ -183,11 +188,22 @@ class Board {
     const own = this.selecting(), point = own ? this.values[own] : next.point ?? null;
     this.marked.point = point;
     this.marked.near = point === (next.point ?? null) ? next.near || [] : [];
+    this.marked.lines = next.lines;
+    this.marked.arrows = next.arrows || [];
+    if (this.spec.lit) this.light();
     for (const panel of this.panels) panel.mark();
     if (next.focus && next.focus !== this.focused) {
       this.focused = next.focus;
       for (const panel of this.panels) panel.focus(point);
     }
+  }
+
+  // The rows that a slider lights: one of them marked, the others beside it.
+  light() {
+    const { slider, rows, marked } = this.spec.lit, at = this.values[slider];
+    const lit = Array.from(slice(this.matrices[rows], 0, at)).filter((row) => row >= 0);
+    const [point] = marked ? slice(this.matrices[marked], 0, at) : [-1];
+    this.marked = { ...this.marked, point: point >= 0 ? point : null, near: lit.filter((row) => row !== point), lines: false };
   }
 
   pick(row) {
@@ -306,6 +322,11 @@ class Board {
       this.marked = { ...this.marked, point: this.values[own], near: [] };
       for (const panel of this.panels) panel.mark();
     }
+    if (this.spec.lit && names.includes(this.spec.lit.slider)) {
+      this.light();
+      for (const panel of this.panels) panel.mark();
+    }
+    this.beside.follow(names);
     const changes = new Map();
     for (const binding of this.spec.bindings) {
       const used = [binding.control, binding.within, ...(binding.cell || [])].filter(Boolean);
@@ -324,6 +345,7 @@ class Board {
   }
 
   bound(binding) {
+    if (binding.choices) return binding.choices[this.values[binding.control]];
     const matrix = binding.matrix && this.matrices[binding.matrix];
     if (binding.cell) return [cell(matrix, binding.cell.map((name) => this.values[name]))];
     if (!matrix) return [this.values[binding.control]];
@@ -402,6 +424,7 @@ class Board {
 
   drawTools() {
     this.tools.replaceChildren();
+    if (this.spec.bare) return;
     const add = (label, run, pressed) => {
       const button = Object.assign(document.createElement("button"), { type: "button", className: "es-tool", textContent: label });
       if (pressed !== undefined) button.setAttribute("aria-pressed", String(pressed));

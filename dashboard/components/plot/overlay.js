@@ -278,6 +278,7 @@ class Overlay {
       pen.globalAlpha = 1;
     }
     for (const outline of this.outlines()) this.stroke(pen, outline);
+    drawArrows(pen, this);
   }
 
   // Greedy: the selection first, then rows in their order, each label only where nothing is yet.
@@ -338,10 +339,11 @@ class Overlay {
       const [px, py] = this.at(row);
       return { x: (px - left) / w, y: 1 - (py - top) / h, xref: "paper", yref: "paper" };
     };
-    return (this.written || []).map(({ row, text, color, bold }) => ({
+    const labels = (this.written || []).map(({ row, text, color, bold }) => ({
       ...spot(row), text: bold ? `<b>${hoverText(text)}</b>` : hoverText(text), showarrow: false,
       xanchor: this.panel.spec.tile ? "center" : "left", xshift: this.panel.spec.tile ? 0 : 5,
       ...(this.panel.spec.tile && { bgcolor: this.panel.colors.ground, opacity: 0.85, borderpad: 0 }), font: { color, size: 12 },
     }));
+    return [...labels, ...arrowAnnotations(this)];
   }
 }
