@@ -130,8 +130,10 @@ def project(
     seed: int = 0,
     params: Mapping[str, Any] | None = None,
     measure: bool = True,
+    align_to: FloatArray | None = None,
 ) -> Projected:
-    """Lay vectors (n, d) out in 2 or 3 dimensions and measure the neighbours that survived."""
+    """Lay vectors (n, d) out in 2 or 3 dimensions, turned onto an earlier picture if one is given, and measure the
+    neighbours that survived."""
     from core import projection
 
     began = perf_counter()
@@ -142,7 +144,9 @@ def project(
             return report(step)
         return report(replace(step, snapshot=lambda: Projected(picture, None, (), perf_counter() - began)))
 
-    coordinates = projection.project(vectors, method, components=components, seed=seed, on_frame=tell, **(params or {}))
+    coordinates = projection.project(
+        vectors, method, components=components, seed=seed, on_frame=tell, align_to=align_to, **(params or {})
+    )
     seconds = perf_counter() - began
     axes: tuple[str, ...] = ()
     if method == "pca":

@@ -9,6 +9,7 @@ One method a file; a new one registers itself in `METHODS`.
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 
 import numpy as np
 
@@ -16,9 +17,10 @@ from core.arrays import FloatArray, as_matrix
 from core.errors import N_, DataError
 from core.notes import Note
 from core.params import build
-from core.progress import OnStep, never_stop
+from core.progress import OnStep, Step, never_stop
 from core.projection._room import METHODS, ProjectionParams
 from core.projection.agreement import Changed, Stability, changed, matched, stability
+from core.projection.align import align, widened
 from core.projection.curves import Curves, QualityCurves, by_chance, quality_curves
 from core.projection.pairs import Shepard, shepard
 from core.projection.pca import pca_variance
@@ -53,15 +55,18 @@ def project(
     components: int = 2,
     seed: int = 0,
     on_frame: OnStep | None = None,
+    align_to: FloatArray | None = None,
     **params: object,
 ) -> FloatArray:
-    """(n, d) -> (n, components) float32, by a method of `METHODS`: "pca", "tsne", "umap".
+    """(n, d) -> (n, components) float32, by a method of `METHODS`: "pca", "tsne", "umap", "axes".
 
     The same vectors, settings and seed give the same picture, watched or not. `on_frame` gets a `Step` with the picture
     so far, the first before any long work, then at most 15 a second; a long search for neighbours tells its rows without
     a picture. If it answers True, the picture as it is then is returned. Settings that so few points cannot support are
-    lowered as `effective` says. Raises DataError for fewer than 3 rows, values that are not finite, or a zero row in
-    cosine; ParameterError for a setting; JobCancelled passes through.
+    lowered as `effective` says. With `align_to`, an earlier picture of the same rows in as many dimensions or others,
+    every frame and the result are turned, mirrored and moved onto it, unless the axes of the method mean something.
+    Raises DataError for fewer than 3 rows, values that are not finite, or a zero row in cosine; ParameterError for a
+    setting; JobCancelled passes through.
     """
     matrix = as_matrix(vectors)
     if len(matrix) < 3:
@@ -69,7 +74,16 @@ def project(
     variant = METHODS.get(method)
     asked: ProjectionParams = build(variant.params, {**params, "components": components, "seed": seed})
     settled, _ = asked.settled(len(matrix))
-    return np.ascontiguousarray(variant.run(matrix, settled, on_frame or never_stop), np.float32)
+    if align_to is None or not settled.turns:
+        return np.ascontiguousarray(variant.run(matrix, settled, on_frame or never_stop), np.float32)
+    onto = widened(align_to, components)
+
+    def turned(step: Step) -> bool | None:
+        return watch(step if step.coordinates is None else replace(step, coordinates=align(step.coordinates, onto)))
+
+    watch = on_frame or never_stop
+    align(matrix[:, :1], onto[:, :1])  # other rows are refused before the work
+    return align(variant.run(matrix, settled, turned if on_frame else never_stop), onto)
 
 
 def effective(

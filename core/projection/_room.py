@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, ClassVar
 
 from core.arrays import FloatArray
 from core.errors import N_
@@ -19,8 +19,12 @@ METHODS: Registry[Run] = Registry("core.projection", "method")
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ProjectionParams:
-    """Settings of every method: the dimensions of the picture, and the seed of what is drawn by chance."""
+    """Settings of every method: the dimensions of the picture, and the seed of what is drawn by chance.
 
+    `turns`: whether a picture means the same however it is turned, so that it may be turned onto an earlier one.
+    """
+
+    turns: ClassVar[bool] = False
     components: int = 2
     seed: int = 0
 

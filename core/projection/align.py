@@ -32,5 +32,11 @@ def align(coordinates: FloatArray, reference: FloatArray, scale: bool = False) -
     return np.asarray(start @ turn + centre, dtype=np.float32)
 
 
+def widened(picture: FloatArray, components: int) -> FloatArray:
+    """(n, c) -> (n, components): axes that are too many are left out, axes that are missing are zeros."""
+    matrix = as_matrix(picture, "coordinates")[:, :components]
+    return np.pad(matrix, ((0, 0), (0, components - matrix.shape[1])))
+
+
 def _size(matrix: FloatArray) -> str:
     return f"{matrix.shape[0]} x {matrix.shape[1]}"

@@ -8,7 +8,7 @@ pull is exaggerated, and a learning rate of (points / exaggeration).
 from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, ClassVar
 
 import numpy as np
 
@@ -37,6 +37,7 @@ _MOMENTUM = 0.8
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TsneParams(ProjectionParams):
+    turns: ClassVar[bool] = True
     perplexity: float = field(
         default=30.0,
         metadata=control(

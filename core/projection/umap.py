@@ -9,7 +9,7 @@ with its spectral start first: digits .9883 and .9885, a Gaussian mixture .9640 
 from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, ClassVar
 
 import numpy as np
 
@@ -34,6 +34,7 @@ _WIDTH = 10.0  # of the start
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class UmapParams(ProjectionParams):
+    turns: ClassVar[bool] = True
     n_neighbors: int = field(
         default=15,
         metadata=control(

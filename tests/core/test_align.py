@@ -6,7 +6,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from core.errors import DataError
-from core.projection.align import align
+from core.projection.align import align, widened
 
 quick = settings(max_examples=40, deadline=None)
 
@@ -83,3 +83,9 @@ def test_a_value_that_is_not_finite_is_refused() -> None:
     broken[3, 1] = np.nan
     with pytest.raises(DataError, match="Row 4 of coordinates"):
         align(broken, picture(5, 2, 0))
+
+
+def test_a_picture_of_other_dimensions_is_cut_or_filled_with_zeros() -> None:
+    flat = picture(4, 2, 0)
+    np.testing.assert_array_equal(widened(flat, 3), np.hstack([flat, np.zeros((4, 1), np.float32)]))
+    np.testing.assert_array_equal(widened(picture(4, 3, 0), 2), picture(4, 3, 0)[:, :2])

@@ -14,8 +14,8 @@ from core.projection import METHODS, effective, project, warm
 from core.projection.align import align
 
 ALL = METHODS.names()
-ITERATIVE = [name for name in ALL if name != "pca"]
-SHORT = {"pca": {}, "tsne": {"iterations": 60}, "umap": {"epochs": 40}}
+ITERATIVE = [name for name in ALL if name not in ("pca", "axes")]
+SHORT = {"pca": {}, "axes": {}, "tsne": {"iterations": 60}, "umap": {"epochs": 40}}
 
 
 def groups(rows: int, columns: int = 6, seed: int = 0) -> np.ndarray:
@@ -175,7 +175,7 @@ def test_fewer_than_three_points_are_refused(method: str, rows: int) -> None:
 
 
 def test_an_unknown_method_is_refused_with_the_known_ones() -> None:
-    with pytest.raises(ParameterError, match="pca, tsne, umap"):
+    with pytest.raises(ParameterError, match="pca, tsne, umap, axes"):
         project(groups(10), "isomap")
 
 
@@ -292,7 +292,7 @@ def test_stopping_in_the_search_for_neighbours_keeps_the_start(method: str, monk
 @pytest.mark.parametrize("after", [0, 20])
 def test_cancelling_passes_through(method: str, after: int) -> None:
     def cancel(step: Step) -> None:
-        if step.done >= after or method == "pca":
+        if step.done >= after or method not in ITERATIVE:
             raise JobCancelled
 
     with pytest.raises(JobCancelled):
@@ -325,6 +325,49 @@ def test_two_pictures_at_once_are_the_same_as_one_after_the_other() -> None:
         run.join()
     for at in range(2):
         np.testing.assert_array_equal(found[at], wanted[at])
+
+
+# ---- oriented as an earlier picture ------------------------------------------------------------
+
+
+@pytest.mark.parametrize("method", ITERATIVE)
+@pytest.mark.parametrize("components", [2, 3])
+@pytest.mark.usefixtures("every_frame")
+def test_a_run_is_oriented_as_the_picture_it_is_given(method: str, components: int) -> None:
+    """Every frame and the result lie as near the earlier picture as turning can bring them; distances are untouched."""
+    vectors = groups(90)
+    plain = draw(method, vectors, components=components)
+    earlier = np.ascontiguousarray(plain[:, ::-1] * [-1, 1, 1][:components] + 5, np.float32)
+    picture, steps = watched(method, vectors, components=components, align_to=earlier)
+    for frame in [step.coordinates for step in steps] + [picture]:
+        np.testing.assert_allclose(align(frame, earlier), frame, atol=1e-4 * float(np.ptp(frame)))
+    np.testing.assert_allclose(picture, earlier, atol=1e-3 * float(np.ptp(earlier)))
+    np.testing.assert_array_equal(picture, steps[-1].coordinates)
+
+
+@pytest.mark.parametrize("method", ITERATIVE)
+def test_a_picture_in_space_is_oriented_as_the_flat_one(method: str) -> None:
+    vectors = groups(90)
+    flat = draw(method, vectors)
+    solid = draw(method, vectors, components=3, align_to=flat)
+    assert np.corrcoef(solid[:, 0], flat[:, 0])[0, 1] > 0.5
+    again = draw(method, vectors, align_to=solid)
+    assert np.corrcoef(again[:, 0], solid[:, 0])[0, 1] > 0.5
+
+
+def test_axes_that_mean_something_are_not_turned() -> None:
+    vectors = groups(30)
+    earlier = np.random.default_rng(5).normal(size=(30, 2)).astype(np.float32)
+    for method in ("pca", "axes"):
+        np.testing.assert_array_equal(draw(method, vectors, align_to=earlier), draw(method, vectors))
+
+
+@pytest.mark.parametrize("method", ITERATIVE)
+def test_a_picture_of_other_rows_is_refused_before_the_work(method: str) -> None:
+    heard: list[Step] = []
+    with pytest.raises(DataError, match="aligned"):
+        draw(method, groups(30), align_to=groups(29)[:, :2], on_frame=heard.append)
+    assert heard == []
 
 
 # ---- what the data forces -------------------------------------------------------------------
