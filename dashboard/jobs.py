@@ -70,28 +70,43 @@ def result(slot: str, task: str, /, *args: Any, **settings: Any) -> Any:
     return found
 
 
-def progress(slot: str, *, stop: str, keeps: bool = False) -> None:
+def progress(slot: str, *, stop: str, keeps: bool = False, pausable: bool = False) -> None:
     """Bar, rate, time left and the button that ends the job. `keeps`: the button keeps what there is.
+    `pausable`: another one beside it lets the job wait and go on.
 
     Redraws itself while the job runs, then reruns the page once.
     """
     if running(slot):
-        st.fragment(_progress, run_every=BEAT)(slot, stop, keeps)
+        st.fragment(_progress, run_every=BEAT)(slot, stop, keeps, pausable)
 
 
-def _progress(slot: str, stop: str, keeps: bool) -> None:
+def _progress(slot: str, stop: str, keeps: bool, pausable: bool = False) -> None:
     job = current(slot)
     if job is None or job.over:
         st.rerun()
     event = job.latest
-    if event is None:
-        text = _("Waiting: {ahead} before this one").format(ahead=job.ahead) if job.ahead else _("Starting")
-        st.progress(0.0, text=text)
-    else:
-        st.progress(min(1.0, event.done / max(1, event.total)), text=_line(event))
-    if st.button(stop, key=f"{slot}_stop", width="stretch", disabled=job.stopping):
+    st.progress(0.0 if event is None else min(1.0, event.done / max(1, event.total)), text=_told(job, event))
+    places = iter(st.columns(2) if pausable else [st.container()])
+    if pausable and next(places).button(
+        _("Resume") if job.paused else _("Pause"), key=f"{slot}_pause", width="stretch", disabled=job.stopping
+    ):
+        (job.resume if job.paused else job.pause)()
+        st.rerun(scope="fragment")
+    if next(places).button(stop, key=f"{slot}_stop", width="stretch", disabled=job.stopping):
         (job.stop if keeps else job.cancel)()
         st.rerun(scope="fragment")
+    if job.paused and job.others:
+        st.caption(
+            _("{others} more watch the same work, so it goes on for them. Your picture stands still until you resume.").format(others=job.others)
+        )  # fmt: skip
+
+
+def _told(job: Job, event: Event | None) -> str:
+    if job.paused:
+        return _("Paused") if event is None else " · ".join((_("Paused"), _where(event)))
+    if job.ahead:
+        return _("Waiting: {ahead} before this one").format(ahead=job.ahead)
+    return _("Starting") if event is None else _line(event)
 
 
 _UNITS = {
@@ -108,13 +123,17 @@ _UNITS = {
 
 def _line(event: Event) -> str:
     """'epoch 3 of 20 · 1.8 M windows/s · about 4 s left'"""
-    sentence = _(_UNITS.get(event.unit, _UNITS["step"]))
-    parts = [sentence.format(done=_count(event.done), total=_count(event.total))]
+    parts = [_where(event)]
     if event.unit == "window" and event.at > 0.5:
         parts.append(_("{rate} M windows/s").format(rate=f"{event.done / event.at / 1e6:.2f}"))
     if event.remaining and event.at > 0.5:
         parts.append(_("about {left} s left").format(left=max(1, round(event.remaining))))
     return " · ".join(parts)
+
+
+def _where(event: Event) -> str:
+    sentence = _(_UNITS.get(event.unit, _UNITS["step"]))
+    return sentence.format(done=_count(event.done), total=_count(event.total))
 
 
 def _count(number: int) -> str:

@@ -13,6 +13,7 @@ A page keeps the job in its session and asks on each tick, which never waits:
     job.state        waiting, running, then done, failed, cancelled or stopped; `job.over` when final
     job.ahead        runs before it while it waits
     job.poll(seq)    the events behind that number; `job.latest` and `job.frame` are the newest ones
+    job.pause()      wait, and let others compute meanwhile; `job.resume()` goes on, `job.paused` tells
     job.stop()       end early and keep what there is; `job.cancel()` ends early and keeps nothing
     job.error        what to show when it failed
 

@@ -16,7 +16,7 @@ from pathlib import Path
 from typing import Any
 
 from core.errors import N_, CoreError, ParameterError, WorkerLost
-from core.jobs.worker import CANCEL, Order, Outcome, execute, raise_flag, take_snapshot
+from core.jobs.worker import CANCEL, Order, Outcome, Parked, carry_on, execute, raise_flag, renew, take_snapshot
 
 CONNECT_SECONDS = 5.0
 CLOSE_SECONDS = 3.0
@@ -26,6 +26,7 @@ _PROGRAM = (
 )
 # The host ends without ceremony; Python's tracker of semaphores cleans up behind it and need not say so.
 _UNTOLD = "ignore:resource_tracker:UserWarning"
+Done = Callable[[Outcome | Parked], None]
 _THREADS = ("OMP_NUM_THREADS", "MKL_NUM_THREADS", "OPENBLAS_NUM_THREADS", "NUMBA_NUM_THREADS")
 
 
@@ -71,16 +72,23 @@ class Link:
         self._client.subscribe_topic("all", lambda event: on_cluster(event[1]))
         return list(self._client.nthreads())
 
-    def submit(self, order: Order, pinned: str | None, done: Callable[[Outcome], None]) -> Any:
+    def submit(self, order: Order, pinned: str | None, done: Done) -> Any:
         """Send one order on its way; never waits. `done(outcome)` is called on the client's loop."""
+        return self._send(
+            done, execute, order, self.topic, key=f"embedscope-{order.run}",
+            workers=None if pinned is None else [pinned], allow_other_workers=pinned is not None,
+        )  # fmt: skip
+
+    def carry_on(self, run: str, turn: int, address: str, done: Done) -> Any:
+        """Let a run go on that is parked at that worker; otherwise as `submit`."""
+        return self._send(done, carry_on, run, turn, key=f"embedscope-{run}-{turn}", workers=[address])
+
+    def _send(self, done: Done, function: Callable[..., Outcome | Parked], *args: Any, **how: Any) -> Any:
         import dask
 
         # Dask advises against large arguments for its own kind of graphs; ours are one task each.
         with dask.config.set({"distributed.admin.large-graph-warning-threshold": "1TB"}):
-            future = self._client.submit(
-                execute, order, self.topic, key=f"embedscope-{order.run}", pure=False,
-                workers=None if pinned is None else [pinned], allow_other_workers=pinned is not None,
-            )  # fmt: skip
+            future = self._client.submit(function, *args, pure=False, **how)
 
         async def follow() -> None:
             done(await _outcome_of(future))
@@ -93,6 +101,15 @@ class Link:
     def flag(self, run: str, flag: str, address: str | None) -> None:
         """Tell the worker at that address (None: all of them) something about a run; never waits."""
         self._post(lambda: self._ask(address, raise_flag, run, flag))
+
+    def renew(self, runs: Sequence[str]) -> None:
+        """Say that these parked runs are still wanted; never waits."""
+
+        async def say() -> None:
+            for run in runs:
+                await self._ask(None, renew, run)
+
+        self._post(say)
 
     def fetch_snapshot(self, token: str, address: str, take: Callable[[Any], None]) -> None:
         """`take(result)` is called on the client's loop with the snapshot a worker holds ready; never waits."""
@@ -141,12 +158,12 @@ class Link:
             _end(self._process)
 
 
-async def _outcome_of(future: Any) -> Outcome:
+async def _outcome_of(future: Any) -> Outcome | Parked:
     """What becomes of a future; what Dask itself has to say is turned into one of our sentences."""
     from distributed import KilledWorker
 
     try:
-        outcome: Outcome = await future
+        outcome: Outcome | Parked = await future
         return outcome
     except (KilledWorker, concurrent.futures.CancelledError, asyncio.CancelledError):
         return Outcome("failed", error=WorkerLost())  # Dask cancels what was on a connection that broke

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-import heapq
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from uuid import uuid4
 
 from core.jobs import tasks
@@ -15,7 +14,6 @@ class Line:
     """Plain state, guarded by the runner's lock. A run goes from `add` over `next` to `remove`."""
 
     def __init__(self) -> None:
-        self._queue: list[Run] = []
         self._runs: dict[str, Run] = {}
         self._sent: dict[str, Run] = {}
         self._joinable: dict[str, Run] = {}
@@ -32,8 +30,8 @@ class Line:
 
     @property
     def waiting(self) -> int:
-        """How many of people's runs are in the queue."""
-        return sum(run.rank == FIRST and run.id not in self._sent for run in self._runs.values())
+        """How many of people's runs are in the queue; those that are paused are not."""
+        return sum(run.rank == FIRST and run.ready and run.id not in self._sent for run in self._runs.values())
 
     @property
     def warming(self) -> bool:
@@ -48,7 +46,6 @@ class Line:
         self._count += 1
         run = Run(key, order, FIRST if pinned is None else LAST, self._count, pinned)
         self._runs[run.id] = run
-        heapq.heappush(self._queue, run)
         if pinned is None:
             self._joinable[key] = run
         return run
@@ -62,16 +59,30 @@ class Line:
         if self._joinable.get(run.key) is run:
             del self._joinable[run.key]
 
-    def next(self) -> Run | None:
-        """Take the first out of the queue, as sent. Warm-up runs go one at a time, so that it never takes every worker."""
-        while self._queue and self._queue[0].over:
-            heapq.heappop(self._queue)
+    def next(self, workers: Collection[str]) -> Run | None:
+        """Take the first that can go out of the queue, as sent. Warm-up runs go one at a time, so that it
+        never takes every worker; a parked run goes on in its own worker only, when that one is free."""
         warming = any(run.rank == LAST for run in self._sent.values())
-        if not self._queue or (warming and self._queue[0].rank == LAST):
-            return None
-        run = heapq.heappop(self._queue)
-        self._sent[run.id] = run
-        return run
+        taken = {run.address for run in self._sent.values()}
+
+        def can_go(run: Run) -> bool:
+            if run.id in self._sent or not run.ready:
+                return False
+            if run.parked:  # None: a run on its way may come to lie on any worker
+                return run.address in workers and not taken & {run.address, None}
+            return run.rank == FIRST or not warming
+
+        first = min(filter(can_go, self._runs.values()), default=None)
+        if first is not None:
+            self._sent[first.id] = first
+        return first
+
+    def park(self, run: Run) -> None:
+        """It gave its place back; in the queue it stands where it stood."""
+        self._sent.pop(run.id, None)
+
+    def get(self, id: str) -> Run | None:
+        return self._runs.get(id)
 
     def remove(self, run: Run) -> None:
         """It is over."""
@@ -80,7 +91,7 @@ class Line:
         self.close_to_newcomers(run)
 
     def ahead(self, run: Run) -> int:
-        """How many runs that began or were asked for earlier are not over; 0 once it was sent."""
-        if run.id in self._sent:
+        """How many runs that have a place or were asked for earlier are not over; 0 for one that has a place or is paused."""
+        if run.id in self._sent or not run.ready:
             return 0
-        return sum(other.id in self._sent or other < run for other in self._runs.values())
+        return sum(other.id in self._sent or (other < run and other.ready) for other in self._runs.values())

@@ -54,6 +54,10 @@ class Watch:
     token: str = field(default_factory=lambda: uuid4().hex)
     state: State | None = None  # None: whatever the run's state is
     stopping: bool = False
+    wished: bool = False  # a snapshot was asked for
+    paused: bool = False
+    seen: int | None = None  # events there were when the run went on without a paused watch; `frame` the last picture
+    frame: Event | None = None
     result: Any = None
 
 
@@ -78,6 +82,9 @@ class Run:
     history: list[Event] = field(default_factory=list)
     frame: Event | None = None
     watches: list[Watch] = field(default_factory=list)
+    parked: bool = False  # it waits in its worker and has no place there
+    snapshots: bool = False  # where it is parked a snapshot can be made
+    turns: int = 0  # how often it was told to wait or go on; odd: to wait
 
     @property
     def id(self) -> str:
@@ -99,6 +106,18 @@ class Run:
     def staying(self) -> bool:
         """Whether anybody wants it to go on."""
         return any(watch.state is None and not watch.stopping for watch in self.watches)
+
+    @property
+    def held(self) -> bool:
+        """Whether all who want it to go on want it to wait for now."""
+        return self.staying and all(
+            watch.paused for watch in self.watches if watch.state is None and not watch.stopping
+        )
+
+    @property
+    def ready(self) -> bool:
+        """Whether there is something to do for a worker: not for one that waits, nor for one that a snapshot is enough of."""
+        return not self.held and (not self.parked or self.staying or not self.snapshots)
 
     def add(self, message: dict[str, Any]) -> None:
         """Take in one step as the worker told it."""

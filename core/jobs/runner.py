@@ -30,7 +30,8 @@ from core.jobs.job import Job
 from core.jobs.line import Line
 from core.jobs.results import Results
 from core.jobs.run import FIRST, Run, Watch
-from core.jobs.worker import CANCEL, SNAPSHOT, STOP, Outcome
+from core.jobs.wishes import settle, tell_turn
+from core.jobs.worker import CANCEL, LEASE_SECONDS, Outcome, Parked
 
 WATCH_SECONDS = 0.5  # how often a lost scheduler is looked for
 RETRY_SECONDS = 5.0  # for so long one failure to connect answers everybody who asks
@@ -40,7 +41,8 @@ _LOG = logging.getLogger(__name__)
 
 @dataclass(frozen=True, slots=True)
 class Status:
-    """For a status line: workers there are, runs on them, people's runs in the queue, and whether warm-up is over."""
+    """For a status line: workers there are, runs on them, people's runs in the queue (paused ones are
+    neither), and whether warm-up is over."""
 
     workers: int
     running: int
@@ -102,7 +104,7 @@ class Runner:
         with self._opening:
             with self._changed:
                 link, self._link = self._link, None
-                sent = list(self._line.sent)
+                sent = [run.id for run in self._line if run.parked or run.id in self._line.sent]
                 for run in self._line:
                     self._end(run, Outcome("cancelled"))
             if link is not None:
@@ -121,11 +123,16 @@ class Runner:
         with self._changed:
             link = self._link
             while link is not None and link.alive and len(self._line.sent) < len(self._workers):
-                run = self._line.next()
+                run = self._line.next(self._workers)
                 if run is None:
                     return
+                done = partial(self._on_done, run)
                 try:
-                    run.future = link.submit(run.order, run.pinned, partial(self._on_done, run))
+                    if run.parked and run.address is not None:
+                        run.parked = False
+                        run.future = link.carry_on(run.id, run.turns, run.address, done)
+                    else:
+                        run.future = link.submit(run.order, run.pinned, done)
                 except Exception as error:
                     self._end(run, Outcome("failed", error=_unsendable(run, error) if link.alive else WorkerLost()))
 
@@ -155,35 +162,37 @@ class Runner:
         watch = Watch()
         if not run.over:
             run.watches.append(watch)
-        job = Job(run, watch, self._changed, self._leave, self._line.ahead)
+            self._settle(run)  # one that others have paused goes on for the newcomer
+        job = Job(run, watch, self._changed, self._leave, self._hold, self._line.ahead)
         weakref.finalize(job, self._nobody_holds, run, watch).atexit = False
         return job
 
+    def _hold(self, run: Run, watch: Watch, paused: bool) -> None:
+        with self._changed:
+            if watch.state is None and not watch.stopping and watch.paused != paused and (watch.paused or not run.over):
+                watch.paused = paused
+                if not paused:
+                    watch.seen = watch.frame = None
+                self._settle(run)
+                self._changed.notify_all()
+        self._pump()
+
     def _leave(self, run: Run, watch: Watch, how: Literal["cancel", "stop"]) -> None:
         with self._changed:
-            if watch.state is not None or run.over or (watch.stopping and how == "stop"):
+            if watch.state is not None or (watch.stopping and how == "stop"):
                 return
-            if how == "stop" and run.address is not None:
+            watch.paused, watch.seen, watch.frame = False, None, None
+            if how == "stop" and run.address is not None and not run.over:
                 watch.stopping = True
-                if run.staying and self._link is not None:
-                    self._link.flag(run.id, SNAPSHOT + watch.token, run.address)
-            else:
+            elif not run.over:
                 watch.state = "cancelled"
             self._settle(run)
             self._changed.notify_all()
         self._pump()
 
     def _settle(self, run: Run) -> None:
-        """After somebody left: end a run that nobody wants to go on."""
-        if run.staying or run.over:
-            return
-        self._line.close_to_newcomers(run)
-        if run.id not in self._line.sent:
+        if not run.over and self._link is not None and settle(run, self._line, self._link):
             self._end(run, Outcome("cancelled"))
-        elif self._link is not None:
-            self._link.flag(run.id, STOP if run.wanted else CANCEL, run.address)
-            if run.address is None:
-                self._link.forget(run.future)
 
     def _nobody_holds(self, run: Run, watch: Watch) -> None:
         """A handle was garbage: this may be any thread at any moment, so only leave a note for the loop."""
@@ -195,17 +204,19 @@ class Runner:
 
     def _on_step(self, message: dict[str, Any]) -> None:
         with self._changed:
-            run = self._line.sent.get(message["run"])
-            link = self._link
+            run, link = self._line.get(message["run"]), self._link
             if run is None or link is None:
                 return
             if message["kind"] == "step":
                 run.add(message)
             elif message["kind"] == "start":
                 run.address, run.state = message["address"], "running"
+                tell_turn(run, link)
             elif run.address is not None:
                 link.fetch_snapshot(message["token"], run.address, partial(self._hand_over, run, message["token"]))
             self._changed.notify_all()
+        if message["kind"] == "start":
+            self._pump()  # parked runs wait to see where it would be
 
     def _hand_over(self, run: Run, token: str, snapshot: Any) -> None:
         with self._changed:
@@ -215,9 +226,15 @@ class Runner:
             self._settle(run)
             self._changed.notify_all()
 
-    def _on_done(self, run: Run, outcome: Outcome) -> None:
+    def _on_done(self, run: Run, outcome: Outcome | Parked) -> None:
         with self._changed:
-            self._end(run, outcome)
+            if isinstance(outcome, Outcome):
+                self._end(run, outcome)
+            elif not run.over:
+                run.parked, run.snapshots, run.future = True, outcome.snapshots, None
+                self._line.park(run)
+                self._settle(run)
+                self._changed.notify_all()
         self._pump()
 
     def _on_cluster(self, link: Link, message: Any) -> None:
@@ -231,10 +248,11 @@ class Runner:
                 self._welcome(address)
             elif message.get("action") == "remove-worker":
                 self._workers.discard(address)
-                for run in [run for run in self._line.sent.values() if run.address == address]:
+                for run in [run for run in self._line if run.address == address]:
                     # A scheduler elsewhere may try it on the next worker; what killed one is not for another.
                     link.flag(run.id, CANCEL, None)
-                    link.forget(run.future)
+                    if run.future is not None:
+                        link.forget(run.future)
                     self._end(run, Outcome("failed", error=WorkerLost()))
         self._pump()
 
@@ -272,8 +290,9 @@ class Runner:
     def _replace(self) -> None:
         with self._changed:
             link, self._link, self._workers = self._link, None, set()
-            for run in list(self._line.sent.values()):
-                self._end(run, Outcome("failed", error=WorkerLost()))
+            for run in self._line:
+                if run.parked or run.id in self._line.sent:
+                    self._end(run, Outcome("failed", error=WorkerLost()))
         if link is not None:
             link.close([])
         try:
@@ -287,9 +306,16 @@ class Runner:
 
     def _keep_alive(self) -> None:
         """Notice within half a second that the scheduler is gone, say so to its runs, and connect anew."""
+        renewed = monotonic()
         while not self._closing.wait(WATCH_SECONDS):
             link = self._link
-            if link is None or link.alive:
+            if link is None:
+                continue
+            if link.alive:
+                if monotonic() - renewed > LEASE_SECONDS / 6:
+                    renewed = monotonic()
+                    with self._changed:
+                        link.renew([run.id for run in self._line if run.parked])
                 continue
             try:
                 self._revive()

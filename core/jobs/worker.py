@@ -1,8 +1,12 @@
 """What happens inside a worker: one order is carried out, steps are told, flags are heard.
 
-Steps leave through the worker's event stream. Flags (cancel, stop, a wish for a snapshot) come
-in on the worker's event loop while the task computes in its own thread, so a kernel that
+Steps leave through the worker's event stream. Flags (cancel, stop, pause, a wish for a snapshot)
+come in on the worker's event loop while the task computes in its own thread, so a kernel that
 releases the GIL never delays them; the task hears them at its next step.
+
+A paused task waits in its callback and is parked: Dask is answered, so that the worker is free for
+others, and the thread stays where it is. To go on it is given a place by Dask again. While parked it
+still hears a cancel and grants snapshots, which need no place.
 """
 
 from __future__ import annotations
@@ -15,24 +19,28 @@ from collections import OrderedDict
 from collections.abc import Callable
 from copy import deepcopy
 from dataclasses import dataclass, field
+from queue import SimpleQueue
 from time import monotonic
 from typing import Any, Literal
 
 import numpy as np
 
 from core.arrays import FloatArray
-from core.errors import N_, CoreError, JobCancelled
+from core.errors import N_, CoreError, JobCancelled, WorkerLost
 from core.jobs import tasks
 from core.progress import Step
 
 CANCEL, STOP, SNAPSHOT = "cancel", "stop", "snapshot:"
+HOLD = "hold:"  # and a number that rises: odd, wait; even, go on; the highest counts
 STEPS_A_SECOND = 12.0
+LEASE_SECONDS = 120.0  # a parked run that nobody renews for so long is given up: its server is gone
 BYTES_A_SECOND = 8e6  # pictures of many points come less often rather than fill the stream
 
 _LOG = logging.getLogger(__name__)
 _FLAGS: OrderedDict[str, set[str]] = OrderedDict()
 _FLAGS_KEPT = 256  # flags of runs that ended before they came, or that run on another worker
 _SNAPSHOTS: dict[str, Any] = {}
+_WORKS: dict[str, Work] = {}
 _ONE_AT_A_TIME = threading.Lock()  # two parallel kernels at once in one process can abort it
 
 
@@ -58,18 +66,73 @@ class Outcome:
     details: str = ""
 
 
-def execute(order: Order, topic: str) -> Outcome:
-    """Carry out an order, telling its steps under a topic; whatever happens in it becomes an Outcome."""
+@dataclass(frozen=True, slots=True)
+class Parked:
+    """A run that waits in its worker; `snapshots` tells whether it can make one where it is."""
+
+    snapshots: bool
+
+
+def execute(order: Order, topic: str) -> Outcome | Parked:
+    """Carry out an order to its end or its next pause, telling its steps under a topic; whatever happens in it becomes an Outcome."""
     from distributed import get_worker
 
     worker = get_worker()
-    try:
+    return Work(order, worker.address, lambda message: worker.log_event(topic, message)).go_on()
+
+
+def carry_on(run: str, turn: int) -> Outcome | Parked:
+    """Go on with a parked run."""
+    work = _WORKS.get(run)
+    if work is None:  # its lease ran out
+        return Outcome("failed", error=WorkerLost())
+    raise_flag(run, f"{HOLD}{turn}")
+    return work.go_on()
+
+
+class Work:
+    """One order under way, in a thread of its own, so that it can be left in the middle and gone on with later."""
+
+    def __init__(self, order: Order, address: str, send: Callable[[dict[str, Any]], None]) -> None:
+        self._order, self._address = order, address
+        self._report = Reporter(order.run, send, self._park)
+        self._turn, self._woken = threading.Event(), threading.Event()
+        self._outcomes: SimpleQueue[Outcome | Parked] = SimpleQueue()
+        self._thread = threading.Thread(target=self._work, name=f"run-{order.run}", daemon=True)
+        _WORKS[order.run] = self
+
+    def go_on(self) -> Outcome | Parked:
+        """Compute until the end or the next pause, when no other run of this process computes."""
         with _ONE_AT_A_TIME:
-            report = Reporter(order.run, lambda message: worker.log_event(topic, message))
-            report.begin(worker.address)
-            return _carry_out(order, report)
-    finally:
-        _FLAGS.pop(order.run, None)
+            self._turn.set()
+            if self._thread.ident is None:
+                self._report.begin(self._address)
+                self._thread.start()
+            self.wake()
+            return self._outcomes.get()
+
+    def wake(self) -> None:
+        """There is something to hear."""
+        self._woken.set()
+
+    def _work(self) -> None:
+        outcome = Outcome("failed", error=WorkerLost())
+        try:
+            outcome = _carry_out(self._order, self._report)
+        finally:
+            _FLAGS.pop(self._order.run, None)
+            _WORKS.pop(self._order.run, None)
+            self._outcomes.put(outcome)
+
+    def _park(self, step: Step) -> None:
+        """Give the place back and wait for the next. Raises JobCancelled on a cancel, or when the lease runs out."""
+        self._turn.clear()
+        self._outcomes.put(Parked(step.snapshot is not None))
+        while not self._turn.is_set():
+            if not self._woken.wait(LEASE_SECONDS):
+                raise JobCancelled
+            self._woken.clear()
+            self._report.hear(step)
 
 
 def _carry_out(order: Order, report: Reporter) -> Outcome:
@@ -99,11 +162,14 @@ def unexpected(error: BaseException) -> CoreError:
 
 
 class Reporter:
-    """The callback a task gets: tells its steps, about 12 a second, and answers whether to stop."""
+    """The callback a task gets: tells its steps, about 12 a second, waits while it is paused (by `park`,
+    if given), and answers whether to stop."""
 
-    def __init__(self, run: str, send: Callable[[dict[str, Any]], None]) -> None:
+    def __init__(
+        self, run: str, send: Callable[[dict[str, Any]], None], park: Callable[[Step], None] | None = None
+    ) -> None:
         self.stopped = False
-        self._run, self._send = run, send
+        self._run, self._send, self._park = run, send, park
         self._began = monotonic()
         self._next = self._began
         self._held: Step | None = None
@@ -114,12 +180,7 @@ class Reporter:
         self._send({"run": self._run, "kind": "start", "address": address})
 
     def __call__(self, step: Step) -> bool:
-        flags = _FLAGS.get(self._run)
-        if flags:
-            if CANCEL in flags:
-                raise JobCancelled
-            self._answer_wishes(step, flags)
-            self.stopped = self.stopped or STOP in flags
+        self.hear(step)
         if step.coordinates is not None:
             self._picture = np.array(step.coordinates, dtype=np.float32)  # the kernel goes on writing in its own
         if step.labels is not None:
@@ -127,7 +188,26 @@ class Reporter:
         self._held = step
         if monotonic() >= self._next:
             self.flush()
+        while self._park is not None and not self.stopped and self._must_wait():
+            self.flush()
+            left = monotonic()
+            self._park(step)
+            self._began += monotonic() - left  # a pause is not work
+            self.hear(step)
         return self.stopped
+
+    def hear(self, step: Step) -> None:
+        """Heed the flags; raises JobCancelled."""
+        flags = _FLAGS.get(self._run)
+        if flags:
+            if CANCEL in flags:
+                raise JobCancelled
+            self._answer_wishes(step, flags)
+            self.stopped = self.stopped or STOP in flags
+
+    def _must_wait(self) -> bool:
+        turns = [int(flag.removeprefix(HOLD)) for flag in _FLAGS.get(self._run, set()).copy() if flag.startswith(HOLD)]
+        return max(turns, default=0) % 2 == 1
 
     def flush(self) -> None:
         """Send the latest step if it was held back: the last step of a run always arrives."""
@@ -175,6 +255,14 @@ def raise_flag(run: str, flag: str) -> None:
     _FLAGS.setdefault(run, set()).add(flag)
     while len(_FLAGS) > _FLAGS_KEPT:
         _FLAGS.popitem(last=False)
+    renew(run)
+
+
+def renew(run: str) -> None:
+    """Called on the worker's event loop: a parked run is still wanted."""
+    work = _WORKS.get(run)
+    if work is not None:
+        work.wake()
 
 
 def take_snapshot(token: str) -> Any:

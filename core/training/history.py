@@ -37,7 +37,8 @@ class History:
     last fraction. `windows` are the training windows of one epoch (for skip-gram: words), `scored`
     all examples scored while training, the valid and the broken ones; `windows_per_second` counts
     what the objective calls its rate (five-gram: scored windows; skip-gram: words) over the time
-    spent training, without measuring and drawing. `seconds` is the whole call.
+    spent training, without measuring and drawing. `seconds` is the whole call, but for the time that
+    `on_progress` took: a pause is not training.
     """
 
     objective: str

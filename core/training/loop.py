@@ -16,6 +16,7 @@ from core.params import build, require, require_whole
 from core.progress import OnStep, Step, never_stop
 from core.training import _frames
 from core.training._encode import encode
+from core.training._threads import OneThread
 from core.training.history import Frame, History
 from core.training.objective import OBJECTIVES, Chunk, Learner, Plan
 
@@ -57,8 +58,6 @@ def train(
     loss leaves the finite numbers, the last good epoch is returned with `history.warning`. Raises
     ParameterError for a setting out of range and DataError for a text that cannot be learned from.
     """
-    from threadpoolctl import threadpool_limits  # type: ignore[import-untyped]
-
     began = time.perf_counter()
     variant = OBJECTIVES.get(objective)
     settings = build(variant.params, params)
@@ -75,10 +74,8 @@ def train(
     )  # fmt: skip
     if dim > len(corpus.labels):
         history.warnings.append(_roomy(dim, len(corpus.labels)))
-    run = _Run(corpus.labels, learner, history, on_progress or never_stop, began)
-    # The matrix products are small: more threads gain little on an idle machine and stall on a busy one,
-    # and their number must not decide the last bits of the result.
-    with threadpool_limits(1, "blas"):
+    with OneThread() as computing:
+        run = _Run(corpus.labels, learner, history, computing.left_for(on_progress or never_stop), began)
         run.all_epochs()
     return run.embedding()
 
@@ -189,6 +186,7 @@ class _Run:
             "held_out_loss": measures.loss, "held_out_accuracy": measures.accuracy, "held_out_auc": measures.auc,
             "frequency_auc": history.frequency_auc, "windows_per_second": self._rate(),
         }  # fmt: skip
+        told = time.perf_counter()
         answer = self._tell(
             Step(
                 done=self._windows, total=self._epochs * self._learner.windows, unit=history.unit,
@@ -197,6 +195,7 @@ class _Run:
             )
         )  # fmt: skip
         self._told = time.perf_counter()
+        self._began += self._told - told  # who watches may have paused
         history.stopped = bool(answer) and not last
 
     def _snapshot(self) -> Embedding:

@@ -369,3 +369,28 @@ def test_the_small_world_finds_its_classes_and_its_queen(seed: int) -> None:
 def test_the_small_worlds_can_be_trained_with_every_window(name: str, window: int) -> None:
     history = _history(train(load_corpus(name).sentences, dim=8, epochs=1, window=window))
     assert history.held_out_windows > 50
+
+
+def test_who_watches_finds_blas_as_it_was_for_they_may_wait_long_while_others_compute() -> None:
+    from threadpoolctl import ThreadpoolController  # type: ignore[import-untyped]
+
+    libraries = ThreadpoolController().select(user_api="blas").lib_controllers
+    before = [library.num_threads for library in libraries]
+    for library in libraries:
+        library.set_num_threads(2)
+    seen = []
+
+    def look(step: Step) -> bool:
+        seen.append([library.num_threads for library in libraries])
+        for library in libraries:
+            library.set_num_threads(3)  # what others leave behind is theirs
+        raise JobCancelled
+
+    try:
+        with pytest.raises(JobCancelled):
+            train(TEXT, dim=4, epochs=1, on_progress=look)
+        assert seen == [[2] * len(libraries)]
+        assert [library.num_threads for library in libraries] == [3] * len(libraries)
+    finally:
+        for library, number in zip(libraries, before, strict=True):
+            library.set_num_threads(number)
