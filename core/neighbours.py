@@ -52,6 +52,22 @@ def nearest_rows(
     return found, squared * np.float32(0.5) if metric == "cosine" else np.sqrt(squared) * table.scale
 
 
+def nearest_of(
+    queries: FloatArray, points: FloatArray, k: int, on_step: OnStep = never_stop
+) -> tuple[RowArray, FloatArray]:
+    """For each of m queries (m, d) the k nearest of the points (n, d), Euclidean: (m, k) int32 rows and float32 distances.
+
+    Both finite, as `metric_space` gives them. Of rows as far the earlier comes first; `on_step`, unit "row", may raise
+    SearchStopped. Raises ParameterError unless 1 <= k <= n.
+    """
+    table = Table(points)
+    k = _at_most(k, len(points))
+    found, squared = np.empty((len(queries), k), np.int32), np.empty((len(queries), k), np.float32)
+    for part in table.parts(len(queries), on_step):
+        table.nearest_of(queries[part], found[part], squared[part])
+    return found, np.sqrt(squared) * table.scale
+
+
 def nearest_to(
     query: FloatArray, vectors: FloatArray, k: int, metric: str = "cosine", norms: DoubleArray | None = None
 ) -> tuple[IntArray, DoubleArray]:
@@ -114,6 +130,13 @@ class Table:
     def nearest(self, own: IntArray, found: RowArray, squared: FloatArray) -> None:
         """Fill (m, k) rows and distances: the nearest other rows of each row in `own` (m,)."""
         self._kernels.nearest(self._queries[own], own, self._blocks, len(self._queries), found, squared)
+
+    def nearest_of(self, queries: FloatArray, found: RowArray, squared: FloatArray) -> None:
+        """The same for queries (m, d) that are not rows of the table."""
+        padded = np.zeros((len(queries), self._queries.shape[1]), np.float32)
+        np.divide(queries, self.scale, out=padded[:, : queries.shape[1]])
+        nobody = np.full(len(queries), -1, np.int64)
+        self._kernels.nearest(padded, nobody, self._blocks, len(self._queries), found, squared)
 
     def places(self, own: IntArray, targets: RowArray, out: RowArray) -> None:
         """Fill (m, c): the place of each target among all other rows of each row in `own` (m,)."""

@@ -13,6 +13,7 @@ from core.progress import OnStep, Step
 
 if TYPE_CHECKING:
     from core.arrays import FloatArray
+    from core.clusters import ClusterTree
     from core.projection import Changed, Quality, QualityCurves, Shepard, Stability
 
 MOST_JUDGED = 20_000  # rows of which "curves" judges every one
@@ -118,3 +119,12 @@ def changed(
 
     with _whole(report) as tell:
         return projection.changed(vectors_a, vectors_b, min(k, len(vectors_a) - 1), metric, seed, tell)
+
+
+@task("clusters")
+def clusters(report: OnStep, vectors: FloatArray, metric: str = "cosine", seed: int = 0) -> ClusterTree:
+    """The tree of the vectors, to be cut at any level without another job."""
+    from core.clusters import cluster_tree
+
+    with _whole(report) as tell:
+        return cluster_tree(vectors, metric, seed, tell)
