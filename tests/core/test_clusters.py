@@ -108,5 +108,5 @@ def test_what_has_no_groups_is_refused() -> None:
         cluster_tree(groups(1))
     with pytest.raises(DataError, match="Row 2 of vectors is all zeros"):
         cluster_tree(np.array([[1, 2], [0, 0]], np.float32))
-    with pytest.raises(DataError, match="20 rows|3 labels"):
+    with pytest.raises(DataError, match="3 labels but 20 vectors"):
         cluster_tree(groups(20)).cut(2).named(["a", "b", "c"])
