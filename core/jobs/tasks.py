@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from core.embedding import Embedding
     from core.positions import TrainedTable
     from core.projection import Quality
+    from core.training import Preview
 
 Task = Callable[..., Any]
 _TASKS: dict[str, Task] = {}
@@ -87,6 +88,14 @@ def train(report: OnStep, source: Mapping[str, str] | Sequence[Sequence[str]], *
     from core.training import train
 
     return train(_sentences(source, report), on_progress=report, **settings)
+
+
+@task("preview")
+def preview(report: OnStep, source: Mapping[str, str] | Sequence[Sequence[str]], **settings: Any) -> Preview:
+    """The windows of a text, valid and broken, before a five-gram training with these settings; sources as for "train"."""
+    from core.training import preview
+
+    return preview(_sentences(source, report), **settings)
 
 
 def _sentences(source: Mapping[str, str] | Sequence[Sequence[str]], report: OnStep) -> Iterable[Sequence[str]]:

@@ -2,10 +2,16 @@
 
 `train` gives an `Embedding` whose `.history` holds the measures of every epoch and the frames of
 the moving map. `OBJECTIVES` lists what can be trained; `suggested_epochs` is how long it takes.
+`preview` shows the windows of a text before any training; a `Judge` asks the R of a training afterwards.
 """
 
 from core.training.history import Frame, History
+from core.training.judge import GradientStep, Judge, Ranking, Verdict
 from core.training.loop import suggested_epochs, train, warm
 from core.training.objective import OBJECTIVES
+from core.training.previewing import Pair, Preview, preview
 
-__all__ = ["OBJECTIVES", "Frame", "History", "suggested_epochs", "train", "warm"]
+__all__ = [
+    "OBJECTIVES", "Frame", "GradientStep", "History", "Judge", "Pair", "Preview", "Ranking", "Verdict",
+    "preview", "suggested_epochs", "train", "warm",
+]  # fmt: skip

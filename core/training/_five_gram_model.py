@@ -32,12 +32,25 @@ class FiveGramModel:
     """
 
     def __init__(self, vocabulary: int, dim: int, window: int, width: int, most: int, rng: np.random.Generator) -> None:
-        self.dim, self.window = dim, window
-        self.table = rng.normal(0, 0.1, (vocabulary, dim)).astype(np.float32)
-        self._flat, self.weights = _weights(window * dim, width)
-        self._slope, self.gradient = _weights(window * dim, width)
+        self._prepare(rng.normal(0, 0.1, (vocabulary, dim)).astype(np.float32), window, width, most)
         self.weights["R"][:] = rng.normal(0, (window * dim) ** -0.5, (window * dim, width))
         self.weights["out"][:] = rng.normal(0, width**-0.5, width)
+
+    @classmethod
+    def of(cls, table: FloatArray, weights: dict[str, FloatArray], window: int, most: int = 1) -> FiveGramModel:
+        """The model with copies of this table (V, d) and of these weights; its Adagrad begins afresh."""
+        model = cls.__new__(cls)
+        model._prepare(np.array(table, np.float32), window, len(weights["out"]), most)
+        for name, array in weights.items():
+            model.weights[name][:] = array
+        return model
+
+    def _prepare(self, table: FloatArray, window: int, width: int, most: int) -> None:
+        self.table = table
+        vocabulary, dim = table.shape
+        self.dim, self.window = dim, window
+        self._flat, self.weights = _weights(window * dim, width)
+        self._slope, self.gradient = _weights(window * dim, width)
         self._row_energy = np.zeros(vocabulary, np.float32)
         self._energy = np.zeros_like(self._flat)
         self._place = np.full(vocabulary, -1, np.int32)

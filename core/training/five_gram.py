@@ -7,15 +7,16 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
-from core.arrays import DoubleArray, FloatArray, IntArray
-from core.errors import N_, DataError
+from core.arrays import FloatArray
+from core.errors import N_
 from core.params import control, require, require_whole
 from core.training import _measuring
-from core.training._encode import Corpus, TokenArray, split
+from core.training._encode import TokenArray
 from core.training._five_gram_model import FiveGramModel, score
+from core.training._five_gram_text import frequency_auc, prepare_text, slots_of
 from core.training.history import NOT_MEASURED, Measures
 from core.training.objective import OBJECTIVES, Chunk, Plan, TextParams, one_of
-from core.training.windows import SLOTS, Breaker, cut, slot_groups
+from core.training.windows import SLOTS, slot_groups
 
 SAMPLERS = ("unigram", "uniform")
 LOSSES = ("logistic", "hinge")
@@ -112,30 +113,21 @@ class FiveGramLearner:
     def __init__(self, plan: Plan, params: FiveGramParams) -> None:
         corpus, self._params = plan.corpus, params
         self._rng = np.random.default_rng(plan.seed)
-        training, held = split(_sentences_with_windows(corpus, params.window), params.held_out, self._rng)
-        self._starts, checked = cut(corpus, training, params.window), cut(corpus, held, params.window)
-        self._breaker = Breaker.make(
-            corpus, len(self._starts) + len(checked), params.window, params.count_power, params.redraw_attested, plan.seed
-        )  # fmt: skip
-        self._breaker.learn(self._starts)
-        unseen = self._unseen(checked)
-        self._breaker.learn(unseen)
-        self.windows, self.held_out_windows = len(self._starts), len(unseen)
+        text = prepare_text(corpus, params, plan.seed, self._rng)
+        self._starts, self._breaker, self._held_out, self._sample = text.starts, text.breaker, text.checked, text.sample
+        self.windows, self.held_out_windows = len(text.starts), len(text.held_out)
+        self.frequency_auc = frequency_auc(corpus, text.checked)
         # At least 20 steps an epoch: a short text would hardly move in one.
         self._batch = max(1, min(params.batch, self.windows // 20))
         self._model = FiveGramModel(len(corpus.labels), plan.dim, params.window, params.width, self._batch, self._rng)
-        self._held_out = self._twins(self._rng.permutation(unseen)[: _measuring.MOST])
-        self._sample = self._twins(self._rng.permutation(self._starts)[: _measuring.MOST])
-        self.frequency_auc = self._frequency_auc(np.log(corpus.counts))
-        self._breaker.drawn = self._breaker.attested = 0  # count the training's own from here
 
     def epoch(self) -> Iterator[Chunk]:
         order = self._rng.permutation(self._starts)
         ranking = self._params.loss == "hinge"
         for begin in range(0, len(order), self._batch):
             starts = order[begin : begin + self._batch]
-            borders = self._borders(len(starts), begin // self._batch)
-            windows, swaps = self._breaker.break_windows(starts, _slots(borders))
+            borders = slot_groups(len(starts), self._params.window, self._params.slot, begin // self._batch)
+            windows, swaps = self._breaker.break_windows(starts, slots_of(borders))
             loss = self._model.step(windows, swaps, borders, self._params.learning_rate, ranking)
             yield Chunk(loss * 2 if ranking else loss, 2 * len(starts), len(starts))
 
@@ -154,47 +146,7 @@ class FiveGramLearner:
     def weights(self) -> dict[str, FloatArray]:
         return self._model.weights
 
-    def _unseen(self, starts: IntArray) -> IntArray:
-        """Those windows whose words are not, in this order, trained on elsewhere: repeated phrases check nothing."""
-        unseen = starts[~self._breaker.knows(starts)]
-        if len(starts) and not len(unseen):
-            raise DataError(
-                N_("Every window kept out for checking also occurs in the rest of the text. Choose a longer window, add sentences that differ, or set the held-out share to 0.")
-            )  # fmt: skip
-        return unseen
-
-    def _borders(self, count: int, turn: int) -> IntArray:
-        return slot_groups(count, self._params.window, self._params.slot, turn)
-
-    def _twins(self, starts: IntArray) -> tuple[TokenArray, TokenArray]:
-        """(valid (n, T), broken (n, T)) windows to measure on, the same ones every time."""
-        slots = _slots(self._borders(len(starts), 0))
-        valid, swaps = self._breaker.break_windows(starts, slots)
-        broken = valid.copy()
-        broken[np.arange(len(slots)), slots] = swaps
-        return valid, broken
-
     def _judge(self, valid: TokenArray, broken: TokenArray) -> Measures:
         table, weights = self._model.table, self._model.weights
         measures = _measuring.hinge if self._params.loss == "hinge" else _measuring.logistic
         return measures(score(table, weights, valid), score(table, weights, broken))
-
-    def _frequency_auc(self, log_counts: DoubleArray) -> float:
-        """The shortcut's own AUC: judge a window by the summed log counts of its words, without any training."""
-        valid, broken = self._held_out
-        return _measuring.auc(log_counts[valid].sum(axis=1), log_counts[broken].sum(axis=1))
-
-
-def _sentences_with_windows(corpus: Corpus, window: int) -> IntArray:
-    """Their numbers; DataError when there are none."""
-    starts = cut(corpus, np.arange(len(corpus.offsets) - 1), window)
-    if not len(starts):
-        raise DataError(
-            N_("No sentence has the {window} words side by side that a window needs; the longest has {longest} words. Add longer sentences, or choose a shorter window."),
-            window=window, longest=int(corpus.lengths.max()),
-        )  # fmt: skip
-    return np.unique(corpus.sentence_of(starts))
-
-
-def _slots(borders: IntArray) -> TokenArray:
-    return np.repeat(np.arange(len(borders) - 1, dtype=np.int32), np.diff(borders))
