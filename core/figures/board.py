@@ -4,13 +4,20 @@ and what follows them. The page sends a board once; the browser moves it without
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+import base64
+import json
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
+import numpy as np
 import plotly.graph_objects as go
 from numpy.typing import NDArray
 from plotly.io.json import to_json_plotly
+
+MANY_LABELS = 20_000  # labels beyond these are fetched after the picture is there
+_LONG = 4096  # bytes of an array that travels as it is in memory
+_NARROW = {"f8": "f4", "i8": "i4", "u8": "u4"}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -37,6 +44,8 @@ class Panel:
     labels: a name a row, drawn where there is room and shown on hover; data, never markup
     order: rows in the order in which their labels are drawn (None: as they come)
     groups: (names, colours, code of each row), the legend beside the picture
+    gauge: the colour bar of a picture whose marker colours are numbers, see `Gauge`
+    raster: the points are painted by the board itself, not by Plotly: for very many of them. The figure's ranges must be set
     tile: (width, height) in data units when each point is a rectangle (patches of a photo)
     sprites: pictures drawn at the points, see `Sprites`
     cross: (slider of x, slider of y): a crosshair that follows them and can be dragged; None leaves one of its lines out
@@ -60,6 +69,8 @@ class Panel:
     show_labels: bool = True
     order: Sequence[int] | None = None
     groups: tuple[Sequence[str], Sequence[str], NDArray[Any]] | None = None
+    gauge: Gauge | None = None
+    raster: bool = False
     tile: tuple[float, float] | None = None
     sprites: Sprites | None = None
     cross: tuple[str | None, str | None] | None = None
@@ -73,6 +84,16 @@ class Panel:
     aspect: float | None = None
     span: int = 1
     follow: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Gauge:
+    """A colour bar: its title, the numbers at its ends, and evenly spaced colours between them."""
+
+    title: str
+    low: float
+    high: float
+    colors: Sequence[str]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -158,6 +179,7 @@ class Board:
     matrices: arrays by name; (panel, trace) shares the z of that heat map instead of sending it twice
     lists, lines, lit: words that go with the picture, see `WordList`, `Lines` and `Lit`
     bare: a small picture beside another, without buttons of its own
+    brush: rows in a lasso stay, in every panel, and all others turn grey until the page says otherwise (`Highlight.chosen`)
     columns: the CSS grid columns of wide screens, such as "2fr 1fr"; `narrow` those of a phone.
     """
 
@@ -166,6 +188,7 @@ class Board:
     matrices: Mapping[str, NDArray[Any] | tuple[int, int]] = field(default_factory=dict)
     bindings: Sequence[Mapping[str, Any]] = ()
     text: Sequence[Any] = ()
+    brush: bool = False
     columns: str = "1fr"
     narrow: str = "1fr"
     lists: Sequence[WordList] = ()
@@ -174,11 +197,35 @@ class Board:
     bare: bool = False
 
     def to_json(self) -> bytes:
-        """The board as the browser reads it; arrays as base64 of their bytes."""
-        whole = {
+        """The board as one JSON text; arrays as base64 of their bytes."""
+        return str(to_json_plotly(self._whole())).encode()
+
+    def to_bytes(self, hold_labels: Callable[[bytes], str]) -> bytes:
+        """The board as the browser fetches it: 8 bytes (the length of the head), the head in JSON, and every long
+        array as it is in memory. In the head {"dtype", "at", "count", "shape"} stands where an array belongs.
+
+        Labels that an earlier panel has are not sent twice. `hold_labels` is given the labels of very many points, as
+        JSON, and says where the browser finds them: they are fetched after the picture is there.
+        """
+        whole = self._whole()
+        for at, panel in enumerate(self.panels):
+            first = next(other for other in range(at + 1) if self.panels[other].labels is panel.labels)
+            if first < at:
+                whole["panels"][at]["labels"] = {"same": first}
+            elif len(panel.labels) > MANY_LABELS:
+                text = json.dumps(list(panel.labels), ensure_ascii=False).encode("utf-8", "replace")
+                whole["panels"][at]["labels"] = {"url": hold_labels(text)}
+        arrays: list[bytes] = []
+        head = str(to_json_plotly(_lifted(whole, arrays))).encode()
+        head += b" " * (-len(head) % 8)
+        return b"".join([len(head).to_bytes(8, "little"), head, *arrays])
+
+    def _whole(self) -> dict[str, Any]:
+        return {
             "panels": [_panel(panel) for panel in self.panels],
             "sliders": [{name: getattr(slider, name) for name in Slider.__slots__} for slider in self.sliders],
             "matrices": {name: _matrix(matrix) for name, matrix in self.matrices.items()},
+            "brush": self.brush,
             "bindings": [dict(binding) for binding in self.bindings],
             "text": list(self.text),
             "columns": self.columns,
@@ -188,12 +235,29 @@ class Board:
             "lines": None if self.lines is None else _fields(self.lines),
             "lit": None if self.lit is None else _fields(self.lit),
         }
-        return str(to_json_plotly(whole)).encode()
+
+
+def _lifted(value: Any, arrays: list[bytes], *, deep: bool = False) -> Any:
+    """The value with its long arrays moved to the end of `arrays`, each at a multiple of 8 bytes. Those of more than one
+    axis only within the matrices: Plotly wants its own as they are."""
+    if isinstance(value, dict):
+        if "bdata" not in value:
+            return {name: _lifted(one, arrays, deep=deep or name == "matrices") for name, one in value.items()}
+        flat = "," not in str(value.get("shape", ""))
+        if len(value["bdata"]) <= _LONG or not (flat or deep):
+            return value
+        kind = value["dtype"]
+        array = np.frombuffer(base64.b64decode(value["bdata"]), np.dtype(kind)).astype(_NARROW.get(kind, kind))
+        place = sum(map(len, arrays))
+        arrays.append(array.tobytes() + b"\0" * (-array.nbytes % 8))
+        return {"dtype": array.dtype.str[1:], "at": place, "count": array.size, "shape": value.get("shape", array.size)}
+    if isinstance(value, list) and value and isinstance(value[0], dict):
+        return [_lifted(one, arrays, deep=deep) for one in value]
+    return value
 
 
 def _fields(part: WordList | Lines | Lit) -> dict[str, Any]:
     """The part by name, its arrays as the browser reads them."""
-    import numpy as np
 
     values = {name: getattr(part, name) for name in part.__slots__}
     return {name: typed(value) if isinstance(value, np.ndarray) else value for name, value in values.items()}
@@ -210,7 +274,9 @@ def _panel(panel: Panel) -> dict[str, Any]:
         "points": panel.points,
         "labels": list(panel.labels),
         "showLabels": panel.show_labels,
-        "order": None if panel.order is None else list(map(int, panel.order)),
+        "order": None if panel.order is None else typed(np.asarray(panel.order, dtype=np.int32)),
+        "gauge": None if panel.gauge is None else {name: getattr(panel.gauge, name) for name in Gauge.__slots__},
+        "raster": panel.raster,
         "groups": None if groups is None else {"names": list(groups[0]), "colors": list(groups[1]), "codes": typed(groups[2])},
         "tile": panel.tile,
         "sprites": None if panel.sprites is None else {name: getattr(panel.sprites, name) for name in Sprites.__slots__},
@@ -234,10 +300,6 @@ def _matrix(matrix: NDArray[Any] | tuple[int, int]) -> dict[str, Any]:
 
 def typed(values: NDArray[Any]) -> dict[str, Any]:
     """{"dtype", "bdata", "shape"}: an array as Plotly writes it, at most 4 bytes a number."""
-    import base64
-
-    import numpy as np
-
     narrow = {"float64": "float32", "int64": "int32", "uint64": "uint32", "bool": "uint8"}
     values = np.asarray(values)
     values = np.ascontiguousarray(values, dtype=narrow.get(values.dtype.name, values.dtype))

@@ -8,10 +8,11 @@ import numpy as np
 import plotly.graph_objects as go
 
 from core.arrays import FloatArray
-from core.figures.board import Panel, Sprites
-from core.figures.palette import NEIGHBOUR, group, scale
+from core.figures.board import Gauge, Panel, Sprites
+from core.figures.palette import PLAIN, VIRIDIS, group, scale
 
 FEW = 400  # above this many points the browser draws them on a canvas (WebGL) instead of as shapes
+MANY = 20_000  # above this many flat points the board paints them itself, pixel by pixel
 
 
 def embedding_map(
@@ -19,6 +20,8 @@ def embedding_map(
     labels: Sequence[str],
     *,
     classes: Sequence[object] | None = None,
+    numbers: tuple[str, FloatArray] | None = None,
+    sizes: FloatArray | None = None,
     others: str = "others",
     none: str = "none",
     order: Sequence[int] | None = None,
@@ -29,19 +32,21 @@ def embedding_map(
     show_labels: bool = True,
 ) -> Panel:
     """(n, 2 or 3) coordinates -> one panel. `classes` colours the points, rows without one are grey
-    and called `none`; their labels come after those of the others. `axes` names the axes,
+    and called `none`; their labels come after those of the others. `numbers`, a title and (n,) values, colours them by
+    viridis instead, with a colour bar, rows without a number (NaN) grey; `sizes` (n,) sets their areas. `axes` names the axes,
     and without names there are no ticks: the axes of t-SNE and UMAP carry no meaning.
     `order` is the order in which labels get their place, the most important first.
     """
-    groups = None if classes is None else group(classes, others, none)
+    groups = None if classes is None or numbers is not None else group(classes, others, none)
     if order is None and classes is not None:
-        order = sorted(range(len(classes)), key=lambda row: classes[row] in (None, ""))
+        order = np.argsort([one in (None, "") for one in classes], kind="stable").tolist()
     solid = coordinates.shape[1] == 3
+    raster = not solid and sprites is None and len(coordinates) > MANY
     size = _size(len(coordinates)) * (0.55 if solid else 1.0)
     marker: dict[str, object] = {
         "size": size,
         "opacity": 0.9,
-        "color": NEIGHBOUR,
+        "color": PLAIN,
         "line": {"width": 0.4, "color": "rgba(60, 60, 60, 0.3)"},
     }
     if groups is not None:
@@ -55,20 +60,55 @@ def embedding_map(
         }
         if none in names:  # words without a class stay in the background
             marker["size"] = np.where(codes == names.index(none), 0.6, 1.0).astype(np.float32) * size
+    gauge = None
+    if numbers is not None:
+        gauge = _gauge(*numbers)
+        marker |= {
+            "color": np.asarray(numbers[1], np.float32),
+            "colorscale": list(map(list, zip(np.linspace(0, 1, len(VIRIDIS)), VIRIDIS, strict=True))),
+        }
+        marker |= {"cmin": gauge.low, "cmax": gauge.high, "showscale": False}
+    if sizes is not None:
+        marker["size"] = _areas(sizes, size)
     if sprites is not None:
         marker |= {"opacity": 0.01, "size": sprites.size}
     columns = {name: coordinates[:, at] for at, name in enumerate("xyz"[: coordinates.shape[1]])}
     kind = go.Scatter3d if solid else go.Scatter if len(coordinates) <= FEW else go.Scattergl
     figure = go.Figure(kind(**columns, mode="markers", marker=marker))
     figure.update_layout(_axes(axes, solid=solid))
+    if raster:
+        for name, values in zip(("xaxis", "yaxis"), coordinates.T, strict=True):
+            figure.update_layout({name: {"range": _range(values), "type": "linear"}})
     return Panel(
         figure=figure, height=height, title=title, points=0, labels=labels, order=order, groups=groups,
-        sprites=sprites, square=not solid, show_labels=show_labels and sprites is None,
+        sprites=sprites, square=not solid, gauge=gauge, raster=raster, show_labels=show_labels and sprites is None,
     )  # fmt: skip
 
 
 def _size(n: int) -> float:
-    return 9 if n <= 300 else 7 if n <= 2_000 else 5 if n <= 20_000 else 3
+    return 9 if n <= 300 else 7 if n <= 2_000 else 5 if n <= 20_000 else 3 if n <= 200_000 else 2
+
+
+def _gauge(title: str, values: FloatArray) -> Gauge:
+    """From the least to the greatest number there is."""
+    known = values[np.isfinite(values)]
+    low, high = (float(known.min()), float(known.max())) if len(known) else (0.0, 1.0)
+    return Gauge(title=title, low=low, high=high if high > low else low + 1, colors=VIRIDIS)
+
+
+def _areas(values: FloatArray, size: float) -> FloatArray:
+    """(n,) diameters: areas grow evenly from a quarter to four times the usual one; no number, the smallest."""
+    known = values[np.isfinite(values)]
+    low, spread = (float(known.min()), float(np.ptp(known))) if len(known) else (0.0, 0.0)
+    share = np.nan_to_num((values - low) / (spread or 1.0))
+    return np.asarray(size * np.sqrt(0.25 + 3.75 * share), dtype=np.float32)
+
+
+def _range(values: FloatArray) -> list[float]:
+    """From the least to the greatest with a margin."""
+    low, high = float(values.min()), float(values.max())
+    room = 0.04 * ((high - low) or 1.0)
+    return [low - room, high + room]
 
 
 def _axes(names: Sequence[str], *, solid: bool) -> dict[str, object]:

@@ -28,9 +28,13 @@ _OWN = (
 _PLACE = {name: place for place, names in enumerate(_OWN) for name in names}
 OTHERS = "#9AA0A6"
 NONE = "rgba(140, 146, 154, 0.5)"  # the same on light and on dark ground
+PLAIN = "#7A8FA1"  # points that nothing colours
 SELECTED, NEIGHBOUR = "#B84300", "#005B94"
 LEARNED, FIXED, ERROR = "#009E73", "#0072B2", "#D55E00"
 SEQUENTIAL = "Viridis"
+VIRIDIS = (
+    "#440154", "#482878", "#3E4989", "#31688E", "#26828E", "#1F9E89", "#35B779", "#6ECE58", "#B5DE2B", "#FDE725",
+)  # fmt: skip
 DIVERGING = "RdBu_r"  # always with zmid = 0
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from itertools import combinations
+from typing import Any
 
 import numpy as np
 import pytest
@@ -116,3 +117,58 @@ def test_words_beside_a_picture_reach_the_browser_with_their_arrays() -> None:
 def test_a_label_on_an_axis_is_no_markup() -> None:
     assert plain("<b>x</b>&\u202e") == "&lt;b&gt;x&lt;/b&gt;&amp;"
     assert len(plain("w" * 99)) == 24
+
+
+def head_and_arrays(packed: bytes) -> tuple[dict[str, Any], bytes]:
+    """A packed board as the browser reads it."""
+    length = int.from_bytes(packed[:8], "little")
+    assert length % 8 == 0
+    return json.loads(packed[8 : 8 + length]), packed[8 + length :]
+
+
+def test_long_arrays_travel_as_they_are_in_memory_and_labels_of_very_many_points_after_the_picture() -> None:
+    rows = 30_000
+    coordinates = np.random.default_rng(0).normal(size=(rows, 2)).astype(np.float32)
+    labels = [f"词 {row}" for row in range(rows)]
+    panel = embedding_map(coordinates, labels, classes=["a", "b"] * (rows // 2))
+    held: list[bytes] = []
+
+    def hold(text: bytes) -> str:
+        held.append(text)
+        return "payload/labels"
+
+    read, arrays = head_and_arrays(Board(panels=[panel, panel]).to_bytes(hold))
+    assert json.loads(held[0]) == labels
+    assert [one["labels"] for one in read["panels"]] == [{"url": "payload/labels"}, {"same": 0}]
+    x = read["panels"][0]["data"][0]["x"]
+    assert (x["dtype"], x["count"], x["at"] % 8) == ("f4", rows, 0)
+    np.testing.assert_array_equal(np.frombuffer(arrays, np.float32, rows, x["at"]), coordinates[:, 0])
+    codes = read["panels"][0]["groups"]["codes"]
+    np.testing.assert_array_equal(np.frombuffer(arrays, np.uint8, rows, codes["at"]), panel.groups[2])
+
+
+def test_very_many_flat_points_are_painted_by_the_board_on_axes_that_hold_them_all() -> None:
+    coordinates = np.random.default_rng(0).normal(size=(30_000, 2)).astype(np.float32)
+    labels = [str(row) for row in range(30_000)]
+    panel = embedding_map(coordinates, labels)
+    assert panel.raster
+    low, high = panel.figure.layout.xaxis.range
+    assert low < coordinates[:, 0].min() < coordinates[:, 0].max() < high
+    assert not embedding_map(coordinates[:500], labels[:500]).raster
+    assert not embedding_map(np.zeros((30_000, 3), np.float32), labels).raster
+
+
+def test_a_number_colours_by_a_bar_from_its_least_to_its_greatest_and_sizes_grow_with_it() -> None:
+    values = np.array([3, np.nan, 7, 5], np.float32)
+    panel = embedding_map(
+        np.eye(4, 2, dtype=np.float32), list("abcd"), classes=list("xxyy"), numbers=("count", values), sizes=values
+    )
+    assert panel.groups is None
+    assert panel.gauge is not None
+    assert (panel.gauge.title, panel.gauge.low, panel.gauge.high) == ("count", 3, 7)
+    sizes = np.asarray(panel.figure.data[0].marker.size)
+    assert sizes[1] == sizes[0] < sizes[3] < sizes[2]
+    assert (
+        embedding_map(np.eye(3, 2, dtype=np.float32), list("abc"), numbers=("same", np.ones(3, np.float32))).gauge.high
+        == 2
+    )

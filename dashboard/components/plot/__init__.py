@@ -15,22 +15,33 @@ from dashboard import payloads
 from dashboard.i18n import _
 
 if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
+
     from core.figures.board import Board
 
+_MOST_BITS = 8_000_000  # characters: a bit for each of 48 million rows
 _FOLDER = Path(__file__).parent
-_PARTS = ("data.js", "dials.js", "arrows.js", "overlay.js", "panel.js", "words.js", "saving.js", "board.js")
+_PARTS = (
+    "data.js", "dials.js", "arrows.js", "raster.js", "brush.js", "overlay.js", "panel.js", "words.js", "saving.js", "board.js",
+)  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
 class Highlight:
     """A row, its neighbours, and whether to bring it to the middle. `focus` is a token: the view moves once
-    for each new one. `lines` joins the row to its neighbours; `arrows` are drawn from row to row."""
+    for each new one. `lines` joins the row to its neighbours; `arrows` are drawn from row to row. `far`: for each panel
+    (or one for all) those of the neighbours that its picture threw far away. `chosen` (n,) bool: on a board with a
+    brush, all other rows turn grey.
+    """
 
     point: int | None = None
     near: Sequence[int] = ()
     focus: str = ""
     lines: bool = True
     arrows: Sequence[tuple[int, int]] = ()
+    far: Sequence[Sequence[int]] = ()
+    chosen: NDArray[np.bool_] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,10 +86,12 @@ def plot(
     link: Mapping[str, str | int] | None = None,
     tool: str = "pan",
     on_pick: Callable[[int], None] | None = None,
+    on_lasso: Callable[[Sequence[int]], None] | None = None,
 ) -> Picked:
     """Show a board (or the address `hold` gave for one) and return what the reader did in it.
 
-    `on_pick` is called with the row that was clicked, before the page runs, so that it may set other widgets.
+    `on_pick` is called with the row that was clicked, before the page runs, so that it may set other widgets;
+    `on_lasso` likewise with the rows in a lasso.
 
     `alt` says in words what the picture shows. `sliders` sets the sliders, from a link for instance.
     `link` is written into the page's address; reading it there on a first visit is up to the page.
@@ -108,8 +121,13 @@ def plot(
         if on_pick is not None and row is not None:
             on_pick(row)
 
+    def caught() -> None:
+        rows = _picked(st.session_state.get(key)).rows
+        if on_lasso is not None and rows:
+            on_lasso(rows)
+
     result = _component()(
-        key=key, data=data, on_picked_change=clicked, on_lasso_change=_nothing, on_sliders_change=_nothing
+        key=key, data=data, on_picked_change=clicked, on_lasso_change=caught, on_sliders_change=_nothing
     )
     return _picked(result)
 
@@ -123,14 +141,14 @@ def heard(key: str) -> str:
 
 def hold(board: Board) -> str:
     """Keep a board for the browser to fetch; the same board always has the same address."""
-    return payloads.put(board.to_json())
+    return payloads.put(board.to_bytes(payloads.put), "application/octet-stream")
 
 
 def _picked(result: Any) -> Picked:
     """What the browser sent, read as untrusted input: wrong shapes count as nothing done."""
     picked, lasso, sliders = (getattr(result, name, None) or {} for name in ("picked", "lasso", "sliders"))
     row = picked.get("row")
-    rows = lasso.get("rows") or ()
+    rows = _rows(lasso)
     return Picked(
         point=row if isinstance(row, int) and row >= 0 else None,
         click=str(picked.get("click", "")),
@@ -139,16 +157,41 @@ def _picked(result: Any) -> Picked:
     )
 
 
+def _rows(lasso: Mapping[str, Any]) -> Sequence[Any]:
+    """The rows of a lasso: a list, or where there are very many a base64 text with a bit for each row of the data."""
+    import base64
+    import binascii
+
+    bits = lasso.get("bits")
+    if not isinstance(bits, str) or len(bits) > _MOST_BITS:
+        rows = lasso.get("rows")
+        return rows if isinstance(rows, (list, tuple)) else ()
+    import numpy as np
+
+    try:
+        raw = base64.b64decode(bits, validate=True)
+    except (ValueError, binascii.Error):
+        return ()
+    found: list[int] = np.flatnonzero(np.unpackbits(np.frombuffer(raw, np.uint8), bitorder="little")).tolist()
+    return found
+
+
 def _highlight(highlight: Highlight) -> dict[str, Any]:
     near = [int(row) for row in highlight.near]
-    arrows = [[int(start), int(end)] for start, end in highlight.arrows]
-    return {
-        "point": highlight.point,
-        "near": near,
-        "focus": highlight.focus,
-        "lines": highlight.lines,
-        "arrows": arrows,
+    given = {"point": highlight.point, "near": near, "focus": highlight.focus, "lines": highlight.lines}
+    return given | {
+        "arrows": [[int(start), int(end)] for start, end in highlight.arrows],
+        "far": [[int(row) for row in rows] for rows in highlight.far],
+        "chosen": None if highlight.chosen is None else _bits(highlight.chosen),
     }
+
+
+def _bits(chosen: NDArray[np.bool_]) -> str:
+    import base64
+
+    import numpy as np
+
+    return base64.b64encode(np.packbits(chosen, bitorder="little").tobytes()).decode()
 
 
 def _live(live: Live) -> dict[str, Any]:

@@ -10,6 +10,9 @@ class Board {
     this.waiting = new Set();
     this.touched = new Set();
     this.sheets = new Map();
+    this.lists = new Map();
+    this.chosen = null;
+    this.choice = 0;
     const make = (kind, parent, tag = "div") => {
       const element = document.createElement(tag);
       element.className = kind;
@@ -52,7 +55,7 @@ class Board {
       try {
         const [answer] = await Promise.all([fetch(new URL(data.url, document.baseURI.replace(/[^/]*$/, ""))), loadPlotly()]);
         if (!answer.ok) throw new Error(await answer.text());
-        const spec = await answer.json();
+        const spec = answer.headers.get("content-type").includes("json") ? await answer.json() : unpacked(await answer.arrayBuffer());
         if (data.url !== this.url) return;
         await this.set(spec, data.values || {});
         this.note.textContent = "";
@@ -111,12 +114,10 @@ class Board {
     this.grid.style.setProperty("--es-narrow", spec.narrow);
     while (this.panels.length > spec.panels.length) this.panels.pop().end();
     spec.panels.forEach((panel, index) => {
-      const flat = panel.points === null || !panel.data[panel.points] || panel.data[panel.points].type !== "scatter3d";
-      if (this.panels[index] && this.panels[index].flat !== flat) { this.panels[index].end(); this.panels[index] = null; }
+      if (this.panels[index] && this.panels[index].kind !== Panel.kind(panel)) { this.panels[index].end(); this.panels[index] = null; }
       if (this.panels[index]) this.panels[index].set(panel);
       else {
         this.panels[index] = new Panel(this, panel, index);
-        this.panels[index].flat = flat;
         this.grid.insertBefore(this.panels[index].outer, this.grid.children[index] || null);
       }
     });
@@ -130,9 +131,28 @@ class Board {
     if (this.selecting()) this.marked = { point: this.values[this.selecting()], near: [], hovered: null };
     const rows = this.panels[0].x ? this.panels[0].x.length : 0;
     if (this.marked.point !== null && this.marked.point >= rows) this.marked = { point: null, near: [], hovered: null };
+    if (this.chosen && this.chosen.length !== rows) this.choose(null);
     this.painted = this.look();
     for (const panel of this.panels) await panel.show();
     this.follow(Object.keys(this.values));
+    this.loadLabels();
+  }
+
+  // The labels of very many points come after the picture, once for all panels that share them.
+  async loadLabels() {
+    for (const panel of this.panels) {
+      const { url } = panel.spec.labels || {};
+      if (!url) continue;
+      if (!this.lists.has(url)) {
+        const answer = await fetch(new URL(url, document.baseURI.replace(/[^/]*$/, "")));
+        if (answer.ok) this.lists.set(url, await answer.json());
+      }
+      if (panel.spec.labels.url === url) panel.labels = this.lists.get(url) || [];
+      panel.overlay.draw();
+    }
+    const used = this.panels.map((panel) => panel.spec.labels?.url);
+    for (const url of this.lists.keys()) if (!used.includes(url)) this.lists.delete(url);
+    this.box.dataset.labels = this.url;
   }
 
   // The pictures from which sprites are cut, decoded before anything is drawn with them.
@@ -156,7 +176,7 @@ class Board {
     return {
       dark, text, font: style.fontFamily, ground: read("--st-background-color", "#fff"), card: read("--st-secondary-background-color", "#eee"),
       accent: read("--st-primary-color", "#1f5fa8"), muted: dark ? "#a8adb5" : "#5c6470", faded: dark ? "#8d939c" : "#777e88", grid: dark ? "#333a42" : "#dedad1",
-      selected: dark ? "#ff8a3d" : "#b84300", neighbour: dark ? "#62b6ff" : "#005b94",
+      selected: dark ? "#ff8a3d" : "#b84300", neighbour: dark ? "#62b6ff" : "#005b94", far: dark ? "#f08fc0" : "#a8326f",
     };
   }
 
@@ -190,6 +210,8 @@ class Board {
     this.marked.near = point === (next.point ?? null) ? next.near || [] : [];
     this.marked.lines = next.lines;
     this.marked.arrows = next.arrows || [];
+    this.marked.far = next.far || [];
+    if (this.spec.brush && given) this.choose(given.chosen ? unpackedBits(given.chosen, this.panels[0].x.length) : null);
     if (this.spec.lit) this.light();
     for (const panel of this.panels) panel.mark();
     if (next.focus && next.focus !== this.focused) {
@@ -229,7 +251,21 @@ class Board {
   }
 
   lasso(rows) {
-    this.setState("lasso", { rows, board: this.url, at: this.stamp() });
+    const many = rows.length > 20000 ? { bits: packedBits(rows, this.panels[0].x.length) } : { rows };
+    this.setState("lasso", { ...many, board: this.url, at: this.stamp() });
+    if (!this.spec.brush || !rows.length) return;
+    const chosen = new Uint8Array(this.panels[0].x.length);
+    for (const row of rows) chosen[row] = 1;
+    this.choose(chosen);
+  }
+
+  // One brush over all panels: rows that are not chosen step back in each of them.
+  choose(chosen) {
+    if (!chosen && !this.chosen) return;
+    if (chosen && this.chosen && chosen.length === this.chosen.length && chosen.every((one, row) => one === this.chosen[row])) return;
+    this.chosen = chosen;
+    this.choice++;
+    for (const panel of this.panels) if (panel.colors) { panel.fade(); panel.overlay.draw(); }
   }
 
   hover(row) {
@@ -404,8 +440,9 @@ class Board {
   drawLegend() {
     this.legend.replaceChildren();
     const panel = this.panels[0];
-    const groups = panel && panel.spec.groups;
-    this.legend.hidden = !groups;
+    const groups = panel && panel.spec.groups, gauges = this.panels.map((each) => each.spec.gauge).filter(Boolean);
+    this.legend.hidden = !groups && !gauges.length;
+    for (const gauge of gauges.filter((each, at) => gauges.findIndex((other) => other.title === each.title) === at)) this.legend.append(colorBar(gauge));
     if (!groups) return;
     groups.names.forEach((name, code) => {
       const chip = Object.assign(document.createElement("button"), { type: "button", className: "es-chip" });
@@ -432,7 +469,7 @@ class Board {
       this.tools.append(button);
     };
     const flat = this.panels.some((panel) => panel.base && !panel.solid);
-    if (flat && this.panels.some((panel) => panel.labels.length > 1)) add(this.words.lasso, (button) => {
+    if ((flat || this.spec.brush) && this.panels.some((panel) => panel.labels.length > 1 || panel.spec.labels.url)) add(this.words.lasso, (button) => {
       this.tool = this.tool === "lasso" ? "pan" : "lasso";
       this.chosenTool = true;
       button.setAttribute("aria-pressed", String(this.tool === "lasso"));

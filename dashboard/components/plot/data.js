@@ -11,6 +11,59 @@ function decode(value) {
   return array;
 }
 
+// A board as it comes: how long the head is (8 bytes), the head (JSON), the long arrays as they are in memory. In the head
+// stands {dtype, at, count, shape} where one of them belongs.
+function unpacked(buffer) {
+  const length = Number(new DataView(buffer).getBigUint64(0, true));
+  const head = JSON.parse(new TextDecoder().decode(new Uint8Array(buffer, 8, length))), start = 8 + length;
+  const filled = (value) => {
+    if (!value || typeof value !== "object" || (Array.isArray(value) && typeof value[0] !== "object")) return value;
+    if (value.at !== undefined && value.dtype) {
+      const array = new KINDS[value.dtype](buffer, start + value.at, value.count);
+      array.shape = String(value.shape).split(",").map(Number);
+      return array;
+    }
+    for (const name of Object.keys(value)) value[name] = filled(value[name]);
+    return value;
+  };
+  filled(head);
+  for (const panel of head.panels) if (panel.labels.same !== undefined) panel.labels = head.panels[panel.labels.same].labels;
+  return head;
+}
+
+// Rows as bits in base64, and back as a 0 or 1 for each of `count` rows.
+function packedBits(rows, count) {
+  const bytes = new Uint8Array(Math.ceil(count / 8));
+  for (const row of rows) bytes[row >> 3] |= 1 << (row & 7);
+  let text = "";
+  for (let at = 0; at < bytes.length; at += 8192) text += String.fromCharCode(...bytes.subarray(at, at + 8192));
+  return btoa(text);
+}
+
+function unpackedBits(bits, count) {
+  const raw = atob(bits), out = new Uint8Array(count);
+  for (let row = 0; row < count; row++) out[row] = (raw.charCodeAt(row >> 3) >> (row & 7)) & 1;
+  return out;
+}
+
+// A colour between evenly spaced ones; grey where there is no number.
+function gradient(steps, share) {
+  if (!Number.isFinite(share)) return "rgba(140, 146, 154, 0.5)";
+  const at = Math.min(1, Math.max(0, share)) * (steps.length - 1), low = Math.min(steps.length - 2, Math.floor(at)), part = at - low;
+  return `rgb(${[0, 1, 2].map((k) => Math.round(steps[low][k] + (steps[low + 1][k] - steps[low][k]) * part)).join(", ")})`;
+}
+
+// The bar beside a picture coloured by a number.
+function colorBar(gauge) {
+  const box = Object.assign(document.createElement("span"), { className: "es-gauge" });
+  const text = (words) => Object.assign(document.createElement("span"), { textContent: words });
+  const bar = Object.assign(document.createElement("i"), { className: "es-gauge-bar" });
+  bar.style.background = `linear-gradient(to right, ${gauge.colors.join(", ")})`;
+  const short = (value) => String(Number(Number(value).toPrecision(3)));
+  box.append(text(plainText(gauge.title, 40)), text(short(gauge.low)), bar, text(short(gauge.high)));
+  return box;
+}
+
 // One matrix of a stack, a view.
 function layer(stack, at) {
   const [count, rows, columns] = stack.shape, size = rows * columns;

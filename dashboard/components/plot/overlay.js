@@ -76,11 +76,13 @@ class Overlay {
     pen.beginPath();
     pen.rect(...this.box);
     pen.clip();
+    if (this.panel.raster) this.panel.raster.draw(pen, this.box, scale);
     if (this.panel.gliding) this.points(pen);
     if (this.panel.spec.sprites) this.sprites(pen);
     for (const mark of this.marks()) this.stroke(pen, mark);
     if (this.panel.spec.fast) this.series(pen);
     this.selection(pen);
+    this.panel.brush?.draw(pen);
     pen.restore();
     if (this.panel.spec.showLabels && this.panel.labels.length) this.labels(pen);
   }
@@ -110,7 +112,9 @@ class Overlay {
     const sheet = board.sheets.get(url), size = this.spriteSize();
     if (!sheet || !sheet.naturalWidth) return;
     pen.imageSmoothingEnabled = size < tile;
+    const faint = slider ? null : this.panel.faintness();
     const one = (k, px, py) => {
+      pen.globalAlpha = faint && faint[k] ? 0.12 : 1;
       if (this.inside(px, py, size)) pen.drawImage(sheet, (k % columns) * tile, Math.floor(k / columns) * tile, tile, tile, px - size / 2, py - size / 2, size, size);
     };
     if (slider) one(board.values[slider], ...this.place(0, 0));
@@ -120,16 +124,18 @@ class Overlay {
       const { point, near, hovered } = board.marked;
       for (const k of [...near, point, hovered]) if (k !== null && k < x.length) one(k, ...this.place(x[k], y[k]));
     }
+    pen.globalAlpha = 1;
   }
 
   // The sprites as one image under the marks, so that an exported file has them too.
   images() {
-    if (!this.panel.spec.sprites || !this.box) return [];
+    if (!(this.panel.spec.sprites || this.panel.raster) || !this.box) return [];
     const [left, top, w, h] = this.box, scale = 2;
     const canvas = Object.assign(document.createElement("canvas"), { width: Math.round(w * scale), height: Math.round(h * scale) });
     const pen = canvas.getContext("2d");
     pen.setTransform(scale, 0, 0, scale, -left * scale, -top * scale);
-    this.sprites(pen);
+    if (this.panel.raster) this.panel.raster.draw(pen, this.box, scale);
+    else this.sprites(pen);
     return [{ source: canvas.toDataURL(), xref: "paper", yref: "paper", x: 0, y: 1, sizex: 1, sizey: 1, sizing: "stretch", layer: "above" }];
   }
 
@@ -247,13 +253,19 @@ class Overlay {
     return [{ rect: [left, top, 2 * (px - left), 2 * (py - top)], color, width }];
   }
 
+  // A true neighbour that this panel's picture threw far away.
+  far(row) {
+    const { far } = this.panel.board.marked;
+    return Boolean(far && (far[this.panel.index] || far[0] || []).includes(row));
+  }
+
   // The neighbours, the selected row, the row under the pointer.
   outlines() {
     const { x, colors, board } = this.panel;
     if (!x) return [];
     const { point, near, hovered } = board.marked;
     return [
-      ...near.flatMap((row) => this.outline(row, colors.neighbour, 2.4, 7)),
+      ...near.flatMap((row) => this.outline(row, this.far(row) ? colors.far : colors.neighbour, 2.4, 7)),
       ...this.outline(point, colors.selected, 3.4, 9),
       ...(hovered === point ? [] : this.outline(hovered, colors.text, 2, 8)),
     ];
@@ -265,16 +277,12 @@ class Overlay {
     const { point, near } = this.panel.board.marked;
     if (point !== null && point < x.length && !spec.tile && near.length && this.panel.board.marked.lines !== false && near.length <= FEW) {
       const from = this.at(point);
-      pen.strokeStyle = colors.neighbour;
-      pen.globalAlpha = 0.55;
-      pen.lineWidth = 1.2;
-      pen.beginPath();
+      pen.globalAlpha = 0.6;
       for (const row of near) {
         if (row >= x.length) continue;
-        pen.moveTo(...from);
-        pen.lineTo(...this.at(row));
+        const far = this.far(row);
+        this.stroke(pen, { line: [...from, ...this.at(row)], color: far ? colors.far : colors.neighbour, width: far ? 1.6 : 1.2, dash: far });
       }
-      pen.stroke();
       pen.globalAlpha = 1;
     }
     for (const outline of this.outlines()) this.stroke(pen, outline);
@@ -288,11 +296,12 @@ class Overlay {
     pen.font = `${size}px ${colors.font}`;
     pen.textBaseline = "middle";
     pen.lineJoin = "round";
+    const { point, near, hovered } = board.marked;
     const taken = [];
     this.written = [];
     const count = Math.min(x.length, this.panel.labels.length);
     const room = this.panel.spec.tile ? count : Math.max(12, Math.round((this.box[2] * this.box[3]) / 5200));
-    let drawn = 0;
+    let drawn = 0, missed = 0;
     // where points are tiles, a label is in the middle of one that has room for it, else beside it
     const tile = this.panel.spec.tile ? Math.abs(this.place(this.panel.spec.tile[0], 0)[0] - this.place(0, 0)[0]) : 0;
     const widest = tile && count ? this.panel.labels.reduce((a, b) => (b.length > a.length ? b : a)) : "";
@@ -301,15 +310,18 @@ class Overlay {
       if (row === null || row === undefined || row >= count) return;
       const [px, py] = this.at(row);
       if (!this.inside(px, py)) return;
+      // most rows of a crowd have no room: that is seen before their text is measured
+      if (!bold && !tile && taken.some((b) => px + 8 > b[0] && px + 8 < b[0] + b[2] && py > b[1] && py < b[1] + b[3])) { missed++; return; }
       pen.font = `${bold ? "600 " : ""}${size}px ${colors.font}`;
-      const text = plainText(this.panel.labels[row], 24);
+      const about = row === hovered && this.panel.base.hoverinfo === "none" && !tile ? this.panel.about(row) : "";
+      const text = plainText(this.panel.labels[row], 24) + (about ? ` · ${plainText(about, 24)}` : "");
       const width = pen.measureText(text).width;
       const gap = tile / 2 + 6;
       const beside = px + gap + width > this.box[0] + this.box[2] ? px - gap - width : px + gap;
       if (tile && !fits && !bold) return;
       const left = fits ? px - width / 2 : beside;
       const box = [left - 2, py - size * 0.62, width + 4, size * 1.24];
-      if (taken.some((b) => box[0] < b[0] + b[2] && b[0] < box[0] + box[2] && box[1] < b[1] + b[3] && b[1] < box[1] + box[3])) return;
+      if (taken.some((b) => box[0] < b[0] + b[2] && b[0] < box[0] + box[2] && box[1] < b[1] + b[3] && b[1] < box[1] + box[3])) { missed++; return; }
       taken.push(box);
       pen.strokeStyle = colors.ground;
       pen.lineWidth = 3;
@@ -318,13 +330,13 @@ class Overlay {
       pen.fillText(text, left, py);
       this.written.push({ row, text, color, bold });
       drawn++;
+      missed = 0;
     };
-    const { point, near, hovered } = board.marked;
     put(point, colors.selected, true);
-    if (!tile) for (const row of near) put(row, colors.neighbour, true);
+    if (!tile) for (const row of near) put(row, this.far(row) ? colors.far : colors.neighbour, true);
     put(hovered, colors.text, true);
     const limit = 6000;
-    for (let k = 0; k < count && k < limit * 20 && drawn < room; k++) {
+    for (let k = 0; k < count && k < limit * 20 && drawn < room && missed < limit; k++) {
       const row = this.panel.spec.order ? this.panel.spec.order[k] : k;
       if (!this.panel.hidden(row)) put(row, point === null ? colors.text : colors.faded, false);
       if (k > limit && !drawn) break;

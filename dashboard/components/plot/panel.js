@@ -13,16 +13,26 @@ class Panel {
     this.outer.append(this.title, this.frame);
     this.overlay = new Overlay(this);
     this.off = new Set();
+    this.over = new AbortController();
     this.listening = false;
     this.set(spec);
+    this.brush = new Brush(this);
+  }
+
+  // Panels of one kind can follow each other in one place.
+  static kind(spec) {
+    const base = spec.points === null || spec.points === undefined ? null : spec.data[spec.points];
+    return base && base.type === "scatter3d" ? "solid" : spec.raster ? "raster" : "flat";
   }
 
   set(spec) {
     this.spec = spec;
-    this.labels = spec.labels || [];
+    const { labels = [] } = spec;
+    this.labels = Array.isArray(labels) ? labels : this.board.lists.get(labels.url) || [];
     this.moved = {};
     this.dials = spec.dials ? new Dials(this) : null;
     if (spec.groups && spec.groups.codes.bdata !== undefined) spec.groups.codes = decode(spec.groups.codes);
+    spec.order = decode(spec.order);
     this.title.textContent = spec.title || "";
     this.title.hidden = !spec.title;
     this.outer.classList.toggle("es-wide", Boolean(spec.wide));
@@ -31,12 +41,18 @@ class Panel {
       if (trace.type !== "heatmap" && trace.type !== "surface") trace[name] = decode(trace[name]);
     }
     const base = spec.points === null || spec.points === undefined ? null : spec.data[spec.points];
-    if (base && base.marker) base.marker = { ...base.marker, size: decode(base.marker.size) };
+    if (base && base.marker) base.marker = { ...base.marker, size: decode(base.marker.size), color: decode(base.marker.color) };
     this.base = base;
-    this.solid = Boolean(base && base.type === "scatter3d");
+    this.kind = Panel.kind(spec);
+    this.solid = this.kind === "solid";
+    this.raster = this.kind === "raster" ? this.raster || new Raster(this) : null;
+    this.raster?.changed();
+    this.faintKey = this.inked = null;
+    this.faded = false;
     this.x = base ? base.x : null;
     this.y = base ? base.y : null;
-    if (base && this.labels.length) {
+    if (base && labels.url) base.hoverinfo = "none"; // the overlay writes the label of the row under the pointer
+    else if (base && this.labels.length && !this.raster) {
       const { groups } = spec;
       base.text = this.labels.map((label, k) => {
         const name = groups && groups.names[groups.codes[k]];
@@ -48,8 +64,49 @@ class Panel {
   }
 
   hidden(row) {
+    const faint = this.faintness();
+    return Boolean(faint && faint[row]);
+  }
+
+  // 1 for every row that steps back: of a group switched off in the legend, or not among the chosen; null when none does.
+  faintness() {
+    const { chosen, choice } = this.board, codes = this.off.size && this.spec.groups ? this.spec.groups.codes : null;
+    if (!this.x || (!chosen && !codes)) return null;
+    const key = `${choice} ${[...this.off]} ${this.x.length}`;
+    if (this.faintKey === key) return this.faint;
+    const faint = new Uint8Array(this.x.length);
+    for (let row = 0; row < faint.length; row++) faint[row] = Number(Boolean(chosen && !chosen[row]) || Boolean(codes && this.off.has(codes[row])));
+    this.faintKey = key;
+    this.faint = faint;
+    return faint;
+  }
+
+  // What a row is beside its label: its group, or its number on the colour bar.
+  about(row) {
+    const { groups, gauge } = this.spec;
+    if (groups) return groups.names[groups.codes[row]] || "";
+    const value = gauge ? this.base.marker.color[row] : NaN;
+    return Number.isFinite(value) ? String(Number(value.toPrecision(3))) : "";
+  }
+
+  // The colour of every row, or of all.
+  tints() {
+    const { groups, gauge } = this.spec, { color } = this.base.marker;
+    if (groups) return Array.from(groups.codes, (code) => groups.colors[code]);
+    if (gauge) {
+      const steps = gauge.colors.map((one) => channels(one));
+      return Array.from(color, (value) => gradient(steps, (value - gauge.low) / (gauge.high - gauge.low || 1)));
+    }
+    return [typeof color === "string" ? color : this.colors.neighbour];
+  }
+
+  // The same as pixels of a raster.
+  inks() {
+    if (this.inked) return this.inked;
     const { groups } = this.spec;
-    return Boolean(groups && this.off.size && this.off.has(groups.codes[row]));
+    const table = groups ? groups.colors.map((one) => packed(channels(one))) : null;
+    this.inked = table ? Uint32Array.from(groups.codes, (code) => table[code]) : Uint32Array.from(this.tints(), (one) => packed(channels(one)));
+    return this.inked;
   }
 
   // Whether anything drawn over the panel follows one of these sliders.
@@ -97,7 +154,7 @@ class Panel {
 
   traces() {
     const bound = this.bound();
-    return this.spec.data.map((trace, k) => (bound.has(k) ? { ...trace, ...this.unseen(trace) } : trace === this.base ? this.edged(trace) : trace));
+    return this.spec.data.map((trace, k) => (this.raster && trace === this.base ? { ...trace, x: [null], y: [null], marker: {}, hoverinfo: "skip" } : bound.has(k) ? { ...trace, ...this.unseen(trace) } : trace === this.base ? this.edged(trace) : trace));
   }
 
   // Points get a thin edge against the ground: dark colours are seen on dark, light ones on light.
@@ -109,7 +166,7 @@ class Panel {
 
   async show() {
     this.colors = this.board.colors();
-    const config = { displayModeBar: false, responsive: false, scrollZoom: this.free() && this.spec.wheel !== false, doubleClick: "reset", displaylogo: false, staticPlot: false };
+    const config = { displayModeBar: false, responsive: false, scrollZoom: this.free() && this.spec.wheel !== false, doubleClick: false, displaylogo: false, staticPlot: false };
     await this.plotly("react", this.traces(), this.layout(), config);
     if (this.ended) return;
     this.overlay.under(this.gd._fullLayout?._toppaper?.node());
@@ -131,7 +188,9 @@ class Panel {
       const hit = own(event)[0];
       if (hit) this.board.hover(flat(row(hit)));
     });
-    this.gd.on("plotly_unhover", () => this.board.hover(null));
+    this.gd.on("plotly_unhover", () => { if (!this.raster) this.board.hover(null); });
+    this.raster?.listen();
+    this.twice();
     this.gd.on("plotly_selected", (event) => {
       if (event) this.board.lasso(this.base?.mode === "none" ? this.within(event) : own(event).map((p) => flat(row(p))));
     });
@@ -146,20 +205,21 @@ class Panel {
     if (this.dials) this.dials.listen(this);
   }
 
+  // Two clicks in one place on empty ground show the whole again; two quick clicks on points are two questions.
+  twice() {
+    let last = [0, 0], before = last;
+    this.gd.addEventListener("pointerdown", (event) => { before = last; last = [event.clientX, event.clientY]; }, true);
+    this.gd.on("plotly_doubleclick", () => {
+      const still = Math.hypot(last[0] - before[0], last[1] - before[1]) < 6;
+      if (still && this.board.marked.hovered === null && this.free() && !this.solid) { this.zoomed = false; this.plotly("relayout", this.home()); }
+    });
+  }
+
   // Rows inside the lasso, for points that Plotly does not draw and so does not select.
   within({ lassoPoints: lasso }) {
     if (!lasso) return [];
-    const rows = [], count = lasso.x.length;
-    for (let row = 0; row < this.x.length; row++) {
-      const x = this.x[row], y = this.y[row];
-      let inside = false;
-      for (let k = 0, j = count - 1; k < count; j = k++) {
-        const [ax, ay, bx, by] = [lasso.x[k], lasso.y[k], lasso.x[j], lasso.y[j]];
-        if (ay > y !== by > y && x < ((bx - ax) * (y - ay)) / (by - ay) + ax) inside = !inside;
-      }
-      if (inside) rows.push(row);
-    }
-    return rows;
+    const line = Array.from(lasso.x, (x, k) => [x, lasso.y[k]]);
+    return Array.from(this.x, (_, row) => row).filter((row) => enclosed(this.x[row], this.y[row], line));
   }
 
   dragCross() {
@@ -180,13 +240,16 @@ class Panel {
     });
   }
 
-  // Groups switched off in the legend fade; they stay where they are.
+  // What steps back turns grey; it stays where it is.
   fade() {
-    const { groups } = this.spec;
-    if (!this.base || !groups) return;
-    const opacity = this.off.size ? Array.from(groups.codes, (code) => (this.off.has(code) ? 0.06 : 0.9)) : 0.9;
-    if (this.off.size || this.faded) this.plotly("restyle", { "marker.opacity": [opacity] }, [this.spec.points]);
-    this.faded = this.off.size > 0;
+    const faint = this.base ? this.faintness() : null;
+    if (this.raster) this.raster.changed(false);
+    else if (!this.spec.sprites && (faint || this.faded)) {
+      const grey = this.colors.dark ? "rgba(110, 116, 124, 0.25)" : "rgba(140, 146, 154, 0.22)", tints = faint && this.tints();
+      const color = faint ? Array.from(faint, (out, row) => (out ? grey : tints[row % tints.length])) : this.base.marker.color;
+      this.plotly("restyle", { "marker.color": [color] }, [this.spec.points]);
+    }
+    this.faded = Boolean(faint);
   }
 
   mark() {
@@ -234,7 +297,8 @@ class Panel {
   move(x, y, z) {
     if (!this.base) return;
     const from = [this.x, this.y], to = [x, y];
-    const same = !this.solid && this.x && this.x.length === x.length && !calmMotion() && x.length <= 5000;
+    this.raster?.changed();
+    const same = !this.solid && !this.raster && this.x && this.x.length === x.length && !calmMotion() && x.length <= 5000;
     cancelAnimationFrame(this.motion);
     if (!same) return this.put(x, y, z);
     const began = performance.now();
@@ -255,7 +319,8 @@ class Panel {
     const view = {};
     if (!this.solid && !this.zoomed) Object.assign(view, this.bounds(x, y));
     this.moving = true;
-    this.plotly("update", change, view, [this.spec.points]).then(() => { this.moving = false; this.mark(); });
+    const told = this.raster ? this.plotly("relayout", view) : this.plotly("update", change, view, [this.spec.points]);
+    told.then(() => { this.moving = false; this.mark(); });
   }
 
   // Under the finger the points are drawn over the figure, on its axes as they are, so that a map is seen to
@@ -264,6 +329,7 @@ class Panel {
     if (!this.gliding && x.every((value, row) => value === this.x[row] && y[row] === this.y[row])) return;
     this.x = this.base.x = x;
     this.y = this.base.y = y;
+    if (this.raster) { this.raster.changed(); return this.overlay.draw(); }
     this.gliding = true;
     this.frame.classList.add("es-gliding");
     this.overlay.draw();
@@ -376,6 +442,7 @@ class Panel {
 
   end() {
     this.ended = true;
+    this.over.abort();
     cancelAnimationFrame(this.motion);
     clearTimeout(this.settling);
     clearTimeout(this.landing);
