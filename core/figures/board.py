@@ -98,8 +98,9 @@ class Gauge:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Sprites:
-    """Small pictures cut from one sheet: `url` of the sheet, `tile` pixels each, `columns` a row, drawn at `size` pixels,
-    or as wide as `span` units of the axis. With a `slider` there is one only: that of its value, at (0, 0).
+    """Small pictures cut from one sheet: `url` of the sheet, each `tile` pixels wide and `tall` high (None: as high as wide),
+    `columns` a row, drawn with a longer side of `size` pixels, or as wide as `span` units of the axis; a panel with groups
+    frames each in the colour of its group. With a `slider` there is one only: that of its value, at (0, 0).
     """
 
     url: str
@@ -108,6 +109,7 @@ class Sprites:
     size: int = 24
     span: float | None = None
     slider: str | None = None
+    tall: int | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -20,8 +20,11 @@ from core.errors import N_, ParameterError
 from core.progress import OnStep, Step
 
 if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
     from core.arrays import FloatArray
     from core.embedding import Embedding
+    from core.patches import LearnedProjection, Learning
     from core.positions import TrainedTable
     from core.projection import Quality
     from core.training import Preview
@@ -192,3 +195,11 @@ def train_positions(report: OnStep, length: int, dim: int, seed: int = 0, **para
     from core.positions import train_table
 
     return train_table(length, dim, seed, lambda step: report(replace(step, snapshot=None)), **params)
+
+
+@task("learn_patches")
+def learn_patches(report: OnStep, vectors: NDArray[Any], dim: int, how: Learning, seed: int = 0, **params: Any) -> LearnedProjection:  # fmt: skip
+    """A projection learned from patch vectors (n, d), channels first."""
+    from core.patches import learn_projection
+
+    return learn_projection(vectors, dim, how, seed, report, **params)

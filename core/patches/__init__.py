@@ -10,16 +10,18 @@ from typing import TYPE_CHECKING
 from core.patches.counts import VITS, Vit, VitCounts, vit_counts
 from core.patches.cutting import ORDERS, Order, Patches, patch_size, patchify
 from core.patches.fitting import FITS, PADDINGS, Edges, Fit, Fitted, Padding, fit_image
+from core.patches.learning import LEARNINGS, LearnedProjection, Learning, learn_projection
 from core.patches.nearest import nearest_patches
 from core.patches.projecting import PATCH_PROJECTIONS, PatchProjection, Projected, project_patches
 from core.patches.resampling import resample_positions
-from core.patches.sprites import sprite_sheet
+from core.patches.sprites import filter_sheet, sprite_sheet
 
 if TYPE_CHECKING:
     from core.patches._patch_embedding import PatchEmbedding
 
 __all__ = [
     "FITS",
+    "LEARNINGS",
     "ORDERS",
     "PADDINGS",
     "PATCH_PROJECTIONS",
@@ -27,6 +29,8 @@ __all__ = [
     "Edges",
     "Fit",
     "Fitted",
+    "LearnedProjection",
+    "Learning",
     "Order",
     "Padding",
     "PatchEmbedding",
@@ -35,7 +39,9 @@ __all__ = [
     "Projected",
     "Vit",
     "VitCounts",
+    "filter_sheet",
     "fit_image",
+    "learn_projection",
     "nearest_patches",
     "patch_size",
     "patchify",

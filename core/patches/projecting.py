@@ -35,10 +35,11 @@ class Projected:
 
     `scale` brings 8-bit pixels to 0 to 1; `mean` (d,) is the average scaled patch. `about` is an English sentence that
     says what the weights are. `variance_share` is the part of the patches' variance that the tokens still tell
-    (1 if the patches do not vary); `rank` counts the weights that carry any; `fitted_rows` is how many patches were measured.
+    (1 if the patches do not vary); `rank` counts the weights that carry any; `fitted_rows` is how many patches were measured;
+    `back` (dim, d) is the learned way back of trained weights.
     """
 
-    how: PatchProjection
+    how: PatchProjection | Literal["trained"]
     about: str
     tokens: FloatArray
     weights: FloatArray
@@ -48,10 +49,14 @@ class Projected:
     variance_share: float
     rank: int
     fitted_rows: int
+    back: FloatArray | None = None
 
     def reconstruct(self, tokens: FloatArray | None = None) -> FloatArray:
-        """(n, dim) -> (n, d): the vectors nearest to the mean patch that have these tokens, in the units of the input."""
+        """(n, dim) -> (n, d): patches put together from tokens, in the units of the input: by the learned way back, or else
+        the vectors nearest to the mean patch that have these tokens."""
         given = self.tokens if tokens is None else tokens
+        if self.back is not None:
+            return ((self.mean + given @ self.back) / self.scale).astype(np.float32)
         back = np.linalg.pinv(self.weights.astype(np.float64)).astype(np.float32)
         centre = self.weights @ self.mean + self.bias
         return ((self.mean + (given - centre) @ back.T) / self.scale).astype(np.float32)
@@ -86,7 +91,7 @@ def project_patches(vectors: NDArray[Any], dim: int, how: PatchProjection = "ran
     return Projected(
         how=how,
         about=_ABOUT[how],
-        tokens=_tokens(vectors, weights * scale, bias),
+        tokens=tokens_of(vectors, weights * scale, bias),
         weights=weights.astype(np.float32),
         bias=bias.astype(np.float32),
         mean=mean.astype(np.float32),
@@ -97,12 +102,23 @@ def project_patches(vectors: NDArray[Any], dim: int, how: PatchProjection = "ran
     )
 
 
-def _tokens(vectors: NDArray[Any], weights: DoubleArray, bias: DoubleArray) -> FloatArray:
+def tokens_of(vectors: NDArray[Any], weights: DoubleArray, bias: DoubleArray) -> FloatArray:
     """A block of rows at a time: a photo's float copy would be four times the photo."""
     narrow, tokens = weights.T.astype(np.float32), np.empty((len(vectors), len(bias)), dtype=np.float32)
     for start in range(0, len(vectors), _ROWS_AT_ONCE):
         tokens[start : start + _ROWS_AT_ONCE] = vectors[start : start + _ROWS_AT_ONCE].astype(np.float32) @ narrow
     return tokens + bias.astype(np.float32)
+
+
+def best_errors(centred: FloatArray, rng: np.random.Generator, most: int = 256) -> DoubleArray:
+    """(n, d) with mean 0 -> the least mean square error a value of any linear squeeze to 1, 2, ... `most` numbers.
+
+    Principal components reach it (Eckart and Young 1936). Fewer entries where fewer directions carry variance, one at least.
+    """
+    wide = centred.astype(np.float64)
+    directions = _principal_directions(wide, min(most, *wide.shape), rng)
+    kept = np.square(wide @ directions.T).sum(axis=0) if len(directions) else np.zeros(1)
+    return np.maximum(0.0, np.square(wide).sum() - np.cumsum(kept)) / wide.size
 
 
 def _principal_directions(centred: DoubleArray, dim: int, rng: np.random.Generator) -> DoubleArray:

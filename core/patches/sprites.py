@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from core.arrays import FloatArray
 from core.errors import N_, DataError
 from core.params import require_whole
 from core.patches.cutting import Patches
@@ -49,3 +50,27 @@ def _scaled(images: NDArray[Any], side: int, axis: int) -> NDArray[np.uint8]:
     shape = [1] * images.ndim
     shape[axis] = side
     return np.rint(sums / counts.reshape(shape)).astype(np.uint8)
+
+
+def filter_sheet(
+    weights: FloatArray, patch: tuple[int, int], columns: int | None = None, most: int = 64
+) -> NDArray[np.uint8]:
+    """The first `most` rows of (dim, channels-first d = 3 * height * width) weights as RGB tiles, `columns` a row
+    (8, or 16 from 17 on), one pixel apart.
+
+    These are weights drawn as colours, not pixels: middle grey is zero, each tile is scaled to its own greatest weight.
+    Returns a uint8 image (sheet rows * (height + 1) - 1, columns * (width + 1) - 1, 3); places left over are white.
+    """
+    shown = weights[: require_whole("most", most, 1)]
+    usual = 8 if len(shown) <= 16 else 16
+    columns = min(usual if columns is None else require_whole("columns", columns, 1), len(shown))
+    height, width = patch
+    if shown.shape[1] != 3 * height * width:
+        raise DataError(N_("These patches need vectors of shape {want}; got {shape}."), want=str((len(shown), 3 * height * width)), shape=str(shown.shape))  # fmt: skip
+    reach = np.abs(shown).max(axis=1, keepdims=True)
+    tiles = np.rint(127.5 + 127.5 * shown / np.where(reach > 0, reach, 1)).astype(np.uint8)
+    rows = math.ceil(len(shown) / columns)
+    sheet = np.full((rows, height + 1, columns, width + 1, 3), 255, dtype=np.uint8)
+    for at, tile in enumerate(tiles.reshape(-1, 3, height, width).transpose(0, 2, 3, 1)):
+        sheet[at // columns, :-1, at % columns, :-1] = tile
+    return sheet.reshape(rows * (height + 1), columns * (width + 1), 3)[:-1, :-1]

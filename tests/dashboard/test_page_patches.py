@@ -13,7 +13,8 @@ from streamlit.testing.v1 import AppTest
 
 from core.patches import FITS
 from core.patches.lattice import patch_sides
-from dashboard import patch_work, photos
+from dashboard import photos
+from dashboard.patch_views import work
 from tests.dashboard.conftest import open_page
 
 
@@ -191,10 +192,10 @@ def test_tokens_too_wide_for_large_patches_are_narrowed_and_that_is_said() -> No
 
 @pytest.mark.parametrize("patch", [1, 16, 64, 128])
 def test_no_projection_on_this_page_has_more_weights_than_it_says(patch: int) -> None:
-    for asked in patch_work.DIMS:
-        used = patch_work.widest(patch, asked)
+    for asked in work.DIMS:
+        used = work.widest(patch, asked)
         assert used <= asked
-        assert used * 3 * patch * patch <= patch_work.MOST_WEIGHTS
+        assert used * 3 * patch * patch <= work.MOST_WEIGHTS
 
 
 # ---- moves in the figure, which AppTest cannot make: reports as the browser would send them
@@ -214,7 +215,7 @@ def after(*moves: dict[str, Any]) -> tuple[int, int]:
         import streamlit as st
 
         from core.images import Photo
-        from dashboard import patch_places
+        from dashboard.patch_views import grid as patch_places
 
         def look() -> None:
             grid = patch_places.find("p", photo, "crop", None)

@@ -108,14 +108,19 @@ class Overlay {
   }
 
   sprites(pen) {
-    const { url, tile, columns, span, slider } = this.panel.spec.sprites, { x, y, board } = this.panel;
-    const sheet = board.sheets.get(url), size = this.spriteSize();
+    const { url, tile, tall, columns, slider } = this.panel.spec.sprites, { x, y, board } = this.panel, { groups } = this.panel.spec;
+    const sheet = board.sheets.get(url), [wide, high] = this.spriteSize(), deep = tall || tile;
     if (!sheet || !sheet.naturalWidth) return;
-    pen.imageSmoothingEnabled = size < tile;
+    pen.imageSmoothingEnabled = wide < tile;
     const faint = slider ? null : this.panel.faintness();
     const one = (k, px, py) => {
+      if (!this.inside(px, py, Math.max(wide, high))) return;
       pen.globalAlpha = faint && faint[k] ? 0.12 : 1;
-      if (this.inside(px, py, size)) pen.drawImage(sheet, (k % columns) * tile, Math.floor(k / columns) * tile, tile, tile, px - size / 2, py - size / 2, size, size);
+      pen.drawImage(sheet, (k % columns) * tile, Math.floor(k / columns) * deep, tile, deep, px - wide / 2, py - high / 2, wide, high);
+      if (!groups || slider) return;
+      pen.strokeStyle = groups.colors[groups.codes[k]];
+      pen.lineWidth = 1.6;
+      pen.strokeRect(px - wide / 2, py - high / 2, wide, high);
     };
     if (slider) one(board.values[slider], ...this.place(0, 0));
     else {
@@ -139,11 +144,12 @@ class Overlay {
     return [{ source: canvas.toDataURL(), xref: "paper", yref: "paper", x: 0, y: 1, sizex: 1, sizey: 1, sizing: "stretch", layer: "above" }];
   }
 
-  // Side of a sprite in pixels: as given, or as wide as so many units of the axis.
+  // Width and height of a sprite in pixels: its longer side as given, or its width so many units of the axis.
   spriteSize() {
-    const { size, span } = this.panel.spec.sprites;
+    const { size, span, tile, tall } = this.panel.spec.sprites, deep = tall || tile;
     // larger in a larger panel: `size` is that of a panel some 360 pixels wide
-    return span ? Math.abs(this.place(span, 0)[0] - this.place(0, 0)[0]) : size * Math.min(2.5, Math.max(1, this.box[2] / 360));
+    const wide = span ? Math.abs(this.place(span, 0)[0] - this.place(0, 0)[0]) : (size * Math.min(2.5, Math.max(1, this.box[2] / 360)) * tile) / Math.max(tile, deep);
+    return [wide, (wide * deep) / tile];
   }
 
   // Traces that follow a slider in a fast panel: bars, areas, lines and markers, where the numbers are finite.
@@ -248,8 +254,8 @@ class Overlay {
     if (row === null || row === undefined || row >= x.length) return [];
     const [px, py] = this.at(row);
     if (!spec.tile && !spec.sprites) return [{ circle: [px, py, radius], color, width }];
-    const size = spec.tile ? 0 : this.spriteSize() + 3;
-    const [left, top] = spec.tile ? this.place(x[row] - spec.tile[0] / 2, y[row] - spec.tile[1] / 2) : [px - size / 2, py - size / 2];
+    const [wide, high] = spec.tile ? [0, 0] : this.spriteSize().map((side) => side + 3);
+    const [left, top] = spec.tile ? this.place(x[row] - spec.tile[0] / 2, y[row] - spec.tile[1] / 2) : [px - wide / 2, py - high / 2];
     return [{ rect: [left, top, 2 * (px - left), 2 * (py - top)], color, width }];
   }
 

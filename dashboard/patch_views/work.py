@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from core.figures.patches import PatchWords
     from core.images import Photo
     from core.patches import Fit, Fitted, Order, PatchProjection, Projected
-    from dashboard.patch_places import Grid
+    from dashboard.patch_views.grid import Grid
 
 SIDES = (224, 384, 512, 640, 1024)  # working sizes: pixels of the longest side
 DIMS = (2, 8, 16, 32, 64, 128, 192, 256, 384, 512, 768, 1024)

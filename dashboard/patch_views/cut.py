@@ -1,0 +1,177 @@
+"""The patches: the photo under its grid, the sequence, one patch as a vector and as a token."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING, Any
+
+import streamlit as st
+
+from core.errors import N_
+from dashboard import frame, payloads, photos
+from dashboard.components.plot import Highlight, plot
+from dashboard.frame import View
+from dashboard.i18n import _
+from dashboard.patch_views import grid as places
+from dashboard.patch_views import learned, parts, selected, work
+
+if TYPE_CHECKING:
+    from core.figures.patches import PatchWords
+    from core.patches import Order
+    from dashboard.patch_views.grid import Grid
+    from dashboard.patch_views.work import Cut, Tokens
+
+TITLE = N_("One photo")
+ORDER, HOW = "pat_order", "pat_how"
+NEAREST = 8
+_HOWS = {"random": N_("random"), "pca": N_("PCA"), "trained": N_("trained")}
+_ORDERS = {"channels_first": N_("colour by colour"), "channels_last": N_("pixel by pixel")}
+
+
+def render(view: View) -> None:
+    from core.figures.patches import PATCH, SIDE
+    from core.patches import nearest_patches
+
+    with view.controls:
+        shown = photos.choose()
+        fit = parts.fit()
+        order = parts.choose(_("A patch is laid flat"), _ORDERS, ORDER, _("(c, p, p) writes all reds, then greens, then blues; (p, p, c) the three colours of each pixel together."))  # fmt: skip
+        how = parts.choose(_("Projection"), _HOWS, HOW, _("The linear layer between vector and token: as it starts, computed from these patches, or trained under Learn."))  # fmt: skip
+        asked = parts.dim()
+        with st.expander(_("More")):
+            chosen = parts.Settings(fit, asked, parts.size(), parts.seed())
+    made = work.working(shown.photo, chosen.longest)
+    with view.picture:
+        grid = places.find(shown.id, made.photo, fit, shown.side)
+    done = work.cut(made, grid.side, fit)
+    with view.controls:
+        dim = narrowed(grid.side, asked)
+        tokens = _tokens(done, dim, how, chosen.seed)
+    row = places.chosen(made.photo, grid.lattice, done.vectors)
+    near, distances = nearest_patches(done.vectors, row, NEAREST)
+    lasso = [one for one in places.lassoed() if one < len(done.vectors)]
+    with view.picture:
+        url = work.board(made, done, tokens, grid, order, _words(order, done, dim), _line(done, dim))
+        places.shown(url, grid, made.photo)
+        plot(
+            url, key=places.PLOT, alt=_alt(grid), highlight=Highlight(row, lasso or near, lines=not lasso),
+            sliders={SIDE: grid.at, PATCH: row}, link=parts.link(shown, chosen, grid, row, **{ORDER: order, HOW: how}),
+        )  # fmt: skip
+    with view.reading:
+        frame.reading(
+            _("The photo is cut along the grid, and its patches are laid in one line, row by row from the top left: that line is what a transformer reads. Below it the selected patch is taken apart into the values of its pixels and the token that a linear layer makes of them."),
+            _("The map places patches by their pixel values: neighbours have alike colours, not alike meaning. And a layer that squeezes patches well has not understood them. In ViT-B/16 it makes 768 numbers of 768: a linear step, no compression."),
+        )  # fmt: skip
+        _tries(grid, order)
+        selected.selection(done, tokens, grid, row, near, distances, payloads.put(*done.sheet), len(lasso))
+        selected.counts(done, dim)
+    view.status(*parts.photo_facts(shown, made, done), *_receipt(done, tokens, grid, chosen.seed))
+
+
+def _tokens(done: Cut, dim: int, how: Any, seed: int) -> Tokens:
+    """The tokens; where a training is asked for that has not been made, those it would start from, and that is said."""
+    if how != "trained":
+        return work.tokens(done, dim, how, seed)
+    found = learned.latest(done, dim)
+    if found is not None:
+        return found
+    st.caption(_("No layer has been trained at these settings yet: the random start is shown."))
+    st.button(_("Train one"), on_click=learned.go, width="stretch")
+    return work.tokens(done, dim, "random", seed)
+
+
+def _alt(grid: Grid) -> str:
+    return _("A photo under a grid of {rows} by {columns} patches; a map of the patches; the patches in reading order; the selected patch, its vector and its token.").format(rows=grid.lattice.rows, columns=grid.lattice.columns)  # fmt: skip
+
+
+def narrowed(patch: int, dim: int) -> int:
+    """The dimensions that are computed, and a sentence where they are fewer than asked for."""
+    used = work.widest(patch, dim)
+    if used < dim:
+        st.caption(
+            _("{dim} numbers from patches of {patch} pixels would take {weights} weights; at most {most} are computed here, so tokens have {used}.")
+            .format(dim=dim, patch=patch, weights=f"{3 * patch * patch * dim:,}", most=f"{work.MOST_WEIGHTS:,}", used=used)
+        )  # fmt: skip
+    return used
+
+
+def _words(order: Order, done: Cut, dim: int) -> PatchWords:
+    from core.figures.patches import PatchWords
+
+    values = f"{done.vectors.shape[1]:,}"
+    laid = _("Its vector: {values} numbers, all reds first") if order == "channels_first" else _("Its vector: {values} numbers, pixel by pixel")  # fmt: skip
+    return PatchWords(
+        side=_("Patch size"),
+        patch=_("Patch"),
+        photo=_("The photo and its grid"),
+        map=_("The map: two directions, {share} of the variance").format(share=f"{done.share:.0%}"),
+        sequence=_("The sequence, as the model reads it"),
+        lens=_("The patch"),
+        vector=laid.format(values=values),
+        token=_("Its token: {dim} numbers").format(dim=dim),
+        channels=(_("red"), _("green"), _("blue")),
+    )
+
+
+def _line(done: Cut, dim: int) -> list[Any]:
+    """The line of text above the picture, which follows the selected patch."""
+    from core.figures.patches import PATCH
+
+    sentence = _(
+        "Patch {patch}, row {row}, column {column}: {side} × {side} × 3 = {values} numbers go in, {dim} come out"
+    )
+    parts: dict[str, Any] = {
+        "patch": {"value": PATCH},
+        "row": {"matrix": "row", "cell": [PATCH], "digits": 0},
+        "column": {"matrix": "column", "cell": [PATCH], "digits": 0},
+        "side": str(done.patch),
+        "values": f"{done.vectors.shape[1]:,}",
+        "dim": str(dim),
+    }
+    return [parts.get(piece[1:-1], piece) for piece in re.split(r"(\{\w+\})", sentence) if piece]
+
+
+def _tries(grid: Grid, order: Order) -> None:
+    """Three buttons that change one thing each, and what the last one did."""
+    frame.tries()
+    half = max((side for side in grid.sides if 2 * side <= grid.side), default=None)
+    twice = min((side for side in grid.sides if side >= 2 * grid.side), default=None)
+    if half is not None:
+        parts.offer("side", _("Halve the patch"), _recut(grid, half), side=half)
+    elif twice is not None:
+        parts.offer("side", _("Double the patch"), _recut(grid, twice), side=twice)
+    if st.session_state.get(photos.KEY) != "tiles":
+        parts.offer("tiles", _("Count along"), _("Every tile carries its number. Read the sequence: neighbours above and below each other in the photo lie {columns} apart in it.").format(columns=14), {photos.KEY: "tiles", parts.FIT: "crop"})  # fmt: skip
+    other = "channels_last" if order == "channels_first" else "channels_first"
+    parts.offer("order", _("Lay it flat the other way"), _("The same numbers in another order. With its weights in that order too, the layer makes the same token; a trained layer fed the wrong order makes another."), {ORDER: other})  # fmt: skip
+    parts.told()
+
+
+def _recut(grid: Grid, side: int) -> str:
+    """What another patch side changes, in numbers."""
+    before, after = len(grid.lattice), len(grid.lattices[grid.sides.index(side)])
+    return _("{before} patches became {after}, each of {values} numbers. Attention compares every token with every other: {pairs_before} pairs became {pairs_after}.").format(before=f"{before:,}", after=f"{after:,}", values=f"{3 * side * side:,}", pairs_before=f"{(before + 1) ** 2:,}", pairs_after=f"{(after + 1) ** 2:,}")  # fmt: skip
+
+
+def _receipt(done: Cut, made: Tokens, grid: Grid, seed: int) -> list[str]:
+    """How it was cut, what the tokens keep, and how long it took."""
+    projected, rows, columns = made.projected, grid.lattice.rows, grid.lattice.columns
+    how = {
+        "random": _("random projection, seed {seed}").format(seed=seed),
+        "pca": _("PCA of these patches"),
+        "trained": _("projection trained on {count} patches").format(count=f"{projected.fitted_rows:,}"),
+    }[projected.how]
+    return [
+        _("{rows} rows × {columns} columns = {count} patches of {side} × {side}").format(
+            rows=rows, columns=columns, count=f"{rows * columns:,}", side=done.patch
+        ),
+        _("smallest patch on offer {side}, so that at most {most} are drawn").format(side=grid.sides[0], most="4,096")
+        if grid.sides[0] > 4
+        else "",
+        how,
+        _("tokens keep {share} of the variance").format(share=f"{projected.variance_share:.1%}"),
+        _("only {rank} of {dim} numbers a token vary").format(rank=projected.rank, dim=len(projected.bias))
+        if projected.rank < len(projected.bias)
+        else "",
+        _("computed in {time} ms").format(time=round(1000 * (done.seconds + made.seconds))),
+    ]

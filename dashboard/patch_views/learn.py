@@ -1,0 +1,218 @@
+"""Learn: a projection trains on the photo's own patches, and the photo comes back out of its tokens."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import streamlit as st
+
+from core.errors import N_
+from dashboard import frame, jobs, payloads, photos
+from dashboard.components.plot import hold, plot
+from dashboard.frame import View
+from dashboard.i18n import _, language
+from dashboard.patch_views import grid as places
+from dashboard.patch_views import learned, parts, work
+from dashboard.patch_views.learned import SLOT, Wish, levels
+
+if TYPE_CHECKING:
+    from core.arrays import FloatArray
+    from core.patches import LearnedProjection
+    from dashboard.patch_views.grid import Grid
+
+TITLE = N_("Learn")
+WAY, STEPS, PLOT = "pat_way", "pat_steps", "pat_learn"
+_SIDE, _BOARD = "pat_learn_side", "pat_learn_board"
+_WAYS = {"plain": N_("whole patches"), "masked": N_("half hidden")}
+_LENGTHS = (250, 500, 1000, 2000, 4000)
+
+
+def render(view: View) -> None:
+    with view.controls:
+        shown = photos.choose()
+        way = parts.choose(_("What it is given"), _WAYS, WAY, _("Whole patches, to put together again; or patches with half of their pixels hidden, to fill in."))  # fmt: skip
+        size, asked, button = st.container(), parts.dim(), st.container()
+        with st.expander(_("More")):
+            fit = parts.fit()
+            steps = parts.slide(_("Training steps"), _LENGTHS, 1000, STEPS, _("Each step looks at 256 patches and changes every weight a little."))  # fmt: skip
+            chosen = parts.Settings(fit, asked, parts.size(), parts.seed())
+    made = work.working(shown.photo, chosen.longest)
+    with view.picture:
+        grid = places.find(shown.id, made.photo, fit, shown.side)
+    with size:
+        _side(grid)
+    done = work.cut(made, grid.side, fit)
+    row = places.chosen(made.photo, grid.lattice, done.vectors)
+    with button:
+        wish = Wish(done, _narrowed(grid.side, asked), way, chosen.seed, steps)
+        found = _trained(wish)
+    with view.picture:
+        link = parts.link(shown, chosen, grid, row, **{WAY: way, STEPS: steps})
+        if jobs.running(SLOT):
+            st.fragment(_live, run_every=jobs.BEAT)(grid)
+        else:
+            _finished(wish, found, grid, link)
+    with view.reading:
+        _reading(wish)
+    view.status(*parts.photo_facts(shown, made, done), *_receipt(wish, found, grid))
+
+
+def _side(grid: Grid) -> None:
+    st.session_state[_SIDE] = grid.side
+    st.select_slider(
+        _("Patch size"), grid.sides, key=_SIDE, format_func=lambda side: f"{side} × {side}",
+        on_change=lambda: places.turn_to(st.session_state[_SIDE]),
+    )  # fmt: skip
+
+
+def _narrowed(patch: int, dim: int) -> int:
+    """The numbers a token that are trained, and a sentence where they are fewer than asked for."""
+    values = 3 * patch * patch
+    used = max(1, min(dim, values, learned.MOST_WEIGHTS // values))
+    if used < dim:
+        st.caption(_("Trained to {used} numbers a token: a patch has {values} values, and at most {most} weights are trained here.").format(used=used, values=f"{values:,}", most=f"{learned.MOST_WEIGHTS:,}"))  # fmt: skip
+    return used
+
+
+def _trained(wish: Wish) -> LearnedProjection | None:
+    """Train, its progress and its Stop; the first training of a visit begins by itself."""
+    found = learned.found(wish)
+    first = learned.asked() is None
+    pressed = st.button(_("Train"), type="primary", width="stretch", key="pat_train", disabled=jobs.running(SLOT))
+    if found is None and (first or pressed):
+        learned.start(wish).wait(jobs.PATIENCE)
+        found = learned.found(wish)
+    jobs.progress(SLOT, stop=_("Stop"), keeps=True)
+    return found
+
+
+def _live(grid: Grid) -> None:
+    """The photo as the running training puts it together; redraws itself while it runs."""
+    job, wish = jobs.current(SLOT), learned.asked()
+    if job is None or job.over or wish is None:
+        st.rerun()
+    picture = job.frame
+    if picture is None:
+        st.html(f'<div class="es-waiting">{_("Cutting the photo")}</div>')
+        return
+    events = [event for event in job.history if "error" in event.figures]
+    both = picture.coordinates.reshape(1, 2, wish.dim, -1)
+    error = [event.figures["error"] for event in events]
+    board = _board(wish, grid, both, [event.done for event in events], error, np.array([]), events[-1].figures["optimum"])  # fmt: skip
+    plot(board, key=PLOT, alt=_alt(wish))
+
+
+def _finished(wish: Wish, found: LearnedProjection | None, grid: Grid, link: dict[str, str | int]) -> None:
+    key = (wish.key, found is None, tuple(learned.tried(wish.done)), language())
+    held: tuple[Any, str] = st.session_state.get(_BOARD, (None, ""))
+    if held[0] != key or payloads.get(held[1].removeprefix("payload/")) is None:
+        if found is None:
+            board = _board(wish, grid, *_untrained(wish), np.array([]))
+        else:
+            at = np.searchsorted(found.steps, found.frame_steps)
+            board = _board(wish, grid, found.frames, found.frame_steps.tolist(), found.error[at], found.optimum)
+        held = key, hold(board)
+        st.session_state[_BOARD] = held
+    if found is None:
+        st.caption(_("Not trained at these settings yet: every patch comes back as the mean patch. Press Train."))
+    plot(held[1], key=PLOT, alt=_alt(wish), link=link)
+
+
+def _untrained(wish: Wish) -> tuple[FloatArray, list[int], list[float]]:
+    """Frame, step and error of the start, as the training itself would begin."""
+    from core.patches import project_patches
+
+    start = project_patches(wish.done.first, wish.dim, "random", wish.seed)
+    error = float((wish.done.first / 255 - start.mean).var())
+    return np.stack([start.weights, np.zeros_like(start.weights)])[None], [0], [error]
+
+
+def _board(
+    wish: Wish, grid: Grid, frames: FloatArray, steps: Sequence[int], error: Any, optimum: Any, least: float = np.nan
+) -> Any:  # fmt: skip
+    """`frames` may be fewer than `steps` while it runs: then the newest picture stands for all."""
+    from core.figures.learned_patches import LearnScene, Strip, learned_board
+
+    image, file = learned.given(wish)
+    made, reading, writing = learned.strips(wish, frames)
+    if len(optimum):
+        least = optimum[min(wish.dim, len(optimum)) - 1]
+    live = len(frames) < len(steps)
+    scene = LearnScene(
+        given=Strip(url=payloads.put(*file), width=image.shape[1], height=image.shape[0]),
+        made=made, reading=reading, writing=writing, lattice=grid.lattice, pixels=image.shape[:2],
+        steps=steps[-1:] if live else steps, told=steps, error=levels(np.asarray(error)), least=float(levels(least)), optimum=levels(np.asarray(optimum)), dim=wish.dim,
+        tried=learned.tried(wish.done),
+    )  # fmt: skip
+    return learned_board(scene, _words(wish), _line(wish, scene.least))
+
+
+def _words(wish: Wish) -> Any:
+    from core.figures.learned_patches import LearnWords
+
+    shown = min(wish.dim, 64)
+    return LearnWords(
+        step=_("Training step"),
+        given=_("The photo") if wish.how == "plain" else _("What it is given: half of the pixels hidden"),
+        made=_("Put together from {dim} numbers a patch").format(dim=wish.dim),
+        reading=_("Filters that read, {count} of {dim}: weights, not pixels").format(count=shown, dim=wish.dim),
+        writing=_("Filters that write, {count} of {dim}: weights, not pixels").format(count=shown, dim=wish.dim),
+        error=_("Typical error while it trains, in grey levels of 255"),
+        against=_("Error against numbers a token"),
+        dims=_("numbers a token"),
+        pca=_("least possible, PCA"),
+        trained=_("trained"),
+    )
+
+
+def _line(wish: Wish, least: float) -> list[Any]:
+    """The line above the picture, which follows the slider."""
+    sentence = _("Step {step}: values off by {error} of 255 levels; with {dim} numbers the least possible is {least}")
+    parts: dict[str, Any] = {
+        "step": {"label": "frame"},
+        "error": {"number": {"matrix": "error", "cell": ["frame"]}, "digits": 1},
+        "dim": str(wish.dim),
+        "least": "–" if np.isnan(least) else f"{least:.1f}",
+    }
+    return [parts.get(piece[1:-1], piece) for piece in re.split(r"(\{\w+\})", sentence) if piece]
+
+
+def _alt(wish: Wish) -> str:
+    return _("The photo, beside it the photo put together from {dim} numbers a patch; below, the learned filters, the error while training, and the error against the numbers a token.").format(dim=wish.dim)  # fmt: skip
+
+
+def _reading(wish: Wish) -> None:
+    see = _("One layer squeezes each patch into {dim} numbers, a second puts it together again. At first every patch comes back as the mean patch; the training changes both layers until what comes out is like what went in. A filter that reads makes one number of a patch; a filter that writes says what that number adds to the picture.").format(dim=wish.dim)  # fmt: skip
+    hidden = _("Half of the pixels of each patch are hidden and the layers must fill them in; the error is measured with nothing hidden.") + " " if wish.how == "masked" else ""  # fmt: skip
+    frame.reading(
+        hidden + see,
+        _("Filters are weights drawn as colours, each scaled to its own greatest; grey is zero. They are not parts of the photo. The layer has learned what these patches look like, nothing about what they show, and of any other photo it has seen nothing. Both layers are linear, so PCA is the best they can reach."),
+    )  # fmt: skip
+    frame.tries()
+    few, many = (4, 128) if wish.dim != 4 else (64, 128)
+    parts.offer("few", _("{dim} numbers a token").format(dim=few), _("Press Train. The point of each training stays in the chart, beside the least error possible."), {parts.DIM: few})  # fmt: skip
+    if wish.dim != many:
+        parts.offer("many", _("{dim} numbers a token").format(dim=many), _("Press Train. More numbers keep finer detail."), {parts.DIM: many})  # fmt: skip
+    if wish.how == "plain":
+        parts.offer("mask", _("Hide half of the pixels"), _("Press Train. What is hidden has to be guessed from the pixels around it."), {WAY: "masked"})  # fmt: skip
+    parts.offer("use", _("Use this layer on the photo"), _("Tokens are now made by the trained layer."), {parts.VIEW: "cut", "pat_how": "trained"})  # fmt: skip
+    parts.told()
+
+
+def _receipt(wish: Wish, found: LearnedProjection | None, grid: Grid) -> list[str]:
+    side, count = wish.done.patch, f"{len(grid.lattice):,}"
+    facts = [_("{count} patches of {side} × {side}").format(count=count, side=side)]
+    if found is None:
+        return [*facts, _("not trained yet")]
+    steps = f"{found.steps[-1]:,}"
+    return [
+        *facts,
+        _("trained on {count} of them").format(count=f"{found.rows:,}") if found.rows < len(grid.lattice) else _("trained on all of them, none held out"),
+        _("{steps} steps, seed {seed}").format(steps=steps, seed=wish.seed),
+        _("stopped early") if found.stopped else "",
+        _("error {error}, at best {least}").format(error=f"{levels(found.error[-1]):.1f}", least=f"{levels(found.optimum[min(wish.dim, len(found.optimum)) - 1]):.1f}"),
+        _("{seconds} s").format(seconds=f"{found.seconds:.1f}"),
+    ]  # fmt: skip
