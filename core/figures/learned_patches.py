@@ -157,7 +157,7 @@ def _curve(scene: LearnScene, words: LearnWords) -> Panel:
 def _against(scene: LearnScene, words: LearnWords) -> Panel:
     """Error by numbers a token: the least there can be, and what trainings reached."""
     dims = np.arange(1, len(scene.optimum) + 1)
-    traces = [_line(np.log2(dims), scene.optimum, FIXED, words.pca, dims, dash="dash")] if len(dims) else []
+    traces = [_line(np.log2(dims), scene.optimum, FIXED, words.pca, dims.tolist(), dash="dash")] if len(dims) else []
     now = (scene.dim, float(scene.error[-1]))
     points = [one for one in scene.tried if one != now]
     for dots, colour, size in ((points, LEARNED, 7), ([now], SELECTED, 10)):

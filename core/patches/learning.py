@@ -67,7 +67,7 @@ class LearnedProjection:
         return Projected(
             how="trained",
             about=_ABOUT[self.how],
-            tokens=tokens_of(vectors, self.weights * self.scale, bias),
+            tokens=tokens_of(vectors, self.weights.astype(np.float64) * self.scale, bias),
             weights=self.weights,
             bias=bias.astype(np.float32),
             mean=self.mean,
@@ -207,7 +207,7 @@ def _gradient(given: FloatArray, wanted: FloatArray, both: FloatArray) -> FloatA
 def _hider(rng: np.random.Generator, channels: int) -> Callable[[FloatArray], FloatArray]:
     def hide(seen: FloatArray) -> FloatArray:
         shown = rng.random((len(seen), seen.shape[1] // channels)) >= HIDDEN
-        return seen * np.tile(shown, channels)
+        return np.where(np.tile(shown, channels), seen, np.float32(0))
 
     return hide
 
