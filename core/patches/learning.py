@@ -207,7 +207,9 @@ def _gradient(given: FloatArray, wanted: FloatArray, both: FloatArray) -> FloatA
 def _hider(rng: np.random.Generator, channels: int) -> Callable[[FloatArray], FloatArray]:
     def hide(seen: FloatArray) -> FloatArray:
         shown = rng.random((len(seen), seen.shape[1] // channels)) >= HIDDEN
-        return np.where(np.tile(shown, channels), seen, np.float32(0))
+        left = seen.copy()
+        left[~np.tile(shown, channels)] = 0
+        return left
 
     return hide
 
