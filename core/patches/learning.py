@@ -201,7 +201,8 @@ def _gradient(given: FloatArray, wanted: FloatArray, both: FloatArray) -> FloatA
     weights, back = both
     tokens = given @ weights.T
     missed = tokens @ back - wanted
-    return np.stack([(missed @ back.T).T @ given, tokens.T @ missed]) / np.float32(len(given))
+    both_ways: FloatArray = np.stack([(missed @ back.T).T @ given, tokens.T @ missed])
+    return np.divide(both_ways, len(given), dtype=both_ways.dtype)
 
 
 def _hider(rng: np.random.Generator, channels: int) -> Callable[[FloatArray], FloatArray]:
