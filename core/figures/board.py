@@ -43,6 +43,7 @@ class Panel:
     points: index of the trace whose points are the rows of the data (None: nothing to point at)
     labels: a name a row, drawn where there is room and shown on hover; data, never markup
     order: rows in the order in which their labels are drawn (None: as they come)
+    labels_left: the labels of so many first rows stand to the left of their points
     groups: (names, colours, code of each row), the legend beside the picture
     gauge: the colour bar of a picture whose marker colours are numbers, see `Gauge`
     raster: the points are painted by the board itself, not by Plotly: for very many of them. The figure's ranges must be set
@@ -68,6 +69,7 @@ class Panel:
     labels: Sequence[str] = ()
     show_labels: bool = True
     order: Sequence[int] | None = None
+    labels_left: int = 0
     groups: tuple[Sequence[str], Sequence[str], NDArray[Any]] | None = None
     gauge: Gauge | None = None
     raster: bool = False
@@ -277,6 +279,7 @@ def _panel(panel: Panel) -> dict[str, Any]:
         "labels": list(panel.labels),
         "showLabels": panel.show_labels,
         "order": None if panel.order is None else typed(np.asarray(panel.order, dtype=np.int32)),
+        "labelsLeft": panel.labels_left,
         "gauge": None if panel.gauge is None else {name: getattr(panel.gauge, name) for name in Gauge.__slots__},
         "raster": panel.raster,
         "groups": None if groups is None else {"names": list(groups[0]), "colors": list(groups[1]), "codes": typed(groups[2])},

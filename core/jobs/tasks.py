@@ -24,6 +24,7 @@ if TYPE_CHECKING:
 
     from core.arrays import FloatArray
     from core.embedding import Embedding
+    from core.mapping import MapReport
     from core.patches import LearnedProjection, Learning
     from core.positions import TrainedTable
     from core.projection import Quality
@@ -203,3 +204,18 @@ def learn_patches(report: OnStep, vectors: NDArray[Any], dim: int, how: Learning
     from core.patches import learn_projection
 
     return learn_projection(vectors, dim, how, seed, report, **params)
+
+
+@task("check_map")
+def check_map(
+    report: OnStep,
+    inputs: Sequence[Any],
+    outputs: FloatArray,
+    tolerance: float = 0.0,
+    classes: Sequence[str] | None = None,
+) -> MapReport:
+    """What a map keeps; words of one class (of `classes`, one each, "" for none) count as neighbours."""
+    from core import mapping
+
+    neighbours = None if classes is None else mapping.words(inputs, classes).neighbours
+    return mapping.check_map(inputs, outputs, tolerance, neighbours=neighbours)

@@ -76,6 +76,7 @@ def test_nothing_is_unpickled_or_evaluated() -> None:
         "core.encoders",
         "core.embedding",
         "core.jobs",
+        "core.mapping",
     ],
 )
 def test_importing_a_room_stays_light(room: str) -> None:

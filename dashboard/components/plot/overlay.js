@@ -323,7 +323,7 @@ class Overlay {
       const text = plainText(this.panel.labels[row], 24) + (about ? ` · ${plainText(about, 24)}` : "");
       const width = pen.measureText(text).width;
       const gap = tile / 2 + 6;
-      const beside = px + gap + width > this.box[0] + this.box[2] ? px - gap - width : px + gap;
+      const beside = row < this.panel.spec.labelsLeft || px + gap + width > this.box[0] + this.box[2] ? px - gap - width : px + gap;
       if (tile && !fits && !bold) return;
       const left = fits ? px - width / 2 : beside;
       const box = [left - 2, py - size * 0.62, width + 4, size * 1.24];
@@ -359,7 +359,8 @@ class Overlay {
     };
     const labels = (this.written || []).map(({ row, text, color, bold }) => ({
       ...spot(row), text: bold ? `<b>${hoverText(text)}</b>` : hoverText(text), showarrow: false,
-      xanchor: this.panel.spec.tile ? "center" : "left", xshift: this.panel.spec.tile ? 0 : 5,
+      xanchor: this.panel.spec.tile ? "center" : row < this.panel.spec.labelsLeft ? "right" : "left",
+      xshift: this.panel.spec.tile ? 0 : row < this.panel.spec.labelsLeft ? -5 : 5,
       ...(this.panel.spec.tile && { bgcolor: this.panel.colors.ground, opacity: 0.85, borderpad: 0 }), font: { color, size: 12 },
     }));
     return [...labels, ...arrowAnnotations(this)];

@@ -1,0 +1,170 @@
+"""A map at work on the Mapping page: its domain and its settings as the controls say, applied and checked."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import streamlit as st
+
+from core.arrays import DoubleArray
+from core.mapping import DOMAINS, MAPS, Domain, MapReport, apply_map, check_map, grid, integers, pairs, tree, words
+from dashboard import jobs, links, sources, uploads
+from dashboard.i18n import _, language
+
+if TYPE_CHECKING:
+    pass
+
+SHOWN = 48  # words drawn at most; all are checked
+MOST_TYPED = 200
+_SMALL = 400  # inputs checked at once, more go to a worker
+_CLASSED = 5_000  # words whose classes are compared pair by pair
+TYPED = {
+    "en": "animal: cat, dog, horse, wolf\nfood: apple, bread, cheese, rice\nroyalty: king, queen, prince, princess",
+    "zh": "动物: 小猫, 小狗, 山羊, 老虎\n食物: 苹果, 面包, 奶酪, 米饭\n王室: 国王, 女王, 王子, 公主",
+}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Made:
+    """A map at work: its domain and outputs (n, d), what was found, and the rows that are drawn."""
+
+    domain: Domain
+    kind: str
+    outputs: DoubleArray
+    report: MapReport
+    rows: list[int]
+    title: str
+    notes: tuple[str, ...] = ()
+
+
+def choose() -> tuple[str, str]:
+    """Domain and map, by name."""
+    domain = links.choice(st.selectbox, _("From X"), DOMAINS, key="map_domain", default="words")
+    if domain == "pairs":
+        return domain, "given"
+    kinds = {name: title for name, title in MAPS.items() if name != "trained" or domain == "words"}
+    return domain, links.choice(st.selectbox, _("The map f"), kinds, key="map_kind", default="one-hot")
+
+
+def make(domain_name: str, kind: str) -> Made:
+    """Read the controls of this domain and map, apply the map and check it. Raises CoreError for what cannot be."""
+    if domain_name == "words" and kind == "trained":
+        return _table()
+    domain = _domain(domain_name)
+    outputs = apply_map(domain, kind, **({} if kind == "given" else _settings(kind)))
+    return Made(
+        domain=domain, kind=kind, outputs=outputs, report=_checked(domain, outputs), rows=list(range(len(domain)))[:_SMALL],
+        title=_("given by the file") if kind == "given" else _(MAPS[kind]),
+    )  # fmt: skip
+
+
+def _domain(name: str) -> Domain:
+    if name == "integers":
+        low, high = st.slider(
+            _("From, to"), -50, 50, (-5, 5), key="map_range", bind="query-params", persist_state="session"
+        )
+        return integers(low, max(high, low + 1))
+    if name == "grid":
+        return grid(
+            st.slider(_("Points a side"), 2, 12, 5, key="map_side", bind="query-params", persist_state="session")
+        )
+    if name == "tree":
+        return tree(st.slider(_("Depth"), 1, 6, 3, key="map_depth", bind="query-params", persist_state="session"))
+    if name == "pairs":
+        return _file()
+    return words(*_typed())
+
+
+def _typed(help_: str = "") -> tuple[list[str], list[str] | None]:
+    """The words of the text field, each once, and their classes where some are given."""
+    from core.text import labelled_words
+
+    st.session_state.setdefault("map_words", st.query_params.get("map_words", TYPED[language()])[:4000])
+    text = st.text_area(
+        _("Words"), key="map_words", height=90, max_chars=4000, persist_state="session",
+        help=help_ or _("One a line, or with commas. A line may begin with a class and a colon; words of one class count as neighbours."),
+    )  # fmt: skip
+    found, classes = labelled_words(text)
+    pairs_ = dict(zip(found, classes or [""] * len(found), strict=True))
+    labels = list(pairs_)[:MOST_TYPED]
+    return labels, [str(pairs_[label] or "") for label in labels] if any(pairs_.values()) else None
+
+
+def _file() -> Domain:
+    from core.text import decode
+
+    file = st.file_uploader(_("Pairs as .csv: x, f(x)"), key="map_file", max_upload_size=5)
+    uploads.words("map_file", _("Choose a file"), _("or drop it here"))
+    if file is None:
+        st.caption(_("Until a file is there: ten days and the hours of daylight."))
+        return pairs("0,8.0\n1,8.6\n2,9.9\n3,11.8\n4,13.7\n5,15.4\n6,16.6\n7,16.3\n8,14.8\n9,12.7\n", "example.csv")
+    return pairs(decode(file.getvalue(), file.name).text, file.name)
+
+
+def _settings(kind: str) -> dict[str, Any]:
+    given: dict[str, Any] = {"bind": "query-params", "persist_state": "session"}
+    if kind == "linear":
+        left, middle, right = st.columns(3)
+        return {
+            name: column.number_input(name, -1000.0, 1000.0, start, 0.5, key=f"map_{name}", **given)
+            for column, name, start in ((left, "a", 2.0), (middle, "b", 0.0), (right, "c", 1.0))
+        }
+    if kind == "hash":
+        return {"modulus": st.slider("m", 2, 64, 8, key="map_m", **given)}
+    if kind == "random":
+        return {"seed": int(st.number_input(_("Seed"), 0, 2**31 - 1, 0, key="map_seed", **given))}
+    if kind == "formula":
+        return {
+            "formula": st.text_input(
+                "f(x, y)", "x^3 - 4*x", key="map_f", max_chars=200, **given,
+                help=_("Numbers, x, y, + - * / ^ %, parentheses, abs sqrt sin cos exp log floor round sign min max, pi. A comma makes a point of the plane."),
+            )
+        }  # fmt: skip
+    return {}
+
+
+def _table() -> Made:
+    """The words, or all rows, of a trained table W."""
+    source = sources.choose()
+    embedding = source.embedding
+    everything = st.toggle(_("All rows of W"), key="map_all", bind="query-params", persist_state="session")
+    if everything:
+        return _whole(source)
+    typed, classes = _typed(
+        _("Words that W does not hold share one row, the mean of all, as a model's unknown word does.")
+    )
+    domain = words(typed, classes)
+    outputs = apply_map(domain, "trained", embedding=embedding, row=embedding.vectors.mean(axis=0).tolist())
+    missing = sum(label not in embedding for label in typed)
+    note = _("{count} words are not in W and share its unknown row").format(count=missing) if missing else ""
+    return Made(
+        domain=domain, kind="trained", outputs=outputs, report=_checked(domain, outputs), rows=list(range(len(domain)))[:_SMALL],
+        title=_("W: {source}").format(source=source.title), notes=(note,) if note else (),
+    )  # fmt: skip
+
+
+def _whole(source: sources.Source) -> Made:
+    embedding = source.embedding
+    column = embedding.metadata.get("class") if len(embedding) <= _CLASSED else None
+    classes = [str(value or "") for value in column] if column else None
+    report = jobs.result(
+        f"map_{embedding.fingerprint}", "check_map", embedding.labels, embedding.vectors, 0.0, classes
+    )  # fmt: skip
+    rows = np.argsort(report.separations, kind="stable")[: SHOWN // 2]
+    closest = list(dict.fromkeys(int(one) for row in rows for one in (row, report.partners[row])))[:SHOWN]
+    domain = words(embedding.labels)
+    drawn = _("drawn: the {shown} words whose rows lie closest, of {count}; all were checked").format(
+        shown=len(closest), count=f"{len(embedding):,}"
+    )
+    return Made(
+        domain=domain, kind="trained", outputs=embedding.vectors.astype(np.float64), report=report, rows=closest,
+        title=_("W: {source}").format(source=source.title), notes=(drawn,),
+    )  # fmt: skip
+
+
+def _checked(domain: Domain, outputs: DoubleArray) -> MapReport:
+    if len(domain) <= _SMALL:
+        return check_map(domain.inputs, outputs, distances=domain.distances, neighbours=domain.neighbours)
+    return jobs.result("map_check", "check_map", domain.inputs, outputs)

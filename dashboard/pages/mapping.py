@@ -1,0 +1,79 @@
+"""Mapping: what a map from X to Y keeps, from a lookup table to one that keeps structure."""
+
+from __future__ import annotations
+
+import streamlit as st
+
+from core.arrays import fingerprint
+from core.errors import N_, CoreError
+from core.mapping import DOMAINS
+from dashboard import frame, mapping_make, mapping_parts
+from dashboard.components.plot import Highlight, plot
+from dashboard.i18n import _
+
+TITLE = N_("Mapping")
+RANK = 6
+_CLICKED = "es_map_clicked"
+
+
+def render() -> None:
+    with frame.page(_("What does a map keep, and when do two things land on one?")) as view:
+        with view.controls:
+            made = _make(*mapping_make.choose())
+        if made is None:
+            with view.reading:
+                mapping_parts.story()
+            return
+        with view.picture:
+            tolerance = _picture(made)
+        report = mapping_parts.at_tolerance(made, tolerance)
+        with view.reading:
+            mapping_parts.told()
+            mapping_parts.found(report)
+            _reading()
+            mapping_parts.story()
+        view.status(
+            _("X: {domain}").format(domain=_(DOMAINS[made.domain.name])),
+            _("{count} inputs, outputs in R^{dim}").format(count=f"{len(made.domain):,}", dim=made.outputs.shape[1]),
+            made.title,
+            _("tolerance {value}, Euclidean").format(value=f"{tolerance:.3g}"),
+            *made.notes,
+        )  # fmt: skip
+
+
+def _make(domain: str, kind: str) -> mapping_make.Made | None:
+    try:
+        return mapping_make.make(domain, kind)
+    except CoreError as error:
+        frame.show(error)
+        return None
+
+
+def _picture(made: mapping_make.Made) -> float:
+    """Draw the map and answer the tolerance that its slider shows."""
+    key = f"map_{fingerprint(made.kind, made.domain.labels, made.outputs)[:10]}"
+    tolerance = mapping_parts.tolerance(made, key)
+    board, _steps, at = mapping_parts.board(made, tolerance)
+    clicked, n, lit = st.session_state.get(_CLICKED), len(made.rows), None
+    if clicked is not None and clicked[0] == key and clicked[1] < 2 * n:
+        row = clicked[1]
+        same = mapping_parts.same_output(made, row % n, tolerance)
+        lit = Highlight(row, [(row + n) % (2 * n), *same])
+    plot(
+        board, key=key, highlight=lit, sliders={"tolerance": at},
+        link={"map_tol": f"{tolerance:.4g}"} if tolerance or "map_tol" in st.query_params else None,
+        alt=_("X on the left, its image on the right, arrows from x to f(x); collisions are dashed and crossed"),
+        on_pick=lambda row: st.session_state.__setitem__(_CLICKED, (key, row)),
+    )  # fmt: skip
+    return tolerance
+
+
+def _reading() -> None:
+    frame.reading(
+        _(
+            "Each arrow goes from an x to its f(x). Where two arrows end in one place, within the tolerance, they are dashed and the place is crossed. Click a point to follow it."
+        ),
+        _(
+            "Injective means a bijection onto the image, not onto all of Y, and it is no sign of meaning. Order is one structure among several: for points and vectors there is none to keep, and the table says so."
+        ),
+    )

@@ -1,0 +1,94 @@
+"""The Mapping page: every preset tells what it claims, bad input gets one sentence in place."""
+
+from __future__ import annotations
+
+import pytest
+from streamlit.testing.v1 import AppTest
+
+from core.embedding import Embedding
+from dashboard.mapping_parts import _STORY
+from tests.dashboard.conftest import open_page
+
+
+def table(test: AppTest) -> str:
+    """What was found, as one line of text."""
+    assert not test.exception
+    return " ".join(str(one.proto.body) for one in test.get("html") if "es-figures" in str(one.proto.body))
+
+
+def settled(test: AppTest) -> AppTest:
+    """The page once its jobs are over, as the browser would rerun it."""
+    jobs = dict(test.session_state["es_jobs"]) if "es_jobs" in test.session_state else {}
+    for job in jobs.values():
+        assert job.wait(60)
+    return test.run() if jobs else test
+
+
+def errors(test: AppTest) -> list[str]:
+    assert not test.exception
+    return [error.value.replace("\\", "") for error in test.error]
+
+
+def test_the_story_goes_from_a_lookup_table_to_kept_structure() -> None:
+    test = open_page("mapping")
+    for at in range(len(_STORY)):
+        settled(test.button(key=f"map_try_{at}").click().run())
+        assert errors(test) == []
+        assert len(test.info) == 1
+    assert "100%, by chance" in table(test)
+
+
+def test_x_squared_names_its_collision_and_its_counterexample() -> None:
+    test = open_page("mapping", map_domain="integers", map_kind="square")
+    assert "-5 · 5" in table(test)
+    assert "-5 · -4" in table(test)
+
+
+def test_twin_rows_of_the_visitors_own_table_are_named() -> None:
+    from core.training import train
+
+    test = open_page("mapping")
+    embedding = train([["one", "two", "three", "four", "five", "six"]] * 30, dim=4, epochs=1, held_out=0.0)
+    vectors = embedding.vectors.copy()
+    vectors[1] = vectors[4]
+    twins = Embedding(embedding.labels, vectors)
+    from dashboard.session import EMBEDDINGS, Held
+    from dashboard.words_parts import RESULT
+
+    test.session_state[EMBEDDINGS] = {"own-twins": Held("Twins", twins, "here")}
+    test.session_state[RESULT] = "own-twins"
+    test.run()
+    settled(test.button(key="map_try_w").click().run())
+    assert errors(test) == []
+    said = " ".join(caption.value for caption in test.caption)
+    assert f"{twins.labels[1]} \\= {twins.labels[4]}" in said or f"{twins.labels[1]} = {twins.labels[4]}" in said
+
+
+@pytest.mark.parametrize(("formula", "sentence"), [("1/x", "divides by zero at x = 0"), ("9^9^x^9", "runs away"), ("x +", "ends where"), ("import os", "not known")])  # fmt: skip
+def test_a_formula_that_cannot_be_gets_one_sentence_and_the_page_goes_on(formula: str, sentence: str) -> None:
+    test = open_page("mapping", map_domain="integers", map_kind="formula")
+    test.text_input(key="map_f").set_value(formula).run()
+    assert len(errors(test)) == 1
+    assert sentence in errors(test)[0]
+    test.text_input(key="map_f").set_value("x^3").run()
+    assert errors(test) == []
+    assert "yes" in table(test)
+
+
+def test_a_bad_file_of_pairs_names_its_line() -> None:
+    test = open_page("mapping", map_domain="pairs")
+    test.file_uploader(key="map_file").upload("pairs.csv", b"1,2\n2,two\n").run()
+    assert errors(test) == ["Line 2 of pairs.csv, column 2: two is not a number up to 1e12."]
+
+
+def test_domain_and_map_come_back_from_the_link() -> None:
+    test = open_page("mapping", map_domain="grid", map_kind="hash", map_side="3")
+    assert test.selectbox(key="map_domain").value == "grid"
+    assert test.selectbox(key="map_kind").value == "hash"
+    assert test.slider(key="map_side").value == 3
+
+
+def test_a_tolerance_in_the_link_is_taken_over() -> None:
+    test = open_page("mapping", map_domain="integers", map_kind="linear", map_tol="2.5")
+    assert "tolerance 0" not in test.caption[-1].value.replace("\\", "")
+    assert ">no<" in table(test)
