@@ -10,8 +10,9 @@ import streamlit as st
 from starlette.middleware import Middleware
 from streamlit.runtime.pages_manager import PagesManager
 
-from dashboard import payloads, work
+from dashboard import payloads, shelf, work
 from dashboard.document import Document
+from dashboard.guard import Guard
 
 # Our `pages` folder is not Streamlit's old one. `st.navigation` says so as well, but too late for a first visit
 # that comes by a link to one of the pages: that visitor would get the bare module.
@@ -22,6 +23,7 @@ PagesManager.uses_pages_directory = False
 async def lifespan(app: st.App) -> AsyncIterator[dict[str, object]]:
     """Workers start in a thread beside the server, so the first page never waits for them."""
     work.start()
+    shelf.start()
     try:
         yield {}
     finally:
@@ -32,5 +34,5 @@ app = st.App(
     Path(__file__).with_name("main.py"),
     lifespan=lifespan,
     routes=payloads.routes(),
-    middleware=[Middleware(Document)],
+    middleware=[Middleware(Guard), Middleware(Document)],
 )

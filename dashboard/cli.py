@@ -25,6 +25,11 @@ def parser() -> argparse.ArgumentParser:
     parse.add_argument(
         "--scheduler", metavar="tcp://HOST:8786", help="use this Dask scheduler instead of local workers"
     )
+    parse.add_argument(
+        "--allow-host", action="append", default=[], metavar="NAME",
+        help="answer to this name too; addresses and this machine's own name need no mention",
+    )  # fmt: skip
+    parse.add_argument("--quota", type=_megabytes, metavar="MB", help="disk space for saved embeddings (default: 8192)")
     parse.add_argument("--no-browser", action="store_true", help="do not open the page in a browser")
     return parse
 
@@ -41,6 +46,12 @@ def _count(text: str) -> int:
     return int(text)
 
 
+def _megabytes(text: str) -> int:
+    if not text.isdigit() or not 1 <= int(text) <= 10**8:
+        raise argparse.ArgumentTypeError(f"a quota is a number of megabytes, at least 1; got {text!r}")
+    return int(text)
+
+
 def main(arguments: list[str] | None = None) -> None:
     """Start the server and stay until it ends."""
     options = parser().parse_args(arguments)
@@ -49,6 +60,10 @@ def main(arguments: list[str] | None = None) -> None:
     os.environ[settings.WORKERS] = str(options.workers)
     if options.data_dir:
         os.environ[settings.DATA_DIR] = str(options.data_dir.expanduser().resolve())
+    names = [name.strip().lower() for name in [options.host, *options.allow_host] if name.strip()]
+    os.environ[settings.HOSTS] = ",".join(names)
+    if options.quota:
+        os.environ[settings.QUOTA] = str(options.quota)
     if options.scheduler:
         os.environ[settings.SCHEDULER] = options.scheduler
     url = f"http://{'127.0.0.1' if options.host == '0.0.0.0' else options.host}:{options.port}"  # noqa: S104

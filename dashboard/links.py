@@ -32,6 +32,8 @@ def choice(
     """
     written, place = f"{key}_link", f"{key}_{turn}" if turn else key
     asked = st.query_params.get(key)
+    if place in st.session_state and st.session_state[place] not in options:  # what was chosen is gone
+        del st.session_state[place]
     if place not in st.session_state and first in options:
         st.session_state[place] = first
     elif asked in options and asked != st.session_state.get(written):

@@ -8,12 +8,13 @@ from typing import TYPE_CHECKING, Any
 
 import streamlit as st
 
+from dashboard import workspaces
+
 if TYPE_CHECKING:
     from core.embedding import Embedding
 
 EMBEDDINGS = "es_embeddings"
 JOBS = "es_jobs"
-LIMIT = 12  # embeddings held for one visitor; the oldest goes first
 
 
 @dataclass(frozen=True)
@@ -27,17 +28,37 @@ class Held:
 
 
 def embeddings() -> dict[str, Held]:
-    """This visitor's own embeddings by id, the newest last."""
-    held: dict[str, Held] = st.session_state.setdefault(EMBEDDINGS, {})
-    return held
+    """A copy of this visitor's own embeddings by id, the newest last: those of the browser, or of the
+    session where the browser is not known."""
+    name = workspaces.browser()
+    return workspaces.look(name) if name else dict(_of_session())
 
 
 def keep(embedding: Embedding, title: str, origin: str, settings: Mapping[str, Any] | None = None) -> str:
     """Hold an embedding for this visitor and return its id; the same content has the same id."""
-    held = embeddings()
-    name = f"own-{embedding.fingerprint[:12]}"
-    held.pop(name, None)
-    held[name] = Held(title, embedding, origin, settings or {})
-    while len(held) > LIMIT:
-        held.pop(next(iter(held)))
-    return name
+    key, held = f"own-{embedding.fingerprint[:12]}", Held(title, embedding, origin, settings or {})
+    name = workspaces.browser()
+    if name:
+        workspaces.put(name, key, held)
+        return key
+    own = _of_session()
+    own.pop(key, None)
+    own[key] = held
+    workspaces.trim(own)
+    return key
+
+
+def forget(key: str) -> None:
+    """Let go of one of this visitor's embeddings."""
+    workspaces.drop(workspaces.browser(), key)
+    _of_session().pop(key, None)
+
+
+def weight() -> tuple[int, int]:
+    """(bytes that this visitor's own embeddings take, how many they may)."""
+    return workspaces.weight(embeddings()), workspaces.BYTES
+
+
+def _of_session() -> dict[str, Held]:
+    held: dict[str, Held] = st.session_state.setdefault(EMBEDDINGS, {})
+    return held

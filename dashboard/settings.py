@@ -8,6 +8,8 @@ from pathlib import Path
 DATA_DIR = "EMBEDSCOPE_DATA_DIR"
 WORKERS = "EMBEDSCOPE_WORKERS"
 SCHEDULER = "EMBEDSCOPE_SCHEDULER"
+HOSTS = "EMBEDSCOPE_HOSTS"
+QUOTA = "EMBEDSCOPE_QUOTA_MB"
 
 
 def data_dir() -> Path | None:
@@ -23,3 +25,16 @@ def workers() -> int:
 
 def scheduler() -> str | None:
     return os.environ.get(SCHEDULER) or None
+
+
+def hosts() -> frozenset[str]:
+    """Names, beside this machine's own, under which the server answers."""
+    return frozenset(name for name in os.environ.get(HOSTS, "").lower().split(",") if name)
+
+
+def quota() -> int:
+    """Bytes that saved embeddings may take on disk together."""
+    from core.library import QUOTA as DEFAULT
+
+    given = os.environ.get(QUOTA, "")
+    return int(given) * 2**20 if given.isdigit() else DEFAULT

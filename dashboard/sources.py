@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import streamlit as st
 
 from core.errors import N_
-from dashboard import frame, jobs, links, session
+from dashboard import frame, jobs, links, session, shelf
 from dashboard.i18n import _, language
 
 if TYPE_CHECKING:
@@ -36,7 +36,7 @@ _TRAINED = {
 
 
 def titles() -> dict[str, str]:
-    """id -> title of everything this visitor can open, their own first."""
+    """id -> title of everything this visitor can open: their own first, then what is saved in the library."""
     from core.text import word_lists
 
     own = {name: held.title for name, held in reversed(session.embeddings().items())}
@@ -44,25 +44,33 @@ def titles() -> dict[str, str]:
     trained = {name: _(title) for name, title in _TRAINED.items()}
     if language() == "zh":
         trained = dict(reversed(trained.items()))
-    return own | trained | lists
+    return own | shelf.titles(st.query_params.get(KEY)) | trained | lists
 
 
 def choose() -> Source:
     """The selectbox and the embedding it names; waits in place while a word list is encoded.
 
-    A link that names an embedding of another visitor's session gets a notice and the first one instead.
+    A link that names what is not here gets a notice and the first one instead.
     """
     known = titles()
     asked = st.query_params.get(KEY)
-    if asked and asked not in known:
+    if asked and asked not in known and asked.startswith(shelf.PREFIX):
         st.warning(
-            _("The link names {id}, which lives in another session. Bring the file to open it here.")
+            _("The link names an embedding that is not in the library of this server; it may have been deleted.")
+        )
+    elif asked and asked not in known:
+        st.warning(
+            _("The link names {id}, which lives in another browser and was not saved to the library. Bring the file to open it here.")
             .format(id=frame.plain(asked[:40]))
         )  # fmt: skip
     turn, wanted = st.session_state.get(_NEXT, (0, None))
     chosen = links.choice(
         st.selectbox, _("Embedding"), known, key=KEY, default=f"small-world-{language()}", turn=turn, first=wanted
     )
+    saved = shelf.save_button(chosen, place=KEY)
+    if saved is not None:  # from now on the link of this page opens on other browsers
+        show_next(saved)
+        st.rerun()
     return open_source(chosen)
 
 
@@ -77,11 +85,19 @@ def open_source(name: str) -> Source:
     held = session.embeddings().get(name)
     if held is not None:
         return Source(name, held.title, held.origin, held.embedding)
+    if name.startswith(shelf.PREFIX):
+        return _saved(name)
     if name in _TRAINED:
         return Source(
             name, _(_TRAINED[name]), _("five-gram task, 32 dimensions, shipped with Embedscope"), _shipped(name)
         )
     return _encoded_list(name)
+
+
+def _saved(name: str) -> Source:
+    library = shelf.library()
+    entry = library.entry(name.removeprefix(shelf.PREFIX))
+    return Source(name, entry.name, entry.origin, shelf.opened(str(library.folder), entry.id))
 
 
 @st.cache_resource(show_spinner=False)

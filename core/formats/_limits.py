@@ -10,7 +10,6 @@ MOST_ROWS = 2_000_000
 MOST_DIMENSIONS = 20_000
 MOST_COLUMNS = MOST_DIMENSIONS + 1_000  # of a table: the vector, the label and metadata
 LONGEST_LABEL = 10_000  # characters
-MOST_MEMBERS = 100  # files in an archive
 
 
 def check_size(filename: str, size: int) -> None:

@@ -7,9 +7,10 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from core import _archive
 from core.embedding import Embedding
 from core.errors import N_, DataError
-from core.formats import _archive, _npy
+from core.formats import _npy
 from core.formats._assemble import assemble, encodable, metadata_from_json, metadata_to_json
 from core.formats._base import FORMATS, Format, NoParams
 from core.formats._limits import LARGEST_ARRAY

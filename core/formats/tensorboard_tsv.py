@@ -10,9 +10,9 @@ import re
 from dataclasses import dataclass
 from typing import Any
 
+from core import _archive
 from core.embedding import Embedding
 from core.errors import N_, DataError
-from core.formats import _archive
 from core.formats._assemble import assemble, encodable
 from core.formats._base import FORMATS, Format
 from core.formats._columns import distinct

@@ -23,7 +23,9 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from core.arrays import FloatArray
+    from core.comparing import Compared
     from core.embedding import Embedding
+    from core.library import Packed
     from core.mapping import MapReport
     from core.patches import LearnedProjection, Learning
     from core.positions import TrainedTable
@@ -188,6 +190,22 @@ def read(report: OnStep, data: bytes, filename: str) -> Embedding:
     from core.formats import read_embedding
 
     return read_embedding(data, filename)
+
+
+@task("read_workspace")
+def read_workspace(report: OnStep, data: bytes, filename: str) -> tuple[list[Packed], list[str]]:
+    """(what a workspace file holds, the names of what is damaged in it)."""
+    from core.library import read_workspace
+
+    return read_workspace(data, filename)
+
+
+@task("compare")
+def compare(report: OnStep, one: Embedding, other: Embedding) -> Compared:
+    """How far two embeddings agree on who is near whom."""
+    from core.comparing import compare
+
+    return compare(one, other)
 
 
 @task("train_positions")

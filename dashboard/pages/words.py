@@ -5,7 +5,7 @@ from __future__ import annotations
 import streamlit as st
 
 from core.errors import N_, CoreError
-from dashboard import answers, controls, frame, jobs, links, words_parts
+from dashboard import answers, controls, frame, jobs, links, shelf, words_parts
 from dashboard.components.plot import Highlight, plot
 from dashboard.i18n import _
 
@@ -29,6 +29,8 @@ def render() -> None:
         with view.controls:
             words_parts.finish(text or words_parts.Text("", {}), classes)
         trained = words_parts.shown(classes)
+        with view.controls:
+            shelf.save_button(trained.id, place="w")
         with view.reading:
             highlight = _ask(trained)
             _reading()

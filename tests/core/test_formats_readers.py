@@ -13,9 +13,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from core import _archive
 from core.embedding import Embedding
 from core.errors import DataError, ParameterError
-from core.formats import _archive, read_embedding, write_embedding
+from core.formats import read_embedding, write_embedding
 
 
 def example(n: int = 40, d: int = 6) -> Embedding:
@@ -283,7 +284,7 @@ def test_archives_are_bounded_in_members_and_in_what_they_unpack_to(monkeypatch:
     many = zipped(**{f"{n}.tsv": "1\t2\n" for n in range(_archive.MOST_MEMBERS + 1)})
     with pytest.raises(DataError, match="unpacks to more"):
         read(many, "x.zip")
-    monkeypatch.setattr(_archive, "LARGEST_ARRAY", 1000)
+    monkeypatch.setattr(_archive, "LARGEST", 1000)
     bomb = zipped(**{"vectors.tsv": "1\t2\n" * 1000})
     assert len(bomb) < 300
     with pytest.raises(DataError, match="unpacks to more"):

@@ -15,7 +15,6 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from core import library as library_module
 from core.embedding import Embedding
 from core.errors import DataError
 from core.library import Library, data_folder
@@ -156,7 +155,7 @@ def test_a_catalogue_that_cannot_be_written_leaves_the_files_as_they_were(
     kept = library.save(example(), "kept")
     connect = sqlite3.connect
     with monkeypatch.context() as broken:
-        broken.setattr(library_module.sqlite3, "connect", lambda *a, **k: connect(*a, **k, factory=FailingCatalogue))
+        broken.setattr(sqlite3, "connect", lambda *a, **k: connect(*a, **k, factory=FailingCatalogue))
         for change in (lambda: library.save(example(1), "more"), lambda: library.delete(kept), lambda: library.rename(kept, "x")):  # fmt: skip
             with pytest.raises(DataError, match="disk is full"):
                 change()

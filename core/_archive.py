@@ -1,14 +1,27 @@
-"""Members of a zip archive, bounded in number and size, read in memory and never written anywhere."""
+"""Members of a zip archive, bounded in number, size and ratio, read in memory and never written anywhere."""
 
 from __future__ import annotations
 
 import io
 import zipfile
+from dataclasses import dataclass
 
 from core.errors import N_, CoreError, DataError
-from core.formats._limits import LARGEST_ARRAY, MOST_MEMBERS
 
 MAGIC = b"PK\x03\x04"
+MOST_MEMBERS = 100
+LARGEST = 2 * 1024**3  # bytes of all members together
+LARGEST_RATIO = 150  # unpacked to packed, of a member above _HARMLESS: tables of numbers shrink to a tenth at best
+_HARMLESS = 16 * 1024**2  # bytes
+
+
+@dataclass(frozen=True, slots=True)
+class Bounds:
+    """What an archive may hold; None for the usual. `flat`: members are named without their folders."""
+
+    members: int | None = None
+    total: int | None = None
+    flat: bool = True
 
 
 def member_names(data: bytes) -> list[str]:
@@ -20,33 +33,39 @@ def member_names(data: bytes) -> list[str]:
         return []
 
 
-def read_members(data: bytes, filename: str) -> dict[str, bytes]:
-    """Base name -> bytes of every file. DataError for a damaged, encrypted or oversized archive.
+def read_members(data: bytes, filename: str, bounds: Bounds | None = None) -> dict[str, bytes]:
+    """Name -> bytes of every file. DataError for a damaged, encrypted or oversized archive.
 
     Sizes are checked as announced first and as unpacked again, because an archive may lie.
     """
     try:
         with zipfile.ZipFile(io.BytesIO(data)) as archive:
-            return _read_all(archive, filename)
+            return _read_all(archive, filename, bounds or Bounds())
     except CoreError:
         raise
     except Exception as error:  # zipfile and zlib fail in many ways on damaged bytes
         raise DataError(N_("{file} is a damaged or encrypted archive; pack it again without a password."), file=filename) from error  # fmt: skip
 
 
-def _read_all(archive: zipfile.ZipFile, filename: str) -> dict[str, bytes]:
+def _read_all(archive: zipfile.ZipFile, filename: str, bounds: Bounds) -> dict[str, bytes]:
+    most, left = bounds.members or MOST_MEMBERS, bounds.total or LARGEST
+    limit = left
     infos = [info for info in archive.infolist() if _base(info.filename) and not info.filename.startswith("__MACOSX/")]
-    if len(infos) > MOST_MEMBERS or sum(info.file_size for info in infos) > LARGEST_ARRAY:
-        raise _oversized(filename)
+    if len(infos) > most or sum(info.file_size for info in infos) > limit:
+        raise _oversized(filename, most, limit)
     members: dict[str, bytes] = {}
-    left = LARGEST_ARRAY
     for info in infos:
+        if info.file_size > _HARMLESS and info.file_size > LARGEST_RATIO * max(1, info.compress_size):
+            raise DataError(
+                N_("{file} holds {member}, which unpacks to more than {ratio} times its size, as no table of numbers does. It is not opened."),
+                file=filename, member=info.filename[:80], ratio=LARGEST_RATIO,
+            )  # fmt: skip
         with archive.open(info) as member:
-            content = member.read(left + 1)
+            content = member.read(min(left, info.file_size) + 1)
         left -= len(content)
-        if left < 0:
-            raise _oversized(filename)
-        members.setdefault(_base(info.filename), content)
+        if left < 0 or len(content) > info.file_size:
+            raise _oversized(filename, most, limit)
+        members.setdefault(_base(info.filename) if bounds.flat else info.filename, content)
     return members
 
 
@@ -66,8 +85,8 @@ def pack(members: dict[str, bytes], *, squeeze: bool) -> bytes:
     return stream.getvalue()
 
 
-def _oversized(filename: str) -> DataError:
+def _oversized(filename: str, most: int, limit: int) -> DataError:
     return DataError(
         N_("{file} unpacks to more than {most} files or {limit} MB. Take the parts that are needed."),
-        file=filename, most=MOST_MEMBERS, limit=LARGEST_ARRAY // 2**20,
+        file=filename, most=most, limit=limit // 2**20,
     )  # fmt: skip

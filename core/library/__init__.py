@@ -1,15 +1,15 @@
 """Saved embeddings on disk: one folder each, and a catalogue that says what they are.
 
-    folder/catalogue.sqlite            who is there: name, origin, settings, size, date
-    folder/embeddings/<id>/            vectors.safetensors, embedding.json (labels, metadata), about.json
-    folder/unfinished/                 what is being written or thrown away
+    folder/catalogue.sqlite            who is there: name, origin, settings, size, date, whether thrown away
+    folder/embeddings/<id>/            vectors.safetensors, embedding.json (labels, metadata), about.json, picture.svg
+    folder/unfinished/                 what is being written or removed
 
 The id is the hash of the content, so no path is ever made of a name. Everything that changes files
 happens inside one write transaction of the catalogue: of all processes on the folder only one is
 there at a time, and what lies in `unfinished` when nobody is there was left by one that died. A
 folder is moved into place whole, or away whole; the row follows in the same transaction. Opening
 the library mends what a death between the two left: a folder without a row is entered, a row
-without a folder is dropped.
+without a folder is dropped. What was discarded can be brought back for a day, then its files go.
 """
 
 from __future__ import annotations
@@ -27,27 +27,32 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-import numpy as np
-
-from core._disk import failures_told, folder_size, sync_folder, write_file
-from core.arrays import fingerprint
+from core._disk import failures_told, folder_size
 from core.embedding import Embedding
 from core.errors import N_, DataError
+from core.library import _files, _workspace
+from core.library._workspace import Packed, read_workspace
+
+__all__ = ["DATA_DIR", "DISCARDED_FOR", "LONGEST_NAME", "QUOTA", "Entry", "Library", "Packed", "Usage", "data_folder", "read_workspace"]  # fmt: skip
 
 DATA_DIR = "EMBEDSCOPE_DATA_DIR"  # the environment variable that moves the data folder
 LONGEST_NAME = 200  # characters
-_VERSION = 1  # of the catalogue and the files; a newer one is refused
+QUOTA = 8 * 1024**3  # bytes on disk, discarded ones included, unless told otherwise
+DISCARDED_FOR = 24 * 3600.0  # seconds in which what was discarded can be brought back
+_VERSION = 2  # of the catalogue and the files; an older one is migrated, a newer one is refused
 _PATIENCE = 60.0  # seconds to wait while another process saves
 _ID = re.compile(r"[0-9a-f]{32}")
 _TABLE = """CREATE TABLE IF NOT EXISTS embeddings (
     id TEXT PRIMARY KEY, name TEXT NOT NULL, origin TEXT NOT NULL, settings TEXT NOT NULL,
     rows INTEGER NOT NULL, dim INTEGER NOT NULL, bytes INTEGER NOT NULL, saved REAL NOT NULL)"""
-_INSERT = "INSERT OR REPLACE INTO embeddings VALUES (:id, :name, :origin, :settings, :rows, :dim, :bytes, :saved)"
+_INSERT = """INSERT OR REPLACE INTO embeddings (id, name, origin, settings, rows, dim, bytes, saved, discarded)
+    VALUES (:id, :name, :origin, :settings, :rows, :dim, :bytes, :saved, NULL)"""
 
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """One saved embedding: `rows` x `dim` vectors, `bytes` on disk, `saved` in seconds since 1970 (UTC)."""
+    """One saved embedding: `rows` x `dim` vectors, `bytes` on disk, `saved` in seconds since 1970 (UTC);
+    `discarded` likewise, None for what is in use."""
 
     id: str
     name: str
@@ -57,6 +62,18 @@ class Entry:
     bytes: int
     saved: float
     settings: Mapping[str, Any] = field(default_factory=dict)
+    discarded: float | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Usage:
+    """What a library holds: `saved` and `discarded` bytes of `entries` and `thrown` embeddings, of `quota` bytes."""
+
+    entries: int
+    saved: int
+    thrown: int
+    discarded: int
+    quota: int
 
 
 def data_folder() -> Path:
@@ -73,8 +90,8 @@ class Library:
     Raises DataError where the folder cannot be used: full, read-only, busy, damaged, or made by a newer version.
     """
 
-    def __init__(self, folder: str | os.PathLike[str]) -> None:
-        self.folder = Path(folder)
+    def __init__(self, folder: str | os.PathLike[str], quota: int = QUOTA) -> None:
+        self.folder, self.quota = Path(folder), quota
         self._kept = self.folder / "embeddings"
         self._unfinished = self.folder / "unfinished"
         with failures_told():
@@ -85,19 +102,28 @@ class Library:
             with self._change() as (catalogue, _):
                 self._migrate(catalogue)
                 self._mend(catalogue)
+        self.tidy()
 
-    def save(self, embedding: Embedding, name: str, origin: str = "", settings: Mapping[str, Any] | None = None) -> str:
-        """Keep an embedding; returns its id. The same content saved again keeps its id and takes the new description."""
-        content = json.dumps({"labels": embedding.labels, "metadata": embedding.metadata}, default=_plain)
-        key = _identity(content, embedding.vectors)
+    def save(
+        self,
+        embedding: Embedding,
+        name: str,
+        origin: str = "",
+        settings: Mapping[str, Any] | None = None,
+        picture: bytes = b"",
+    ) -> str:
+        """Keep an embedding, with a small SVG of it; returns its id. The same content saved again keeps its id
+        and takes the new description. Raises DataError when the quota would be passed."""
+        content, key = _files.describe(embedding)
         about: dict[str, Any] = {
             "id": key, "version": _VERSION, "saved": time.time(), "rows": len(embedding), "dim": embedding.dim,
-            "name": _clean(name), "origin": _text(origin), "settings": json.dumps(dict(settings or {}), default=_plain),
+            "name": _clean(name), "origin": _text(origin), "settings": json.dumps(dict(settings or {}), default=_files.plain),
         }  # fmt: skip
         with failures_told(), self._change() as (catalogue, undo):
             if not (self._kept / key).exists():
+                self._check_room(catalogue, embedding.vectors.nbytes + len(content) + len(picture))
                 undo.callback(shutil.rmtree, self._kept / key, ignore_errors=True)
-                self._write(key, embedding, content, about)
+                _files.write(self._kept, self._unfinished, embedding, content, about, picture)
             catalogue.execute(_INSERT, {**about, "bytes": folder_size(self._kept / key)})
         return key
 
@@ -106,27 +132,46 @@ class Library:
         name = self.entry(key).name
         with failures_told():
             try:
-                return _read(self._kept / key, key)
+                folder = self._kept / key
+                return _files.read(key, (folder / _files.CONTENT).read_bytes(), (folder / _files.VECTORS).read_bytes())
             except FileNotFoundError:
                 raise _unknown(key) from None
-            except (ValueError, KeyError, TypeError) as error:
+            except (ValueError, KeyError, TypeError, AttributeError, RecursionError) as error:
                 raise DataError(N_("The saved files of {name} are damaged. Delete it and save it again."), name=name) from error  # fmt: skip
 
-    def entries(self, search: str = "") -> list[Entry]:
-        """What is saved, the latest first; `search` finds words in name and origin, in any case."""
+    def picture(self, key: str) -> bytes:
+        """The small SVG saved with an embedding; b"" where there is none."""
+        if not _ID.fullmatch(key):
+            return b""
+        with contextlib.suppress(OSError):
+            return (self._kept / key / _files.PICTURE).read_bytes()
+        return b""
+
+    def entries(self, search: str = "", *, discarded: bool = False) -> list[Entry]:
+        """What is saved, the latest first; `search` finds words in name and origin, in any case.
+        `discarded`: what was thrown away and can be brought back, instead."""
+        kind = "NOT NULL" if discarded else "NULL"
         with failures_told(), self._look() as catalogue:
-            rows = catalogue.execute("SELECT * FROM embeddings ORDER BY saved DESC, id").fetchall()
+            rows = catalogue.execute(
+                f"SELECT * FROM embeddings WHERE discarded IS {kind} ORDER BY saved DESC, id"  # noqa: S608  two constants
+            ).fetchall()
         words = search.casefold().split()
         found = (_entry(row) for row in rows)
         return [entry for entry in found if all(word in f"{entry.name} {entry.origin}".casefold() for word in words)]
 
     def entry(self, key: str) -> Entry:
-        """What the catalogue says of an id; DataError if there is none."""
+        """What the catalogue says of an id; DataError if there is none in use."""
         with failures_told(), self._look() as catalogue:
             row = catalogue.execute("SELECT * FROM embeddings WHERE id = ?", (_text(key),)).fetchone()
-        if row is None or not _ID.fullmatch(key):
+        if row is None or row["discarded"] is not None or not _ID.fullmatch(key):
             raise _unknown(key)
         return _entry(row)
+
+    def usage(self) -> Usage:
+        """Bytes and counts, of what is saved and of what was discarded."""
+        with failures_told(), self._look() as catalogue:
+            used = _used(catalogue)
+        return Usage(*used[0], *used[1], self.quota)
 
     def rename(self, key: str, name: str) -> None:
         """Give an entry another name; its id stays."""
@@ -134,9 +179,41 @@ class Library:
         with failures_told(), self._change() as (catalogue, _):
             catalogue.execute("UPDATE embeddings SET name = ? WHERE id = ?", (_clean(name), key))
 
-    def delete(self, key: str) -> None:
-        """Remove an entry and its files."""
+    def discard(self, key: str) -> None:
+        """Throw an entry away; for DISCARDED_FOR seconds `restore` brings it back."""
         self.entry(key)
+        with failures_told(), self._change() as (catalogue, _):
+            catalogue.execute("UPDATE embeddings SET discarded = ? WHERE id = ?", (time.time(), key))
+
+    def restore(self, key: str) -> None:
+        """Bring back what was discarded. DataError if it is gone."""
+        with failures_told(), self._change() as (catalogue, _):
+            found = catalogue.execute("UPDATE embeddings SET discarded = NULL WHERE id = ?", (_text(key),))
+        if not found.rowcount:
+            raise _unknown(key)
+
+    def delete(self, key: str) -> None:
+        """Remove an entry and its files for good."""
+        self.entry(key)
+        self._remove(key)
+
+    def tidy(self, older: float = DISCARDED_FOR) -> int:
+        """Remove for good what was discarded more than `older` seconds ago; returns how many."""
+        late = [entry for entry in self.entries(discarded=True) if (entry.discarded or 0.0) <= time.time() - older]
+        for entry in late:
+            self._remove(entry.id)
+        return len(late)
+
+    def pack(self) -> bytes:
+        """Everything that is saved as one zip, which `add` takes on another server. DataError when it would be too large."""
+        with failures_told():
+            return _workspace.pack(self._kept, self.entries())
+
+    def add(self, packed: Packed, picture: bytes = b"") -> str:
+        """Save what `read_workspace` found in a zip, under its own name, and return its id."""
+        return self.save(packed.embedding, packed.name, packed.origin, packed.settings, picture)
+
+    def _remove(self, key: str) -> None:
         away = self._unfinished / f"{key}.{secrets.token_hex(4)}"
         with failures_told():
             with self._change() as (catalogue, undo):
@@ -146,21 +223,13 @@ class Library:
                 catalogue.execute("DELETE FROM embeddings WHERE id = ?", (key,))
             shutil.rmtree(away, ignore_errors=True)
 
-    def _write(self, key: str, embedding: Embedding, content: str, about: Mapping[str, Any]) -> None:
-        """All files under another name, on the disk for certain, then moved into place in one step."""
-        from safetensors.numpy import save
-
-        folder = self._unfinished / f"{key}.{secrets.token_hex(4)}"
-        try:
-            folder.mkdir()
-            write_file(folder / "vectors.safetensors", save({"vectors": embedding.vectors}))
-            write_file(folder / "embedding.json", content.encode())
-            write_file(folder / "about.json", json.dumps(about).encode())
-            sync_folder(folder)
-            folder.rename(self._kept / key)
-            sync_folder(self._kept)
-        finally:
-            shutil.rmtree(folder, ignore_errors=True)
+    def _check_room(self, catalogue: sqlite3.Connection, needed: int) -> None:
+        (_, saved), (_, discarded) = _used(catalogue)
+        if saved + discarded + needed > self.quota:
+            raise DataError(
+                N_("The library holds {used} MB of {quota} MB, and this needs {needed} MB more. Delete something, or empty the bin."),
+                used=(saved + discarded) // 2**20, quota=self.quota // 2**20, needed=-(-needed // 2**20),
+            )  # fmt: skip
 
     def _migrate(self, catalogue: sqlite3.Connection) -> None:
         version = catalogue.execute("PRAGMA user_version").fetchone()[0]
@@ -169,21 +238,22 @@ class Library:
                 N_("The library in {folder} was made by a newer version of Embedscope. Install that version, or choose another data folder."),
                 folder=str(self.folder),
             )  # fmt: skip
-        if version < _VERSION:
+        if version < _VERSION:  # in the transaction of the caller: an old catalogue stays whole until the new one is
             catalogue.execute(_TABLE)
+            catalogue.execute("ALTER TABLE embeddings ADD COLUMN discarded REAL")
             catalogue.execute(f"PRAGMA user_version = {_VERSION}")
 
     def _mend(self, catalogue: sqlite3.Connection) -> None:
         """What a process that died left behind. Nobody else is writing: we hold the catalogue."""
         for left in self._unfinished.iterdir():
-            shutil.rmtree(left, ignore_errors=True)
+            shutil.rmtree(left, ignore_errors=True) if left.is_dir() else left.unlink(missing_ok=True)
         folders = {path.name for path in self._kept.iterdir() if _ID.fullmatch(path.name)}
         known = {row["id"] for row in catalogue.execute("SELECT id FROM embeddings")}
         for key in known - folders:
             catalogue.execute("DELETE FROM embeddings WHERE id = ?", (key,))
         for key in folders - known:
             with contextlib.suppress(OSError, ValueError, TypeError, sqlite3.Error):  # not one of ours: left alone
-                about = json.loads((self._kept / key / "about.json").read_bytes())
+                about = json.loads((self._kept / key / _files.ABOUT).read_bytes())
                 catalogue.execute(_INSERT, {**about, "id": key, "bytes": folder_size(self._kept / key)})
 
     @contextlib.contextmanager
@@ -214,23 +284,10 @@ def _unknown(key: str) -> DataError:
     return DataError(N_("There is no saved embedding {id}; it may have been deleted."), id=_text(key)[:40])
 
 
-def _read(folder: Path, key: str) -> Embedding:
-    from safetensors import SafetensorError
-    from safetensors.numpy import load
-
-    content = (folder / "embedding.json").read_text(encoding="utf-8")
-    try:
-        vectors = load((folder / "vectors.safetensors").read_bytes())["vectors"]
-    except SafetensorError as error:
-        raise ValueError("not a safetensors file") from error
-    if _identity(content, vectors) != key:
-        raise ValueError("the content does not match its id")
-    held = json.loads(content)
-    return Embedding(held["labels"], vectors, held["metadata"])
-
-
-def _identity(content: str, vectors: np.ndarray[Any, Any]) -> str:
-    return fingerprint(content, vectors)
+def _used(catalogue: sqlite3.Connection) -> list[tuple[int, int]]:
+    """[(count, bytes) in use, (count, bytes) discarded]."""
+    ask = "SELECT COUNT(*), COALESCE(SUM(bytes), 0) FROM embeddings WHERE discarded IS "
+    return [tuple(catalogue.execute(ask + kind).fetchone()) for kind in ("NULL", "NOT NULL")]
 
 
 def _entry(row: sqlite3.Row) -> Entry:
@@ -250,7 +307,3 @@ def _clean(name: str) -> str:
 def _text(value: str) -> str:
     """Without halves of characters, which SQLite cannot hold."""
     return value.encode("utf-8", "replace").decode()
-
-
-def _plain(value: object) -> object:
-    return value.item() if isinstance(value, np.generic) else str(value)

@@ -1,0 +1,82 @@
+"""A whole library as one zip: what it holds is checked piece by piece, and nothing of it becomes a path.
+
+embedscope.json                    {"embedscope": 1, "entries": [{"id", "name", "origin", "settings"}, ...]}
+<id>/vectors.safetensors           as in the library; the id is the hash of the two
+<id>/embedding.json
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from core import _archive
+from core.embedding import Embedding
+from core.errors import N_, DataError
+from core.library import _files
+
+if TYPE_CHECKING:
+    from core.library import Entry
+
+INDEX = "embedscope.json"
+MOST_ENTRIES = 500
+LARGEST = 1024**3  # bytes of a zip, packed and unpacked
+
+
+@dataclass(frozen=True, slots=True)
+class Packed:
+    """One embedding of a workspace file, with its description."""
+
+    name: str
+    origin: str
+    settings: Mapping[str, Any]
+    embedding: Embedding
+
+
+def pack(kept: Path, entries: Sequence[Entry]) -> bytes:
+    """The zip of these entries. DataError above MOST_ENTRIES or LARGEST."""
+    if len(entries) > MOST_ENTRIES or sum(entry.bytes for entry in entries) > LARGEST:
+        raise DataError(
+            N_("A workspace file holds at most {most} embeddings and {limit} MB; this library has more. Delete what is not needed, or copy the data folder."),
+            most=MOST_ENTRIES, limit=LARGEST // 2**20,
+        )  # fmt: skip
+    abouts = [{"id": one.id, "name": one.name, "origin": one.origin, "settings": dict(one.settings)} for one in entries]
+    members = {INDEX: json.dumps({"embedscope": 1, "entries": abouts}, ensure_ascii=False, indent=1).encode()}
+    for entry in entries:
+        for file in (_files.CONTENT, _files.VECTORS):
+            members[f"{entry.id}/{file}"] = (kept / entry.id / file).read_bytes()
+    return _archive.pack(members, squeeze=False)
+
+
+def read_workspace(data: bytes, filename: str) -> tuple[list[Packed], list[str]]:
+    """(what a workspace file holds, the names of entries that are damaged). DataError for a file that is none."""
+    if len(data) > LARGEST:
+        raise DataError(N_("{file} has {size} MB; at most {limit} MB are read. Take a part of the rows, or a binary format."), file=filename, size=len(data) // 2**20, limit=LARGEST // 2**20)  # fmt: skip
+    bounds = _archive.Bounds(members=2 * MOST_ENTRIES + 1, total=LARGEST, flat=False)
+    members = _archive.read_members(data, filename, bounds)
+    found, damaged = [], []
+    for about in _index(members, filename):
+        name = str(about.get("name", ""))[:200]
+        key, settings = str(about.get("id", "")), about.get("settings")
+        try:
+            embedding = _files.read(key, members[f"{key}/{_files.CONTENT}"], members[f"{key}/{_files.VECTORS}"])
+        except (ValueError, KeyError, TypeError, AttributeError, RecursionError):
+            damaged.append(name or key[:32])
+            continue
+        found.append(Packed(name or key, str(about.get("origin", ""))[:1000], settings if isinstance(settings, dict) else {}, embedding))  # fmt: skip
+    return found, damaged
+
+
+def _index(members: Mapping[str, bytes], filename: str) -> list[dict[str, Any]]:
+    try:
+        index = json.loads(members.get(INDEX, b""))
+        entries = index["entries"]
+        known = index["embedscope"] == 1
+    except (ValueError, KeyError, TypeError, RecursionError):
+        entries, known = None, False
+    if not known or not isinstance(entries, list) or len(entries) > MOST_ENTRIES:
+        raise DataError(N_("{file} is no workspace of Embedscope: choose a file that was made by Export here."), file=filename)  # fmt: skip
+    return [entry for entry in entries if isinstance(entry, dict)]

@@ -1,0 +1,64 @@
+"""What is taken away: an embedding in every format, with how it was made beside it, so that it can be repeated."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Callable, Mapping
+from importlib.metadata import version
+from typing import TYPE_CHECKING, Any
+
+import streamlit as st
+
+from core.errors import CoreError
+from dashboard.i18n import _, tell
+
+if TYPE_CHECKING:
+    from core.embedding import Embedding
+
+_FORMAT = "es_export_format"
+
+
+def embedding(name: str, load: Callable[[], Embedding], about: Mapping[str, Any], *, key: str) -> None:
+    """The choice of a format and the button that makes the file, when it is pressed."""
+    from core.formats import formats
+
+    known = {facts.name: facts for facts in formats()}
+    chosen = st.selectbox(_("Format"), list(known), format_func=lambda one: _(known[one].title), key=f"{key}_format")
+    facts = known[chosen]
+    st.caption(_(facts.about))
+    with_settings = st.toggle(
+        _("With its settings"), value=True, key=f"{key}_with",
+        help=_("A zip of the file and settings.json: origin, settings, seed and size, so that it can be made again."),
+    )  # fmt: skip
+
+    def make() -> bytes:
+        return _made(load, chosen, filename, about, with_settings)
+
+    filename = f"{stem(name)}{facts.extension}"
+    shown, media = (f"{stem(name)}.settings.zip", "application/zip") if with_settings else (filename, facts.media)
+    st.download_button(_("Download"), make, shown, media, key=f"{key}_download", width="stretch", on_click="ignore")
+
+
+def _made(load: Callable[[], Embedding], form: str, filename: str, about: Mapping[str, Any], with_settings: bool) -> bytes:  # fmt: skip
+    """The bytes of the download; a labelled sentence in their place where the format cannot hold the labels."""
+    from core._archive import pack
+    from core.formats import write_embedding
+
+    try:
+        data = write_embedding(load(), form)
+    except CoreError as error:
+        raise RuntimeError(tell(error)) from error  # shown by the browser as a failed download
+    return pack({filename: data, "settings.json": settings(about)}, squeeze=False) if with_settings else data
+
+
+def settings(about: Mapping[str, Any]) -> bytes:
+    """What was made and how, as JSON, with the version that made it."""
+    whole = {"embedscope": version("embedscope"), **about}
+    return json.dumps(whole, ensure_ascii=False, indent=1, default=str).encode()
+
+
+def stem(name: str) -> str:
+    """A file name on every system out of any title."""
+    kept = re.sub(r"[^\w.-]+", "-", name).strip("-._")[:60]
+    return kept or "embedding"

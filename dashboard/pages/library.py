@@ -1,0 +1,48 @@
+"""Library: what was kept, as cards; and what this browser holds and has not kept."""
+
+from __future__ import annotations
+
+import streamlit as st
+
+from core.errors import N_
+from dashboard import frame, library_parts, shelf
+from dashboard.i18n import _
+
+TITLE = N_("Library")
+RANK = 9
+
+
+def render() -> None:
+    with frame.page(_("What have you kept, and what is only here for a while?")) as view:
+        library = shelf.library()
+        with view.controls:
+            search = st.text_input(_("Search"), key="lb_q", bind="query-params", placeholder=_("a word of a name or an origin"))  # fmt: skip
+            library_parts.usage()
+            library_parts.bin_()
+            entries = library.entries(search)
+            everything = library.usage().entries
+            library_parts.workspace(everything)
+        with view.picture:
+            library_parts.undo()
+            library_parts.compared()
+            library_parts.own()
+            if everything:
+                st.markdown(f"**{_('Saved for everybody on this server')}**")
+            if search.strip() and everything and not entries:
+                st.caption(_("Nothing saved has {words} in its name or origin.").format(words=frame.plain(search[:80])))
+            library_parts.saved(entries)
+            library_parts.examples()
+        with view.reading:
+            _reading()
+        view.status(
+            _("{count} saved").format(count=f"{everything:,}"),
+            _("{count} shown").format(count=f"{min(len(entries), library_parts.PAGE):,}") if search.strip() else "",
+        )
+
+
+def _reading() -> None:
+    frame.reading(
+        _("Each card is a table of vectors: a map of a few hundred of its rows at their two widest directions, where it came from, and what it takes on disk. A name can change; the id in a link is made of the content and stays."),
+        _("Two maps that look alike are not two embeddings that agree, and the small maps show a sample. Compare them, or ask both the same word."),
+    )  # fmt: skip
+    st.markdown(_("Saving shares: everybody who reaches this server sees what is in the library, can open it from a link, and can delete it."))  # fmt: skip

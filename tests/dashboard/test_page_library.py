@@ -1,0 +1,104 @@
+"""Library: cards, saving, renaming, deleting with undo, comparing."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from core.embedding import Embedding
+from dashboard import session, settings, shelf
+from tests.dashboard.conftest import open_page
+
+
+@pytest.fixture(autouse=True)
+def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A library of each test's own; the workers keep their kernels where they are."""
+    monkeypatch.setattr(settings, "data_dir", lambda: tmp_path)
+    return tmp_path
+
+
+def embedding(seed: int = 0) -> Embedding:
+    return Embedding(
+        [f"w{row}" for row in range(20)], np.random.default_rng(seed).normal(size=(20, 4)), {"class": ["a", ""] * 10}
+    )
+
+
+def shown(test: object) -> str:
+    return " ".join(str(one.value) for kind in (test.markdown, test.caption) for one in kind)  # type: ignore[attr-defined]
+
+
+def test_what_is_saved_is_a_card_with_its_map_and_facts() -> None:
+    key = shelf.save(embedding(), "<b>mine</b>", "pasted", {"seed": 1}).removeprefix(shelf.PREFIX)
+    test = open_page("library")
+    assert not test.exception
+    assert test.button(key=f"lb_explore_{key[:12]}").label == "Explore"
+    html = " ".join(str(one.proto.body) for one in test.get("html"))
+    assert "&lt;b&gt;mine&lt;/b&gt;" in html
+    assert "<b>mine" not in html
+    assert shelf.library().picture(key).count(b"<circle") == 20
+
+
+def test_an_own_embedding_is_private_until_it_is_saved() -> None:
+    test = open_page("library")
+    test.session_state[session.EMBEDDINGS] = {"own-1": session.Held("Mine", embedding(), "pasted", {"seed": 5})}
+    test.run()
+    assert "In this browser only" in shown(test)
+    assert shelf.library().entries() == []
+    test.button(key="lb_save_own-1").click().run()
+    entry = shelf.library().entries()[0]
+    assert (entry.name, entry.origin, entry.settings) == ("Mine", "pasted", {"seed": 5})
+    assert "In this browser only" not in shown(test)
+
+
+def test_a_card_is_renamed_deleted_and_brought_back() -> None:
+    key = shelf.save(embedding(), "old", "", {}).removeprefix(shelf.PREFIX)
+    test = open_page("library")
+    test.text_input(key=f"lb_name_{key[:12]}").set_value("new").run()
+    test.button(key=f"lb_rename_{key[:12]}").click().run()
+    assert shelf.library().entry(key).name == "new"
+    test.button(key=f"lb_delete_{key[:12]}").click().run()
+    assert shelf.library().entries() == []
+    assert "new was deleted" in shown(test)
+    test.button(key="lb_undo").click().run()
+    assert shelf.library().entry(key).name == "new"
+
+
+def test_search_finds_and_says_when_it_finds_nothing() -> None:
+    shelf.save(embedding(), "Cats", "pasted", {})
+    assert "1 shown" in shown(open_page("library", lb_q="cat"))
+    assert "Nothing saved has dogs" in shown(open_page("library", lb_q="dogs"))
+
+
+def test_two_that_are_compared_are_told_apart() -> None:
+    first, second = (shelf.save(embedding(seed), f"n{seed}", "", {}).removeprefix(shelf.PREFIX)[:12] for seed in (0, 1))
+    test = open_page("library")
+    test.button(key=f"lb_compare_{first}").click().run()
+    assert "Press Compare on another card" in shown(test)
+    test.button(key=f"lb_compare_{second}").click().run()
+    assert "are on average the same in both" in shown(test)
+    test.button(key="lb_close").click().run()
+    assert "on average" not in shown(test)
+
+
+def test_a_link_to_a_saved_embedding_opens_it_and_a_dead_one_is_told() -> None:
+    source = shelf.save(embedding(), "Linked", "pasted", {})
+    test = open_page("explore", src=source)
+    assert not test.exception
+    assert "Linked · 20 rows of 4 dimensions" in shown(test)
+    shelf.library().discard(source.removeprefix(shelf.PREFIX))
+    test = open_page("explore", src=source)
+    assert "may have been deleted" in test.warning[0].value
+    test = open_page("explore", src="lib-../../etc")
+    assert "may have been deleted" in test.warning[0].value
+
+
+def test_a_library_that_cannot_be_used_is_a_sentence_and_leaves_the_other_pages_alone(
+    folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (folder / "file").write_text("x")
+    monkeypatch.setattr(settings, "data_dir", lambda: folder / "file")
+    test = open_page("library")
+    assert "The library cannot be used" in test.error[0].value.replace("\\", "")
+    assert [error.value for error in open_page("neighbours").error] == []
