@@ -70,6 +70,22 @@ def result(slot: str, task: str, /, *args: Any, **settings: Any) -> Any:
     return found
 
 
+def beside(slot: str, token: str, task: str, /, *args: Any, **settings: Any) -> Any:
+    """The result of a task once for each `token`, while the page goes on without it: None as long as it runs, with its
+    progress in this place, and where it failed or was cancelled. Whoever gets the result keeps it."""
+    key = f"{slot}_token"
+    if st.session_state.get(key) != token:
+        st.session_state[key] = token
+        start(slot, task, *args, **settings)
+    job = current(slot)
+    if job is None:
+        return None
+    if job.wait(PATIENCE):
+        return take(slot)
+    progress(slot, stop=_("Cancel"))
+    return None
+
+
 def progress(slot: str, *, stop: str, keeps: bool = False, pausable: bool = False) -> None:
     """Bar, rate, time left and the button that ends the job. `keeps`: the button keeps what there is.
     `pausable`: another one beside it lets the job wait and go on.

@@ -15,11 +15,13 @@ from dashboard import exports, frame, jobs, navigation, session, shelf, sources,
 from dashboard.i18n import _
 
 if TYPE_CHECKING:
+    from core.comparing import Compared
     from core.library import Entry
 
 PAGE = 12  # cards drawn at once
 MAX_MB = 1024
 _SHOWN, _GONE, _TOLD = "lb_shown", "es_lb_gone", "es_lb_told"
+_AGREEMENT = "es_lb_agreement"  # (the two ids, how far they agree)
 PICKED = "es_lb_picked"  # ids chosen to compare, at most two
 _IMPORT = "library_import"
 
@@ -130,11 +132,8 @@ def _agreement(one: Entry, other: Entry) -> None:
     for column, entry in zip(st.columns(2), (one, other), strict=True):
         with column:
             face(entry.name, shelf.library().picture(entry.id), [_("{count} rows of {dim} dimensions").format(count=f"{entry.rows:,}", dim=entry.dim), entry.origin])  # fmt: skip
-    folder = str(shelf.library().folder)
-    try:
-        told = jobs.result(f"lb_compare_{one.id}_{other.id}", "compare", shelf.opened(folder, one.id), shelf.opened(folder, other.id))  # fmt: skip
-    except CoreError as error:
-        frame.show(error)
+    told = _told(one.id, other.id)
+    if told is None:
         return
     st.markdown(
         _(
@@ -144,6 +143,18 @@ def _agreement(one: Entry, other: Entry) -> None:
     st.caption(_("Cosine, over {looked} of {shared} words that both hold; {asked} of them were asked.").format(looked=f"{told.looked:,}", shared=f"{told.shared:,}", asked=f"{told.asked:,}"))  # fmt: skip
     st.markdown(_("Most alike: {words}").format(words=frame.plain(", ".join(told.alike))))
     st.markdown(_("Least alike: {words}").format(words=frame.plain(", ".join(told.unlike))))
+
+
+def _told(one: str, other: str) -> Compared | None:
+    """How far they agree, found in a worker once; None until then."""
+    held: tuple[str, Compared | None] = st.session_state.get(_AGREEMENT, ("", None))
+    pair, folder = f"{one} {other}", str(shelf.library().folder)
+    if held[0] != pair:
+        found = jobs.beside("lb_compare", pair, "compare", shelf.opened(folder, one), shelf.opened(folder, other))
+        if found is None:
+            return None
+        held = st.session_state[_AGREEMENT] = pair, found
+    return held[1]
 
 
 def undo() -> None:
@@ -252,8 +263,11 @@ def _packed() -> bytes:
 
 def _take_in(file: Any) -> None:
     """Read the file in a worker, then save what it holds, piece by piece."""
+    read = jobs.beside(_IMPORT, file.file_id, "read_workspace", file.getvalue(), file.name)
+    if read is None:
+        return
+    found, damaged = read
     try:
-        found, damaged = jobs.result(_IMPORT, "read_workspace", file.getvalue(), file.name)
         for one in found:
             shelf.library().add(one, shelf.thumbnail(one.embedding))
     except CoreError as error:

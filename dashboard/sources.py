@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 
 KEY = "src"  # the link parameter that names the embedding
 _NEXT = "es_next_source"  # (how often the program chose, what it chose last)
+_ASTRAY = "es_astray"  # (the id a link asks for in vain, what is shown instead)
 SLOT = "source"
 
 
@@ -54,24 +55,39 @@ def choose() -> Source:
     """
     known = titles()
     asked = st.query_params.get(KEY)
-    if asked and asked not in known and asked.startswith(shelf.PREFIX):
-        st.warning(
-            _("The link names an embedding that is not in the library of this server; it may have been deleted.")
-        )
-    elif asked and asked not in known:
-        st.warning(
-            _("The link names {id}, which lives in another browser and was not saved to the library. Bring the file to open it here.")
-            .format(id=frame.plain(asked[:40]))
-        )  # fmt: skip
+    if asked and asked not in known:
+        st.session_state[_ASTRAY] = asked, None
+    _tell_astray()
     turn, wanted = st.session_state.get(_NEXT, (0, None))
     chosen = links.choice(
         st.selectbox, _("Embedding"), known, key=KEY, default=f"small-world-{language()}", turn=turn, first=wanted
     )
+    astray = st.session_state.get(_ASTRAY)
+    if astray is not None and astray[1] not in (None, chosen):
+        del st.session_state[_ASTRAY]
+    elif astray is not None:
+        st.session_state[_ASTRAY] = astray[0], chosen
     saved = shelf.save_button(chosen, place=KEY)
     if saved is not None:  # from now on the link of this page opens on other browsers
         show_next(saved)
         st.rerun()
     return open_source(chosen)
+
+
+def _tell_astray() -> None:
+    """What the link asks for in vain, told until the reader chooses something else."""
+    astray = st.session_state.get(_ASTRAY)
+    if astray is None:
+        return
+    if astray[0].startswith(shelf.PREFIX):
+        st.warning(
+            _("The link names an embedding that is not in the library of this server; it may have been deleted.")
+        )
+    else:
+        st.warning(
+            _("The link names {id}, which lives in another browser and was not saved to the library. Bring the file to open it here.")
+            .format(id=frame.plain(astray[0][:40]))
+        )  # fmt: skip
 
 
 def show_next(source: str) -> None:
