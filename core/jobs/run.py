@@ -16,6 +16,7 @@ import numpy as np
 from core.arrays import FloatArray
 from core.errors import CoreError
 from core.jobs.worker import Order, Outcome
+from core.progress import Nearby
 
 State = Literal["waiting", "running", "done", "failed", "cancelled", "stopped"]
 RECENT_SECONDS = 5.0  # over which a pace is measured
@@ -28,8 +29,9 @@ _LOG = logging.getLogger("core.jobs")
 class Event:
     """One step of a run. `seq` counts from 0, `at` is seconds since the work began, `figures` are
     the numbers of that moment, `coordinates` the picture, (n, components) float32 read-only, or
-    None; `labels` name its rows, and come once, where only the work could know them. `rate` is
-    units a second of late, None at the first event of a unit."""
+    None; `labels` name its rows, and come once, where only the work could know them. `watched` are the
+    nearest words of each word that is followed, as (word, cosine). `rate` is units a second of late,
+    None at the first event of a unit."""
 
     seq: int
     done: int
@@ -39,6 +41,7 @@ class Event:
     figures: dict[str, float]
     rate: float | None = None
     labels: tuple[str, ...] | None = None
+    watched: dict[str, Nearby] = field(default_factory=dict)
     coordinates: FloatArray | None = None
 
     @property
@@ -126,6 +129,7 @@ class Run:
         event = Event(
             seq=len(self.history), done=done, total=message["total"], unit=unit, at=at, figures=message["figures"],
             rate=self._rate(unit, done, at), labels=None if labels is None else tuple(labels),
+            watched={word: tuple((near, score) for near, score in found) for word, found in message["watched"].items()},
         )  # fmt: skip
         self.history.append(event)
         if shape is not None:

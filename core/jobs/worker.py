@@ -226,6 +226,7 @@ class Reporter:
                 "unit": step.unit,
                 "figures": {name: float(value) for name, value in step.figures.items()},
                 "labels": labels,
+                "watched": {word: [list(near) for near in found] for word, found in step.watched.items()},
                 "shape": None if picture is None else list(picture.shape),
                 "data": None if picture is None else picture.tobytes(),
             }

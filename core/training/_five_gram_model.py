@@ -26,7 +26,8 @@ def score(table: FloatArray, weights: dict[str, FloatArray], windows: TokenArray
 
 
 class FiveGramModel:
-    """W (V, d) in `table`, R (T*d, H), bias (H,), out (H,), offset (1,) in `weights`; trained by Adagrad.
+    """W (V, d) in `table`, R (T*d, H), bias (H,), out (H,), offset (1,) in `weights`; trained by Adagrad, which sums up
+    its `row_energy` (V,) and the `energy` of all weights in one row.
 
     `most` is the largest number of pairs a step will be given: the buffers are made once.
     """
@@ -51,8 +52,8 @@ class FiveGramModel:
         self.dim, self.window = dim, window
         self._flat, self.weights = _weights(window * dim, width)
         self._slope, self.gradient = _weights(window * dim, width)
-        self._row_energy = np.zeros(vocabulary, np.float32)
-        self._energy = np.zeros_like(self._flat)
+        self.row_energy = np.zeros(vocabulary, np.float32)
+        self.energy = np.zeros_like(self._flat)
         self._place = np.full(vocabulary, -1, np.int32)
         words = min(vocabulary, most * (window + 1))
         self._touched, self._sums = np.empty(words, np.int32), np.empty((words, dim), np.float32)
@@ -106,8 +107,8 @@ class FiveGramModel:
         from core.training._five_gram_kernels import step_rows, step_weights
 
         loss, touched, sums = self.gradients(windows, swaps, borders, ranking)
-        step_rows(self.table, self._row_energy, touched, sums, rate)
-        step_weights(self._flat, self._energy, self._slope, _PACE_OF_R * rate)
+        step_rows(self.table, self.row_energy, touched, sums, rate)
+        step_weights(self._flat, self.energy, self._slope, _PACE_OF_R * rate)
         return loss
 
     def _blocks(self, borders: IntArray) -> list[tuple[slice, slice]]:

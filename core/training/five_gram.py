@@ -120,6 +120,11 @@ class FiveGramLearner:
         # At least 20 steps an epoch: a short text would hardly move in one.
         self._batch = max(1, min(params.batch, self.windows // 20))
         self._model = FiveGramModel(len(corpus.labels), plan.dim, params.window, params.width, self._batch, self._rng)
+        if plan.start is not None:
+            plan.start.place(self._model.table)
+            plan.start.adopt(
+                {**self._model.weights, "energy": self._model.energy}, {"row_energy": self._model.row_energy}
+            )
 
     def epoch(self) -> Iterator[Chunk]:
         order = self._rng.permutation(self._starts)
@@ -145,6 +150,9 @@ class FiveGramLearner:
 
     def weights(self) -> dict[str, FloatArray]:
         return self._model.weights
+
+    def memory(self) -> dict[str, FloatArray]:
+        return {"energy": self._model.energy, "row_energy": self._model.row_energy}
 
     def _judge(self, valid: TokenArray, broken: TokenArray) -> Measures:
         table, weights = self._model.table, self._model.weights

@@ -8,6 +8,7 @@ from typing import Any
 
 from core.arrays import FloatArray, IntArray
 from core.notes import Note
+from core.progress import Nearby
 
 NOT_MEASURED = float("nan")
 
@@ -56,6 +57,12 @@ class History:
     held_out_auc: list[float] = field(default_factory=list)
     frames: list[Frame] = field(default_factory=list)
     weights: dict[str, FloatArray] = field(default_factory=dict)  # what was learned beside the word vectors
+    memory: dict[str, FloatArray] = field(default_factory=dict)  # what the next step would depend on beside these
+    counts: IntArray | None = None  # (V,) how often each word was read, before this training too
+    joined: int | None = None  # words that were new to the embedding it started from; None: it started from none
+    watched: dict[str, list[Nearby]] = field(
+        default_factory=dict
+    )  # the nearest words of each watched word, as `epochs`
     scored: int = 0
     windows_per_second: float = 0.0
     seconds: float = 0.0
@@ -80,4 +87,5 @@ class History:
         other = copy(self)
         for name in ("epochs", "loss", "held_out_loss", "held_out_accuracy", "held_out_auc", "frames", "warnings"):
             setattr(other, name, list(getattr(self, name)))
+        other.watched = {word: list(seen) for word, seen in self.watched.items()}
         return other

@@ -15,8 +15,10 @@ from core.notes import Note
 from core.params import build, require, require_whole
 from core.progress import OnStep, Step, never_stop
 from core.training import _frames
-from core.training._encode import encode
+from core.training._encode import Corpus, encode
+from core.training._start import Start, merge
 from core.training._threads import OneThread
+from core.training._watching import Watched
 from core.training.history import Frame, History
 from core.training.objective import OBJECTIVES, Chunk, Learner, Plan
 
@@ -26,7 +28,7 @@ if TYPE_CHECKING:
 PAUSE = 0.15  # seconds of training between two reports: often enough to look alive, rare enough to cost nothing
 MOST_FRAMES = 200
 MOST_DIM = 1024
-_WORST = 10.0  # times the loss of guessing, and
+_WORST = 10.0  # times the loss of guessing (or at the start, where that is greater), and
 _LARGEST = 1e6  # a number in W or R: no training that learns something gets near either
 
 
@@ -40,19 +42,28 @@ def train(
     sentences: Iterable[Sequence[str]],
     objective: str = "five-gram",
     *,
-    dim: int = 32,
+    dim: int | None = None,
     epochs: int | None = None,
     seed: int = 0,
     on_progress: OnStep | None = None,
+    watch: Iterable[str] = (),
+    start: Embedding | None = None,
     **params: object,
 ) -> Embedding:
     """Learn a vector for every word of `sentences` (lists of words; read once, so a generator will do).
 
-    Returns an `Embedding` of V labels, the commonest first, with `dim` columns and a `History` in
-    `.history`. `epochs` defaults to `suggested_epochs`; `params` are the objective's own settings.
+    Returns an `Embedding` of V labels, the commonest first, with `dim` columns (32 unless given) and a
+    `History` in `.history`. `epochs` defaults to `suggested_epochs`; `params` are the objective's own settings.
     `on_progress` hears of every moment worth showing, the untrained map first; when it answers
     True the training ends there and what was learned is returned (`history.stopped`). To pause, let
-    it wait. A `Step.snapshot` holds good until the callback returns.
+    it wait. A `Step.snapshot` holds good until the callback returns. Of up to five words in `watch`
+    the nearest neighbours are told with every step and kept by epoch in `history.watched`; of those
+    the text has not, a warning tells the nearest spellings.
+
+    With `start`, its words keep their vectors and the training goes on from there; words that are new
+    join the table (`history.joined`), and counts are added up. What the objective learned beside the
+    vectors is taken over where objective, window and width are the same; where not, that part starts
+    afresh and a warning says so. `dim` must be that of `start`.
 
     The same sentences, settings and seed give the same vectors and frames, bit for bit. When the
     loss leaves the finite numbers, the last good epoch is returned with `history.warning`. Raises
@@ -61,23 +72,44 @@ def train(
     began = time.perf_counter()
     variant = OBJECTIVES.get(objective)
     settings = build(variant.params, params)
-    dim = require_whole("dim", dim, 2)
-    require("dim", dim, dim <= MOST_DIM, N_("at most {most}"), most=MOST_DIM)
+    dim = _dimensions(dim, start)
     seed = require_whole("seed", seed, 0)
-    corpus = encode(sentences, settings.min_count)
+    corpus, begin = _read(sentences, objective, settings.min_count, start)
+    watched = Watched(corpus.labels, watch)
     epochs = suggested_epochs(objective, len(corpus.tokens)) if epochs is None else require_whole("epochs", epochs, 1)
-    learner = variant.run(Plan(corpus, dim, epochs, seed), settings)
+    learner = variant.run(Plan(corpus, dim, epochs, seed, begin), settings)
     history = History(
         objective=objective, unit=learner.unit, frame_rows=np.arange(min(_frames.MOST_WORDS, len(corpus.labels))),
         settings={"objective": objective, "dim": dim, "epochs": epochs, "seed": seed, **asdict(settings)},
         windows=learner.windows, held_out_windows=learner.held_out_windows, frequency_auc=learner.frequency_auc,
+        counts=corpus.counts, joined=None if begin is None else len(corpus.labels) - len(begin.rows),
+        warnings=watched.notes,
     )  # fmt: skip
+    if begin is not None and not begin.adopted:
+        history.warnings.append(_afresh())
     if dim > len(corpus.labels):
         history.warnings.append(_roomy(dim, len(corpus.labels)))
     with OneThread() as computing:
-        run = _Run(corpus.labels, learner, history, computing.left_for(on_progress or never_stop), began)
+        tell = computing.left_for(on_progress or never_stop)
+        run = _Run(corpus.labels, learner, history, tell, watched, began)
         run.all_epochs()
     return run.embedding()
+
+
+def _dimensions(dim: int | None, start: Embedding | None) -> int:
+    dim = require_whole("dim", (32 if start is None else start.dim) if dim is None else dim, 2)
+    require("dim", dim, dim <= MOST_DIM, N_("at most {most}"), most=MOST_DIM)
+    if start is not None:
+        require("dim", dim, dim == start.dim, N_("{own}, as in the embedding that is gone on from"), own=start.dim)
+    return dim
+
+
+def _read(
+    sentences: Iterable[Sequence[str]], objective: str, min_count: int, start: Embedding | None
+) -> tuple[Corpus, Start | None]:
+    if start is None:
+        return encode(sentences, min_count), None
+    return merge(encode(sentences), start, objective, min_count)
 
 
 def warm() -> None:
@@ -86,15 +118,21 @@ def warm() -> None:
         train([["words", "to", "warm", "up", "with"]], objective, dim=2, epochs=1, held_out=0.0)
 
 
+_State = tuple[FloatArray, dict[str, FloatArray], dict[str, FloatArray]]  # vectors, weights, memory
+
+
 class _Run:
     """One training under way: what was seen so far and whom to tell."""
 
-    def __init__(self, labels: list[str], learner: Learner, history: History, tell: OnStep, began: float) -> None:
+    def __init__(
+        self, labels: list[str], learner: Learner, history: History, tell: OnStep, watched: Watched, began: float
+    ) -> None:
         self._labels, self._learner, self._history, self._tell = labels, learner, history, tell
+        self._watched = watched
         self._epochs = int(history.settings["epochs"])
         self._began, self._told = began, began
         self._windows, self._training_seconds = 0, 0.0
-        self._good: tuple[FloatArray, dict[str, FloatArray]] = self._copies()
+        self._good = self._copies()
 
     def all_epochs(self) -> None:
         """Train to the last epoch, unless told to stop or the numbers give out."""
@@ -117,12 +155,7 @@ class _Run:
 
     def embedding(self) -> Embedding:
         """The last good state with its history, neither of which changes any more."""
-        from core.embedding import Embedding
-
-        vectors, weights = self._good
-        embedding = Embedding(self._labels, vectors)
-        embedding.history = self._summed_up(weights)
-        return embedding
+        return self._embedding(*self._good)
 
     def _one_epoch(self) -> float:
         """Mean loss of one pass, or of its part up to a stop; infinite as soon as it is not sane."""
@@ -155,20 +188,27 @@ class _Run:
 
     def _sane(self, loss: float) -> bool:
         arrays = (self._learner.vectors(), *self._learner.weights().values())
-        return loss < _WORST * self._history.loss[0] and all(np.abs(array).max() < _LARGEST for array in arrays)
+        return loss < _WORST * max(1.0, self._history.loss[0]) and all(
+            np.abs(array).max() < _LARGEST for array in arrays
+        )
 
     def _keep(self, loss: float) -> None:
         """Enter the state as it stands into the history, as the one to fall back to."""
         history, epoch = self._history, self._windows / self._learner.windows
         history.add(epoch, loss, self._learner.measure())
+        for word, near in self._watched.look(self._learner.vectors()).items():
+            history.watched.setdefault(word, []).append(near)
         every = -(-self._epochs // MOST_FRAMES)
         if len(history.epochs) % every == 1 % every or history.stopped or epoch >= self._epochs:
             history.frames.append(Frame(epoch, self._picture()))
         self._good = self._copies()
 
-    def _copies(self) -> tuple[FloatArray, dict[str, FloatArray]]:
-        weights = {name: array.copy() for name, array in self._learner.weights().items()}
-        return self._learner.vectors().copy(), weights
+    def _copies(self) -> _State:
+        weights, memory = (
+            {name: array.copy() for name, array in arrays.items()}
+            for arrays in (self._learner.weights(), self._learner.memory())
+        )
+        return self._learner.vectors().copy(), weights, memory
 
     def _picture(self) -> FloatArray:
         """Turned onto the last frame kept, not the last one shown: the frames must not depend on the clock."""
@@ -192,6 +232,7 @@ class _Run:
                 done=self._windows, total=self._epochs * self._learner.windows, unit=history.unit,
                 figures=figures, coordinates=self._picture(), snapshot=self._snapshot,
                 labels=None if self._windows else self._labels[: len(history.frame_rows)],
+                watched=self._watched.look(self._learner.vectors()),
             )
         )  # fmt: skip
         self._told = time.perf_counter()
@@ -199,20 +240,20 @@ class _Run:
         history.stopped = bool(answer) and not last
 
     def _snapshot(self) -> Embedding:
+        return self._embedding(*self._copies())
+
+    def _embedding(
+        self, vectors: FloatArray, weights: dict[str, FloatArray], memory: dict[str, FloatArray]
+    ) -> Embedding:
         from core.embedding import Embedding
 
-        vectors, weights = self._copies()
         embedding = Embedding(self._labels, vectors)
-        embedding.history = self._summed_up(weights)
-        return embedding
-
-    def _summed_up(self, weights: dict[str, FloatArray]) -> History:
-        history = self._history.copy()
-        history.weights = weights
+        history = embedding.history = self._history.copy()
+        history.weights, history.memory = weights, memory
         history.attested_share = self._learner.attested_share()
         history.windows_per_second = self._rate()
         history.seconds = time.perf_counter() - self._began
-        return history
+        return embedding
 
     def _rate(self) -> float:
         if self._training_seconds == 0:
@@ -224,6 +265,12 @@ def _roomy(dim: int, words: int) -> Note:
     return Note(
         N_("There are more dimensions ({dim}) than words ({words}): every word can have a direction of its own, so nothing makes alike words share one. Choose fewer dimensions, or add text."),
         {"dim": dim, "words": words},
+    )  # fmt: skip
+
+
+def _afresh() -> Note:
+    return Note(
+        N_("The words kept their vectors. What the task learned beside them was not there or had another shape, so that part started afresh."), {}
     )  # fmt: skip
 
 

@@ -11,6 +11,7 @@ from core.errors import N_
 from core.params import control, require, require_whole
 from core.registry import Registry
 from core.training._encode import Corpus
+from core.training._start import Start
 from core.training.history import Measures
 
 
@@ -50,15 +51,19 @@ class Learner(Protocol):
     def weights(self) -> dict[str, FloatArray]:
         """What is learned beside W, by name: the arrays themselves, not copies."""
 
+    def memory(self) -> dict[str, FloatArray]:
+        """What the next step depends on beside these, by other names; not copies. Empty where nothing."""
+
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """What a learner is made from."""
+    """What a learner is made from; `start`, when there is one, fills the rows and the weights that it fits."""
 
     corpus: Corpus
     dim: int
     epochs: int
     seed: int
+    start: Start | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -91,6 +91,9 @@ class SkipGramLearner:
         size = len(corpus.labels), plan.dim
         self._words = ((self._rng.random(size) - 0.5) / plan.dim).astype(np.float32)
         self._contexts = np.zeros(size, np.float32)
+        if plan.start is not None:
+            plan.start.place(self._words)
+            plan.start.adopt({}, {"contexts": self._contexts})
         chances = sampling_weights(corpus.counts, params.power)
         self._tables = (keep_chances(corpus.counts, params.subsample).astype(np.float32), *alias_table(chances))
         self._logistic = logistic_tables()
@@ -135,6 +138,9 @@ class SkipGramLearner:
 
     def weights(self) -> dict[str, FloatArray]:
         return {"contexts": self._contexts}
+
+    def memory(self) -> dict[str, FloatArray]:
+        return {}
 
     def _rate(self) -> float:
         """Falls evenly to a ten-thousandth over the whole training, as in word2vec.c."""
