@@ -30,21 +30,21 @@ def logistic_tables() -> tuple[FloatArray, FloatArray]:
 def train_pieces(
     tokens: TokenArray, begins: IntArray, ends: IntArray, words: FloatArray, contexts: FloatArray,
     keep: FloatArray, share: FloatArray, other: TokenArray, window: int, negatives: int, rate: float,
-    sigma: FloatArray, surprise: FloatArray, state: NDArray[np.uint64], kept: TokenArray, step: FloatArray,
+    sigma: FloatArray, surprise: FloatArray, state: NDArray[np.uint64], kept: TokenArray, scratch: FloatArray,
 ) -> tuple[float, int]:  # fmt: skip
     """Read tokens[begins[s]:ends[s]] and move `words` and `contexts` (V, d); returns (loss summed, targets scored).
 
-    `kept` (longest piece,) and `step` (d,) are scratch.
+    `kept` (longest piece,) and `scratch` (2, d) are overwritten.
     """
-    loss, scored = 0.0, 0
+    loss, scored, step = 0.0, 0, scratch[0]
     for piece in range(len(begins)):
-        length = _thin(tokens, begins[piece], ends[piece], keep, state, kept)
+        length = thin(tokens, begins[piece], ends[piece], keep, state, kept)
         for centre in range(length):
             word = kept[centre]
             reach = 1 + int((random_bits(state) >> np.uint64(33)) % np.uint64(window))
             for place in range(max(0, centre - reach), min(length, centre + reach + 1)):
                 if place != centre:
-                    more, count = _train_pair(
+                    more, count = train_pair(
                         words[kept[place]], word, contexts, share, other, negatives, np.float32(rate),
                         sigma, surprise, state, step,
                     )  # fmt: skip
@@ -54,7 +54,7 @@ def train_pieces(
 
 
 @fast_kernel
-def _thin(
+def thin(
     tokens: TokenArray, begin: int, end: int, keep: FloatArray, state: NDArray[np.uint64], kept: TokenArray
 ) -> int:
     """Subsampling: copy the words that stay to `kept`; returns how many. Those left out let their neighbours close ranks."""
@@ -70,11 +70,11 @@ def _thin(
 
 
 @numba.njit(inline="always", error_model="numpy")  # a call for every pair would cost a tenth of the speed
-def _train_pair(
+def train_pair(
     vector: FloatArray, word: int, contexts: FloatArray, share: FloatArray, other: TokenArray, negatives: int,
     rate: float, sigma: FloatArray, surprise: FloatArray, state: NDArray[np.uint64], step: FloatArray,
 ) -> tuple[float, int]:  # fmt: skip
-    """One input vector (d,) against the word it stood beside and `negatives` drawn ones."""
+    """One input vector (d,) against the word it stood beside and `negatives` drawn ones; leaves in `step` how far it moved."""
     loss, scored = 0.0, 0
     step[:] = _ZERO
     for draw in range(negatives + 1):

@@ -268,7 +268,7 @@ def test_waiting_for_a_result_can_be_given_a_limit(runner: Runner, tmp_path: Pat
 
 def test_the_time_left_is_read_off_the_pace_of_this_unit() -> None:
     run = Run("key", Order("run", "task", "module"))
-    told = {"figures": {}, "labels": None, "shape": None, "data": None, "total": 1000}
+    told = {"figures": {}, "labels": None, "watched": {}, "shape": None, "data": None, "total": 1000}
     steps = [
         ("character", 0, 0),
         ("character", 4, 800),

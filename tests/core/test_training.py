@@ -235,7 +235,8 @@ def test_a_cancel_passes_through(objective: str) -> None:
 
 
 @pytest.mark.parametrize(
-    ("objective", "settings"), [("five-gram", {}), ("five-gram", {"loss": "hinge"}), ("skip-gram", {"epochs": 40})]
+    ("objective", "settings"),
+    [("five-gram", {}), ("five-gram", {"loss": "hinge"}), ("skip-gram", {"epochs": 40}), ("cbow", {"epochs": 40})],
 )
 def test_words_of_one_class_come_together(objective: str, settings: dict[str, object]) -> None:
     seen: list[Embedding] = []
@@ -281,7 +282,7 @@ def test_attested_windows_are_rarer_when_they_are_drawn_again() -> None:
 # ---- a leap too far, and other things to be told
 
 
-@pytest.mark.parametrize("objective", ["five-gram", "skip-gram"])
+@each_objective
 @pytest.mark.parametrize("rate", [1e3, 1e12, 1e30])
 def test_a_wild_learning_rate_gives_the_last_good_state_and_says_what_to_do(objective: str, rate: float) -> None:
     embedding = train(TEXT, objective, dim=8, epochs=5, learning_rate=rate)
@@ -308,7 +309,7 @@ def test_an_embedding_with_its_history_crosses_process_borders(trained: Embeddin
 
 @pytest.mark.parametrize(
     ("objective", "words", "expected"),
-    [("five-gram", 100_000, 200), ("five-gram", 1_000_000, 20), ("five-gram", 10, 200), ("skip-gram", 100_000, 50), ("skip-gram", 50_000_000, 3)],
+    [("five-gram", 100_000, 200), ("five-gram", 1_000_000, 20), ("five-gram", 10, 200), ("skip-gram", 100_000, 50), ("skip-gram", 50_000_000, 3), ("cbow", 100_000, 50)],
 )  # fmt: skip
 def test_a_longer_text_is_read_fewer_times_by_default(objective: str, words: int, expected: int) -> None:
     assert suggested_epochs(objective, words) == expected
@@ -334,12 +335,12 @@ def test_a_setting_out_of_range_is_named(name: str, settings: dict[str, object])
 def test_warming_up_compiles_what_a_training_needs() -> None:
     script = (
         "from core.training import _random, train, warm; warm();"
-        "from core.training import _five_gram_kernels, _skip_gram_kernels, _windows;"
-        "rooms = (_random, _five_gram_kernels, _skip_gram_kernels, _windows);"
+        "from core.training import _cbow_kernels, _five_gram_kernels, _skip_gram_kernels, _windows;"
+        "rooms = (_random, _cbow_kernels, _five_gram_kernels, _skip_gram_kernels, _windows);"
         "compiled = lambda: sum(len(loop.signatures) for room in rooms for loop in vars(room).values() if hasattr(loop, 'signatures'));"
         "before = compiled();"
         "text = [list('abcdefgh'), list('hgfedcba'), list('badcfehg')];"
-        "[train(text, objective, epochs=1, loss='hinge') if objective == 'five-gram' else train(text, objective, epochs=1) for objective in ('five-gram', 'skip-gram')];"
+        "[train(text, objective, epochs=1, loss='hinge') if objective == 'five-gram' else train(text, objective, epochs=1) for objective in ('five-gram', 'skip-gram', 'cbow')];"
         "assert 0 < before == compiled(), (before, compiled())"
     )
     subprocess.run([sys.executable, "-c", script], check=True)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
+from core.training._cbow_kernels import train_pieces as cbow_pieces
 from core.training._five_gram_model import FiveGramModel, score
 from core.training._random import start_state
 from core.training._skip_gram_kernels import logistic_tables, train_pieces
@@ -156,9 +157,44 @@ def test_skip_gram_makes_the_updates_of_word2vec_in_its_order() -> None:
     expected_loss = _skip_gram_steps(*expected, sentence, 5, 0.1)
     loss, scored = train_pieces(
         sentence, np.array([0]), np.array([5]), words, contexts, np.ones(6, np.float32), *always_five,
-        1, 1, 0.1, *logistic_tables(), start_state(0), np.empty(5, np.int32), np.empty(9, np.float32),
+        1, 1, 0.1, *logistic_tables(), start_state(0), np.empty(5, np.int32), np.empty((2, 9), np.float32),
     )  # fmt: skip
     assert scored == 16
+    assert loss == pytest.approx(expected_loss, rel=1e-3)
+    assert words == pytest.approx(expected[0], abs=1e-3)
+    assert contexts == pytest.approx(expected[1], abs=1e-3)
+    assert (words[4:] == untouched).all()
+
+
+def _cbow_steps(words, contexts, sentence, negative: int, rate: float) -> float:
+    """word2vec's updates of the mean of the words around, with a window of 1 and one fixed negative word."""
+    loss = 0.0
+    for centre, word in enumerate(sentence):
+        near = [sentence[place] for place in (centre - 1, centre + 1) if 0 <= place < len(sentence)]
+        mean, step = words[near].mean(axis=0), np.zeros(words.shape[1])
+        for target, label in ((word, 1), (negative, 0)):
+            chance = 1 / (1 + np.exp(-mean @ contexts[target]))
+            loss -= np.log(chance if label else 1 - chance)
+            pull = (label - chance) * rate
+            step += pull * contexts[target]
+            contexts[target] += pull * mean
+        for row in near:
+            words[row] += step
+    return loss
+
+
+def test_cbow_makes_the_updates_of_word2vec_in_its_order() -> None:
+    rng = np.random.default_rng(0)
+    words, contexts = rng.normal(0, 0.5, (2, 6, 9)).astype(np.float32)
+    sentence = np.array([0, 1, 2, 1, 3], np.int32)
+    always_five = (np.zeros(6, np.float32), np.full(6, 5, np.int32))
+    expected, untouched = (words.astype(float), contexts.astype(float)), words[4:].copy()
+    expected_loss = _cbow_steps(*expected, sentence, 5, 0.1)
+    loss, scored = cbow_pieces(
+        sentence, np.array([0]), np.array([5]), words, contexts, np.ones(6, np.float32), *always_five,
+        1, 1, 0.1, *logistic_tables(), start_state(0), np.empty(5, np.int32), np.empty((2, 9), np.float32),
+    )  # fmt: skip
+    assert scored == 10
     assert loss == pytest.approx(expected_loss, rel=1e-3)
     assert words == pytest.approx(expected[0], abs=1e-3)
     assert contexts == pytest.approx(expected[1], abs=1e-3)
@@ -170,7 +206,7 @@ def test_a_score_beyond_the_table_or_not_a_number_reads_inside_it() -> None:
     loss, scored = train_pieces(
         np.array([0, 1, 2], np.int32), np.array([0]), np.array([3]), words, np.ones((3, 1), np.float32),
         np.ones(3, np.float32), np.ones(3, np.float32), np.arange(3, dtype=np.int32),
-        1, 2, 0.1, *logistic_tables(), start_state(0), np.empty(3, np.int32), np.empty(1, np.float32),
+        1, 2, 0.1, *logistic_tables(), start_state(0), np.empty(3, np.int32), np.empty((2, 1), np.float32),
     )  # fmt: skip
     assert scored > 0
     assert loss >= 0
