@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from importlib.resources import files
 from io import BytesIO
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 
@@ -18,27 +19,34 @@ from core.embedding import Embedding
 
 NAMES = ("small-world-en", "small-world-zh")
 _FRAMES = 24
+_CURVES = ("epochs", "loss", "held_out_loss", "held_out_accuracy", "held_out_auc")
+_FACTS = ("objective", "unit", "settings", "windows", "held_out_windows", "frequency_auc", "attested_share")
 
 
 @dataclass(frozen=True, slots=True)
 class Demo:
-    """A shipped embedding with the pictures of its training: frames (k, m, 2) of the rows in `rows` (m,)."""
+    """A shipped embedding, with the history of its training; frames (k, m, 2) of the rows in `rows` (m,) are its maps."""
 
     embedding: Embedding
-    epochs: list[float]
     frames: FloatArray
     rows: IntArray
-    figures: dict[str, list[float]]
 
 
 def load(name: str) -> Demo:
     """Read a shipped embedding; its metadata has the class of each word."""
+    from core.training import Frame, History
+
     raw = (files("assets") / "embeddings" / f"{name}.npz").read_bytes()
     with np.load(BytesIO(raw), allow_pickle=False) as held:
         about = json.loads(held["about"].tobytes().decode())
         embedding = Embedding(about["labels"], held["vectors"], {"class": about["classes"]})
-        frames = held["frames"].astype(np.float32)
-        return Demo(embedding, about["epochs"], frames, held["rows"].astype(np.int64), about["figures"])
+        frames, rows = held["frames"].astype(np.float32), held["rows"].astype(np.int64)
+        embedding.history = History(
+            **about["history"], frame_rows=rows,
+            frames=[Frame(epoch, frame) for epoch, frame in zip(about["epochs"], frames, strict=True)],
+            weights={part.removeprefix("weight_"): held[part] for part in held.files if part.startswith("weight_")},
+        )  # fmt: skip
+        return Demo(embedding, frames, rows)
 
 
 def build(name: str) -> bytes:
@@ -55,13 +63,7 @@ def build(name: str) -> bytes:
         "labels": embedding.labels,
         "classes": [corpus.classes.get(label, "") for label in embedding.labels],
         "epochs": [round(float(frame.epoch), 3) for frame in frames],
-        "figures": {
-            "epochs": _rounded(history.epochs),
-            "loss": _rounded(history.loss),
-            "held_out_loss": _rounded(history.held_out_loss),
-            "held_out_auc": _rounded(history.held_out_auc),
-            "frequency_auc": [round(float(history.frequency_auc), 5)] * len(history.epochs),
-        },
+        "history": _told(history),
     }
     packed = BytesIO()
     np.savez_compressed(
@@ -70,12 +72,16 @@ def build(name: str) -> bytes:
         frames=np.stack([frame.coordinates for frame in frames]).astype(np.float16),
         rows=np.asarray(history.frame_rows, dtype=np.int32),
         about=np.frombuffer(json.dumps(about, ensure_ascii=False).encode(), dtype=np.uint8),
-    )
+        **{f"weight_{part}": weights for part, weights in history.weights.items()},
+    )  # fmt: skip
     return packed.getvalue()
 
 
-def _rounded(values: list[float]) -> list[float]:
-    return [round(float(value), 5) for value in values]
+def _told(history: Any) -> dict[str, Any]:
+    """The curves and facts of a training as plain numbers and words."""
+    curves = {curve: [round(float(value), 5) for value in getattr(history, curve)] for curve in _CURVES}
+    facts = {fact: getattr(history, fact) for fact in _FACTS}
+    return {**curves, **{fact: round(value, 5) if isinstance(value, float) else value for fact, value in facts.items()}}
 
 
 if __name__ == "__main__":

@@ -41,9 +41,15 @@ def choices(values: Sequence[str]) -> dict[str, str]:
 
 
 def settings(
-    params: type, prefix: str, *, skip: Sequence[str] = (), defaults: dict[str, Any] | None = None, folded: bool = False
+    params: type,
+    prefix: str,
+    *,
+    skip: Sequence[str] = (),
+    only: Sequence[str] = (),
+    defaults: dict[str, Any] | None = None,
+    folded: bool = False,
 ) -> dict[str, Any]:
-    """Draw the controls of a settings class (the folded ones, or the others) and return their values.
+    """Draw the controls of a settings class (the folded ones, or the others; `only` these) and return their values.
 
     Keys, and so link parameters, are `<prefix>_<name>`.
     """
@@ -51,7 +57,7 @@ def settings(
     return {
         name: _widget(f"{prefix}_{name}", given.get(name, default), control)
         for name, default, control in controls(params)
-        if name not in skip and control.folded == folded
+        if name not in skip and control.folded == folded and (not only or name in only)
     }
 
 

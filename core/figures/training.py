@@ -10,12 +10,14 @@ import numpy as np
 import plotly.graph_objects as go
 
 from core.arrays import FloatArray
-from core.figures.board import Board, Panel, Slider
+from core.figures.board import Board, Panel, Slider, WordList
 from core.figures.maps import embedding_map
-from core.figures.palette import ERROR, LEARNED, OTHERS
+from core.figures.palette import ERROR, FIXED, LEARNED, OTHERS
 
-MAP, LOSS, AUC = 0, 1, 2
-HELD_OUT, TRAINED, NOW = 0, 1, 2  # traces of a curve panel: the last marks the epoch shown
+MAP, LOSS, AUC = 0, 1, 2  # panels
+HELD_OUT, TRAINED = 0, 1  # traces of both curve panels: in the second, TRAINED is what word frequency reaches
+ACCURACY = 2  # of the second
+_NOW = {LOSS: 2, AUC: 3}  # the trace that marks the epoch shown
 
 
 def training_board(
@@ -27,21 +29,22 @@ def training_board(
     classes: Sequence[str] | None = None,
     frames: FloatArray | None = None,
     frame_epochs: Sequence[float] = (),
+    lists: Sequence[WordList] = (),
 ) -> Board:
-    """coordinates (m, 2) of `labels`; `curves` holds epochs, loss, held_out_loss, held_out_auc and frequency_auc.
+    """coordinates (m, 2) of `labels`; `curves` holds epochs, loss, held_out_loss, held_out_accuracy, held_out_auc and frequency_auc.
 
-    With `frames` (k, m, 2) a slider goes back through the epochs `frame_epochs`. `words` are the
-    titles in the reader's language: loss, held_out, trained, auc, frequency, epoch, others, none.
+    With `frames` (k, m, 2) a slider, "epoch", goes back through the epochs `frame_epochs`, and `lists` may follow it. `words` are
+    the titles in the reader's language: loss, held_out, trained, apart, auc, accuracy, frequency, epoch, others, none.
     """
     scrub = frames is not None and len(frames) > 1
     start = coordinates if frames is None else frames[-1]
     panels = [
-        _wide(embedding_map(start, labels, classes=classes, others=words["others"], none=words["none"], height=410)),
+        _wide(embedding_map(start, labels, classes=classes, others=words["others"], none=words["none"], height=400)),
         _loss(curves, words, scrub),
         _auc(curves, words, scrub),
     ]
     if not scrub or frames is None:
-        return Board(panels=panels, columns="1fr 1fr")
+        return Board(panels=panels, lists=lists, columns="1fr 1fr")
     epochs = np.asarray(frame_epochs, dtype=np.float32).reshape(-1, 1)
     at = [int(np.argmin(np.abs(np.asarray(curves["epochs"]) - float(epoch)))) for epoch in epochs[:, 0]]
     last = len(frames) - 1
@@ -61,10 +64,10 @@ def training_board(
     for panel, name in ((LOSS, "held_out_loss"), (AUC, "held_out_auc")):
         matrices[name] = np.asarray(curves[name], dtype=np.float32)[at].reshape(-1, 1)
         bindings += [
-            {"panel": panel, "trace": NOW, "attr": "x", "matrix": "epochs", "axis": 0, "control": "epoch"},
-            {"panel": panel, "trace": NOW, "attr": "y", "matrix": name, "axis": 0, "control": "epoch"},
+            {"panel": panel, "trace": _NOW[panel], "attr": "x", "matrix": "epochs", "axis": 0, "control": "epoch"},
+            {"panel": panel, "trace": _NOW[panel], "attr": "y", "matrix": name, "axis": 0, "control": "epoch"},
         ]
-    return Board(panels=panels, sliders=[slider], matrices=matrices, bindings=bindings, columns="1fr 1fr")
+    return Board(panels=panels, sliders=[slider], matrices=matrices, bindings=bindings, lists=lists, columns="1fr 1fr")
 
 
 def _wide(panel: Panel) -> Panel:
@@ -87,13 +90,14 @@ def _auc(curves: dict[str, Sequence[float]], words: dict[str, str], scrub: bool)
     epochs, baseline = curves["epochs"], curves["frequency_auc"]
     figure = go.Figure(
         [
-            _line(epochs, curves["held_out_auc"], words["held_out"], LEARNED),
+            _line(epochs, curves["held_out_auc"], words["auc"], LEARNED),
             _line(epochs, [baseline[0]] * len(epochs) if len(baseline) else [], words["frequency"], ERROR, dash="dash"),
+            _line(epochs, curves["held_out_accuracy"], words["accuracy"], FIXED, dash="dot"),
             _now(LEARNED),
         ]
     )
-    panel = _curve_panel(figure, words["auc"], {}, words["epoch"])
-    return _still(panel, curves, ("held_out_auc", "frequency_auc"), 0.45) if scrub else panel
+    panel = _curve_panel(figure, words["apart"], {}, words["epoch"])
+    return _still(panel, curves, ("held_out_auc", "frequency_auc", "held_out_accuracy"), 0.45) if scrub else panel
 
 
 def _still(panel: Panel, curves: dict[str, Sequence[float]], names: Sequence[str], least: float) -> Panel:

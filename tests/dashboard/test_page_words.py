@@ -6,7 +6,7 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from core.text import load_corpus
-from dashboard import words_parts
+from dashboard.words_views.trained import SLOT
 from tests.dashboard.conftest import open_page
 
 PARAGRAPH = load_corpus("small-world-en").text[:20_000]
@@ -15,7 +15,7 @@ PARAGRAPH = load_corpus("small-world-en").text[:20_000]
 def train(test: AppTest) -> AppTest:
     """Press Train and rerun the page once the job is over, as the browser does."""
     test.button(key="w_train").click().run()
-    job = test.session_state["es_jobs"].get(words_parts.SLOT) if "es_jobs" in test.session_state else None
+    job = test.session_state["es_jobs"].get(SLOT) if "es_jobs" in test.session_state else None
     if job is not None:
         assert job.wait(60)
         test.run()
@@ -103,5 +103,5 @@ def test_a_running_training_has_no_second_train_button() -> None:
     test = open_page("words", w_epochs="200", w_dim="96")
     test.button(key="w_train").click().run()
     shown = [button.key for button in test.button]
-    assert ("w_train" in shown) != (f"{words_parts.SLOT}_stop" in shown)
-    test.session_state["es_jobs"][words_parts.SLOT].cancel() if f"{words_parts.SLOT}_stop" in shown else None
+    assert ("w_train" in shown) != (f"{SLOT}_stop" in shown)
+    test.session_state["es_jobs"][SLOT].cancel() if f"{SLOT}_stop" in shown else None
