@@ -13,9 +13,10 @@ import streamlit as st
 from core.arrays import DoubleArray
 from core.errors import N_
 from core.mapping import DOMAINS, MapReport, check_map
-from dashboard import frame, session, sources, words_parts
+from dashboard import frame, session, sources
 from dashboard.i18n import _, language
 from dashboard.mapping_make import TYPED, Made
+from dashboard.words_views.trained import RESULT
 
 if TYPE_CHECKING:
     from core.figures.board import Board
@@ -198,7 +199,7 @@ def story() -> None:
     frame.tries()
     for at, (title, _told, _state) in enumerate(_STORY):
         st.button(_(title), key=f"map_try_{at}", width="stretch", on_click=_tell, args=(at, language()))
-    trained = st.session_state.get(words_parts.RESULT)
+    trained = st.session_state.get(RESULT)
     if trained in session.embeddings():
         st.button(_("Check the W trained on Words"), key="map_try_w", width="stretch", on_click=_own, args=(trained,))
 

@@ -131,7 +131,14 @@ def _curve_panel(figure: go.Figure, title: str, yaxis: dict[str, Any], epoch: st
         xaxis={"title": {"text": epoch, "standoff": 4, "font": {"size": 13}}, "zeroline": False, "rangemode": "tozero"},
         yaxis={"nticks": 5, "zeroline": False, **yaxis},
         showlegend=True,
-        legend={"orientation": "h", "y": 1.0, "yanchor": "bottom", "x": 0, "bgcolor": "rgba(0,0,0,0)"},
+        legend={
+            "orientation": "h",
+            "y": 1.0,
+            "yanchor": "bottom",
+            "x": 0,
+            "bgcolor": "rgba(0,0,0,0)",
+            "font": {"size": 12},
+        },
         hovermode="x",
     )
     figure.update_layout(margin_t=26)

@@ -8,12 +8,12 @@ from core.errors import N_, CoreError
 from dashboard import frame, jobs, links, shelf
 from dashboard.i18n import _
 from dashboard.words_views import map as growing
-from dashboard.words_views import task, text, trained
+from dashboard.words_views import task, text, trained, windows
 from dashboard.words_views.trained import SLOT
 
 TITLE = N_("Words")
 RANK = 1
-VIEWS = {"map": growing}
+VIEWS = {"map": growing, "windows": windows}
 _TO_MAP = "es_words_to_map"  # a training was begun: show it
 
 
@@ -23,7 +23,8 @@ def render() -> None:
             chosen = _view()
         with view.controls:
             asked = task.choose(opened=chosen == "windows")
-            _train(asked)
+            with asked.place:
+                _train(asked)
             if not jobs.running(SLOT):
                 trained.finish(asked.text, text.classes(asked.text))
                 shelf.save_button(trained.shown().id, place="w")

@@ -113,7 +113,7 @@ def _board(
     words = {
         "loss": _("Loss"), "held_out": _("held out"), "trained": _("in training"),
         "apart": _("Held-out windows told apart"), "auc": _("AUC"), "accuracy": _("accuracy"),
-        "frequency": _("AUC of word frequency alone"), "epoch": _("Epoch"), "others": _("others"), "none": _("no class"),
+        "frequency": _("counts alone"), "epoch": _("Epoch"), "others": _("others"), "none": _("no class"),
     }  # fmt: skip
     shown = [classes.get(label, "") for label in labels] if classes else None
     return training_board(coordinates, labels, curves, words, classes=shown, **frames)

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import Any
 
 import streamlit as st
+from streamlit.delta_generator import DeltaGenerator
 
 from dashboard import controls, links
 from dashboard.i18n import _
@@ -21,6 +22,7 @@ class Task:
 
     text: Text | None
     settings: dict[str, Any]
+    place: DeltaGenerator  # for the primary button, above the folded settings
 
     @property
     def objective(self) -> str:
@@ -40,11 +42,12 @@ def choose(*, opened: bool) -> Task:
     dim = st.slider(
         _("Dimensions"), 2, MOST_DIM, 32, key="w_dim", bind="query-params", help=_("How many numbers a word gets.")
     )
+    place = st.container()
     with st.expander(_("More"), expanded=opened):
         settings |= controls.settings(variant.params, "w", skip=("window",))
         settings |= controls.settings(variant.params, "w", folded=True)
         epochs, seed = _course()
-    return Task(chosen, {"objective": objective, "dim": dim, "epochs": epochs or None, "seed": seed, **settings})
+    return Task(chosen, {"objective": objective, "dim": dim, "epochs": epochs or None, "seed": seed, **settings}, place)
 
 
 def _course() -> tuple[int, int]:

@@ -15,7 +15,8 @@ if TYPE_CHECKING:
     from core.embedding import Embedding
 
 SLOT = "train"
-_RESULT = "es_trained"  # (id of the embedding, the text it was trained on, as a worker gets it)
+RESULT = "es_trained"  # id of the embedding trained last
+_SOURCE = "es_trained_source"  # the text it was trained on, as a worker gets it
 
 
 @dataclass(frozen=True)
@@ -57,7 +58,7 @@ def finish(text: Text | None, classes: dict[str, str]) -> None:
         embedding = _with_classes(embedding, classes)
     settings = dict(embedding.history.settings)
     name = session.keep(embedding, _("Trained: {text}").format(text=text.title), text.note or text.title, settings)
-    st.session_state[_RESULT] = name, text.source
+    st.session_state[RESULT], st.session_state[_SOURCE] = name, text.source
     sources.show_next(name)
 
 
@@ -73,7 +74,7 @@ def _with_classes(embedding: Embedding, classes: dict[str, str]) -> Embedding:
 
 def shown() -> Trained:
     """The visitor's last training, or the shipped one of their language."""
-    name, source = st.session_state.get(_RESULT, ("", {}))
+    name, source = st.session_state.get(RESULT, ""), st.session_state.get(_SOURCE, {})
     held = session.embeddings().get(name)
     if held is None or held.embedding.history is None:
         return _shipped(DEMO[language()])

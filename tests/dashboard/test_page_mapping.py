@@ -53,7 +53,7 @@ def test_twin_rows_of_the_visitors_own_table_are_named() -> None:
     vectors[1] = vectors[4]
     twins = Embedding(embedding.labels, vectors)
     from dashboard.session import EMBEDDINGS, Held
-    from dashboard.words_parts import RESULT
+    from dashboard.words_views.trained import RESULT
 
     test.session_state[EMBEDDINGS] = {"own-twins": Held("Twins", twins, "here")}
     test.session_state[RESULT] = "own-twins"

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 from streamlit.testing.v1 import AppTest
 
@@ -20,6 +22,26 @@ def train(test: AppTest) -> AppTest:
         assert job.wait(60)
         test.run()
     return test
+
+
+def settled(test: AppTest) -> AppTest:
+    """The page once every job it waits for is over."""
+    for _round in range(4):
+        jobs = list(test.session_state["es_jobs"].values() if "es_jobs" in test.session_state else ())
+        for job in jobs:
+            assert job.wait(60)
+        if not jobs:
+            break
+        test.run()
+    return test
+
+
+def captions(test: AppTest) -> str:
+    return " ".join(part.value.replace("\\", "") for part in test.caption)
+
+
+def frequency_auc(shown: str) -> float:
+    return float(re.findall(r"<b>(0\.\d{3})</b>", shown)[0])
 
 
 def pasted(text: str) -> AppTest:
@@ -105,3 +127,53 @@ def test_a_running_training_has_no_second_train_button() -> None:
     shown = [button.key for button in test.button]
     assert ("w_train" in shown) != (f"{SLOT}_stop" in shown)
     test.session_state["es_jobs"][SLOT].cancel() if f"{SLOT}_stop" in shown else None
+
+
+def html(test: AppTest) -> str:
+    return " ".join(part.proto.body for part in test.get("html"))
+
+
+def test_the_windows_of_a_text_stand_beside_their_broken_twins_and_follow_the_controls() -> None:
+    test = settled(open_page("words", w_view="windows"))
+    assert errors(test) == []
+    by_count = html(test)
+    assert by_count.count("✓ valid") == by_count.count("<mark>✗ ") == 9
+    settled(test.button(key="w_try_uniform").click().run())
+    assert test.selectbox(key="w_sampler").value == "uniform"
+    assert frequency_auc(html(test)) > frequency_auc(by_count) + 0.05
+    settled(test.slider(key="w_window").set_value(3).run())
+    first = html(test).partition("<tbody>")[2].partition("</tr>")[0]
+    assert len(re.findall("<td", first)) == 3 + 2
+
+
+def test_a_setting_that_leaves_no_window_is_told_in_place_and_the_last_windows_stay() -> None:
+    test = open_page("words", w_view="windows", w_kind="paste", w_window="5")
+    settled(
+        test.text_area(key="w_paste")
+        .set_value("The cat sat on the mat. A dog ran to the river. So did the old fox.")
+        .run()
+    )
+    assert "es-pairs" in html(test)
+    settled(test.slider(key="w_window").set_value(9).run())
+    assert len(errors(test)) == 1
+    assert "a window needs" in errors(test)[0]
+    assert "es-pairs" in html(test)
+    assert "settings before" in captions(test)
+    settled(test.slider(key="w_window").set_value(4).run())
+    assert errors(test) == []
+
+
+def test_a_task_without_windows_says_so_and_offers_the_one_that_has_them() -> None:
+    test = open_page("words", w_view="windows", w_objective="skip-gram")
+    test.button(key="w_to_five").click().run()
+    assert settled(test).selectbox(key="w_objective").value == "five-gram"
+    assert "es-pairs" in html(test)
+
+
+def test_an_analogy_is_asked_of_the_training_and_a_spelling_is_one_click_away() -> None:
+    test = open_page("words", w_word="kign - man + woman")
+    assert "kign" in errors(test)[0]
+    test.button(key="w_word_spelling_0").click().run()
+    assert test.text_input(key="w_word").value == "king - man + woman"
+    assert errors(test) == []
+    assert "the two steps have cosine" in captions(test)
