@@ -1,14 +1,19 @@
-"""How well vectors keep known classes together: class gap and neighbour purity, in cosine."""
+"""How good word vectors are: classes kept together, human judgements of similarity agreed with, analogies answered. In cosine."""
 
 from __future__ import annotations
 
 from collections.abc import Hashable, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 import numpy as np
 
-from core.arrays import FloatArray, IntArray, as_matrix
+from core.arrays import DoubleArray, FloatArray, IntArray, as_matrix
 from core.errors import N_, DataError
 from core.params import require_whole
+
+if TYPE_CHECKING:
+    from core.embedding import Embedding
 
 _BLOCK = 1_024  # rows compared with all others at a time: bounded memory, one matrix product each
 
@@ -88,3 +93,82 @@ def _classed(vectors: FloatArray, classes: Sequence[Hashable | None]) -> tuple[F
             N_("Row {row} is a zero vector, which has no cosine; leave it out."), row=int(rows[np.argmin(lengths)]) + 1
         )
     return matrix[rows] / lengths, groups
+
+
+@dataclass(frozen=True, slots=True)
+class Agreement:
+    """Spearman's `rho` between cosines and what people said of `covered` pairs out of `total`; None under three pairs
+    or where one side says the same of all."""
+
+    rho: float | None
+    covered: int
+    total: int
+
+
+def similarity_agreement(embedding: Embedding, pairs: Sequence[tuple[str, str, float]]) -> Agreement:
+    """How far cosines rank (word, word, similarity) pairs as people do, over the pairs whose words the embedding has.
+
+    Words are looked up as they are and in small letters. Equal values share their mean rank.
+    """
+    found = [(_row(embedding, one), _row(embedding, other), said) for one, other, said in pairs]
+    known = [(one, other, said) for one, other, said in found if one is not None and other is not None]
+    if len(known) < 3:
+        return Agreement(None, len(known), len(pairs))
+    units = _units(embedding)
+    first, second = np.array([pair[0] for pair in known]), np.array([pair[1] for pair in known])
+    cosines = np.einsum("nd,nd->n", units[first], units[second])
+    one, other = _ranks(cosines), _ranks(np.array([pair[2] for pair in known]))
+    if not one.std() or not other.std():
+        return Agreement(None, len(known), len(pairs))
+    return Agreement(float(np.corrcoef(one, other)[0, 1]), len(known), len(pairs))
+
+
+@dataclass(frozen=True, slots=True)
+class AnalogyScore:
+    """Of `total` questions the embedding has all four words of `covered`. The right word came first for `right` of them
+    with the three words of the question left out of the answer, as usual, and for `right_unfiltered` without leaving
+    any out, which is the honest count."""
+
+    right: int
+    right_unfiltered: int
+    covered: int
+    total: int
+
+
+def analogy_score(embedding: Embedding, questions: Sequence[tuple[str, str, str, str]]) -> AnalogyScore:
+    """Ask a : b = c : ? for each (a, b, c, d): the word nearest in cosine to b - a + c, of unit vectors
+    (3CosAdd, Levy & Goldberg 2014)."""
+    rows = np.array(
+        [found for found in ([_row(embedding, word) for word in one] for one in questions) if None not in found],
+        np.int64,
+    ).reshape(-1, 4)
+    units = _units(embedding)
+    right = unfiltered = 0
+    for begin in range(0, len(rows), _BLOCK):
+        a, b, c, d = rows[begin : begin + _BLOCK].T
+        cosines = (units[b] - units[a] + units[c]) @ units.T
+        unfiltered += int((cosines.argmax(axis=1) == d).sum())
+        for asked in (a, b, c):
+            cosines[np.arange(len(d)), asked] = -np.inf
+        right += int((cosines.argmax(axis=1) == d).sum())
+    return AnalogyScore(right, unfiltered, len(rows), len(questions))
+
+
+def _row(embedding: Embedding, word: str) -> int | None:
+    for label in (word, word.lower()):
+        if label in embedding:
+            return embedding.index(label)
+    return None
+
+
+def _units(embedding: Embedding) -> FloatArray:
+    """(n, d) the vectors at length 1; a zero vector stays one and is near nothing."""
+    lengths = np.linalg.norm(embedding.vectors, axis=1, keepdims=True)
+    return np.asarray(embedding.vectors / np.where(lengths > 0, lengths, 1))
+
+
+def _ranks(values: FloatArray | DoubleArray) -> DoubleArray:
+    """(n,) ranks from 1, equal values sharing their mean."""
+    _, inverse, counts = np.unique(values, return_inverse=True, return_counts=True)
+    last = np.cumsum(counts)
+    return np.asarray((last - (counts - 1) / 2)[inverse])

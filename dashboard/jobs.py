@@ -133,6 +133,7 @@ _UNITS = {
     "character": N_("reading: {done} of {total} characters"),
     "row": N_("neighbours of row {done} of {total}"),
     "trust": N_("measuring how far to trust it"),
+    "percent": N_("{done} % done"),
     "step": N_("step {done} of {total}"),
 }
 

@@ -30,7 +30,7 @@ if TYPE_CHECKING:
     from core.patches import LearnedProjection, Learning
     from core.positions import TrainedTable
     from core.projection import Quality
-    from core.training import Preview
+    from core.training import Comparison, Preview
 
 Task = Callable[..., Any]
 _TASKS: dict[str, Task] = {}
@@ -102,6 +102,21 @@ def preview(report: OnStep, source: Mapping[str, str] | Sequence[Sequence[str]],
     from core.training import preview
 
     return preview(_sentences(source, report), **settings)
+
+
+@task("compare_objectives")
+def compare_objectives(
+    report: OnStep, source: Mapping[str, str] | Sequence[Sequence[str]], **settings: Any
+) -> Comparison:
+    """Train the objectives side by side; sources as for "train". The classes and analogies of a built-in corpus are known."""
+    from core.text import corpus_analogies, corpus_classes
+    from core.training import compare
+
+    if isinstance(source, Mapping) and "corpus" in source:
+        name = source["corpus"]
+        known = {"classes": corpus_classes(name), "analogies": corpus_analogies(name) or None}
+        settings = {**known, **settings}
+    return compare(_sentences(source, report), on_progress=report, **settings)
 
 
 def _sentences(source: Mapping[str, str] | Sequence[Sequence[str]], report: OnStep) -> Iterable[Sequence[str]]:

@@ -13,6 +13,7 @@ from core.text.builtin import (
     WordList,
     WordListInfo,
     corpora,
+    corpus_analogies,
     corpus_classes,
     load_corpus,
     load_word_list,
@@ -27,6 +28,6 @@ from core.text.tokens import LANGUAGES, iter_sentences, sentences
 __all__ = [
     "LANGUAGES", "MAX_LABELS", "MAX_LABEL_LENGTH", "MAX_TEXT_BYTES", "OUT",
     "Corpus", "CorpusInfo", "Decoded", "Vocabulary", "WordIds", "WordList", "WordListInfo",
-    "corpora", "corpus_classes", "decode", "iter_sentences", "labelled_words", "load_corpus", "load_word_list",
+    "corpora", "corpus_analogies", "corpus_classes", "decode", "iter_sentences", "labelled_words", "load_corpus", "load_word_list",
     "number_words", "sentences", "spellings", "vocabulary", "word_list", "word_lists",
 ]  # fmt: skip

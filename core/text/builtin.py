@@ -8,7 +8,7 @@ from importlib.util import find_spec
 
 from core._assets import asset
 from core.errors import N_, MissingPart, ParameterError
-from core.text.grammar import Grammar, generate, read_grammar, word_classes
+from core.text.grammar import Grammar, generate, read_grammar, word_classes, word_pairs
 from core.text.lists import labelled_words
 from core.text.tokens import sentences
 
@@ -98,6 +98,18 @@ def corpus_classes(name: str) -> dict[str, str]:
     _info(name)
     grammar = _GRAMMARS.get(name)
     return {word.lower(): kind for word, kind in word_classes(_grammar(grammar)).items()} if grammar else {}
+
+
+def corpus_analogies(name: str) -> dict[str, list[tuple[str, str, str, str]]]:
+    """relation -> questions (a, b, c, d) of a built-in corpus: a is to b as c is to d, in the words of its classes.
+    Empty where the classes are not known."""
+    _info(name)
+    grammar = _GRAMMARS.get(name)
+    pairs = word_pairs(_grammar(grammar)) if grammar else {}
+    return {
+        relation: [(a.lower(), b.lower(), c.lower(), d.lower()) for a, b in known for c, d in known if (a, b) != (c, d)]
+        for relation, known in pairs.items()
+    }
 
 
 def _info(name: str) -> CorpusInfo:

@@ -100,6 +100,16 @@ def word_classes(grammar: Grammar) -> dict[str, str]:
     return classes
 
 
+def word_pairs(grammar: Grammar) -> dict[str, list[tuple[str, str]]]:
+    """relation -> pairs of words that stand in it: a country and its capital, its language; a man's role and a woman's."""
+    nations = grammar.tables["nation"]
+    pairs = {column: [(row["country"], row[column]) for row in nations] for column in ("capital", "language")}
+    sources = {source for names in grammar.classes.values() for source in names if "." not in source}
+    entries = dict.fromkeys(entry for name in sorted(sources) for entry in grammar.lists[name][0] if "/" in entry)
+    pairs["gender"] = [(first, second) for first, second in (entry.split("/") for entry in entries)]
+    return pairs
+
+
 def generate(grammar: Grammar) -> list[str]:
     """The sentences, the same ones every time: nothing but `Random.random` is asked, whose sequence Python guarantees."""
     rng = Random(grammar.seed)  # noqa: S311 - a text, not a secret

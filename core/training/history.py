@@ -37,8 +37,8 @@ class History:
     `epochs` is the x axis of the lists: 0, 1, 2, ... and, where somebody stopped in mid-epoch, a
     last fraction. `windows` are the training windows of one epoch (for skip-gram: words), `scored`
     all examples scored while training, the valid and the broken ones; `windows_per_second` counts
-    what the objective calls its rate (five-gram: scored windows; skip-gram: words) over the time
-    spent training, without measuring and drawing. `seconds` is the whole call, but for the time that
+    what the objective calls its rate (five-gram: scored windows; skip-gram: words) over `training_seconds`,
+    the time spent training, without measuring and drawing. `seconds` is the whole call, but for the time that
     `on_progress` took: a pause is not training.
     """
 
@@ -65,6 +65,7 @@ class History:
     )  # the nearest words of each watched word, as `epochs`
     scored: int = 0
     windows_per_second: float = 0.0
+    training_seconds: float = 0.0
     seconds: float = 0.0
     stopped: bool = False
     warnings: list[Note] = field(default_factory=list)

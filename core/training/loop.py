@@ -39,7 +39,7 @@ def suggested_epochs(objective: str, words: int) -> int:
 
 
 def train(
-    sentences: Iterable[Sequence[str]],
+    sentences: Iterable[Sequence[str]] | Corpus,
     objective: str = "five-gram",
     *,
     dim: int | None = None,
@@ -105,8 +105,10 @@ def _dimensions(dim: int | None, start: Embedding | None) -> int:
 
 
 def _read(
-    sentences: Iterable[Sequence[str]], objective: str, min_count: int, start: Embedding | None
+    sentences: Iterable[Sequence[str]] | Corpus, objective: str, min_count: int, start: Embedding | None
 ) -> tuple[Corpus, Start | None]:
+    if isinstance(sentences, Corpus):
+        return sentences, None
     if start is None:
         return encode(sentences, min_count), None
     return merge(encode(sentences), start, objective, min_count)
@@ -251,7 +253,7 @@ class _Run:
         history = embedding.history = self._history.copy()
         history.weights, history.memory = weights, memory
         history.attested_share = self._learner.attested_share()
-        history.windows_per_second = self._rate()
+        history.windows_per_second, history.training_seconds = self._rate(), self._training_seconds
         history.seconds = time.perf_counter() - self._began
         return embedding
 

@@ -15,7 +15,16 @@ import pytest
 from core._assets import asset
 from core.arrays import fingerprint
 from core.errors import MissingPart, ParameterError
-from core.text import builtin, corpora, corpus_classes, load_corpus, load_word_list, sentences, word_lists
+from core.text import (
+    builtin,
+    corpora,
+    corpus_analogies,
+    corpus_classes,
+    load_corpus,
+    load_word_list,
+    sentences,
+    word_lists,
+)
 from core.text.grammar import Grammar, generate, read_grammar
 
 if TYPE_CHECKING:
@@ -194,3 +203,27 @@ def test_pairs_stand_side_by_side() -> None:
     assert all(
         english.isascii() and not chinese.isascii() for english, chinese in zip(labels[::2], labels[1::2], strict=True)
     )
+
+
+@pytest.mark.parametrize(
+    ("name", "expected"),
+    [
+        ("small-world-en", {"capital": ("france", "paris", "japan", "tokyo"), "language": ("italy", "italian", "china", "chinese"), "gender": ("king", "queen", "man", "woman")}),
+        ("small-world-zh", {"capital": ("法国", "巴黎", "日本", "东京"), "language": ("法国", "法语", "德国", "德语"), "gender": ("国王", "女王", "男人", "女人")}),
+    ],
+)  # fmt: skip
+def test_analogies_of_a_small_world_come_from_its_grammar_in_words_of_its_text(
+    name: str, expected: dict[str, tuple[str, ...]]
+) -> None:
+    questions = corpus_analogies(name)
+    words = {word for sentence in load_corpus(name).sentences for word in sentence}
+    assert list(questions) == list(expected)
+    for relation, question in expected.items():
+        assert question in questions[relation]
+        assert len(questions[relation]) == len(set(questions[relation])) > 400
+        assert all(len({a, b, c, d}) >= 3 for a, b, c, d in questions[relation])
+        assert words.issuperset(word for one in questions[relation] for word in one)
+
+
+def test_a_corpus_without_classes_has_no_analogies() -> None:
+    assert corpus_analogies("kjv") == {}

@@ -8,8 +8,17 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from core import measures
+from core.embedding import Embedding
 from core.errors import DataError, ParameterError
-from core.measures import class_gap, neighbour_purity, purity_by_class
+from core.measures import (
+    Agreement,
+    AnalogyScore,
+    analogy_score,
+    class_gap,
+    neighbour_purity,
+    purity_by_class,
+    similarity_agreement,
+)
 
 CROSS = np.array([[2, 0], [3, 0], [0, 1], [0, 5]], np.float32)
 
@@ -103,3 +112,51 @@ def test_purity_needs_company() -> None:
         neighbour_purity(CROSS, ["a", None, None, None])
     with pytest.raises(ParameterError, match="k must be"):
         neighbour_purity(CROSS, ["a", "a", "b", "b"], k=0)
+
+
+# ---- what people say, and analogies
+
+PLANE = Embedding(["a", "b", "c", "d", "e"], [[1, 0], [1, 0.1], [1, 1], [0, 1], [-1, 0.2]])
+
+
+def test_agreement_is_spearmans_over_the_pairs_that_are_there() -> None:
+    stats = pytest.importorskip("scipy.stats")
+    rng = np.random.default_rng(0)
+    embedding = Embedding([f"w{row}" for row in range(30)], rng.normal(size=(30, 4)))
+    pairs = [
+        (f"w{i}", f"W{j}", float(said))
+        for i, j, said in zip(*rng.integers(0, 30, (2, 80)), rng.integers(0, 5, 80), strict=True)
+    ]
+    units = embedding.vectors / np.linalg.norm(embedding.vectors, axis=1, keepdims=True)
+    cosines = [units[int(one[1:])] @ units[int(other[1:])] for one, other, _ in pairs]
+    found = similarity_agreement(embedding, [*pairs, ("w1", "nowhere", 3.0)])
+    assert found.rho == pytest.approx(stats.spearmanr(cosines, [said for *_, said in pairs])[0], abs=1e-6)
+    assert (found.covered, found.total) == (80, 81)
+
+
+def test_agreement_needs_three_pairs_that_differ() -> None:
+    assert similarity_agreement(PLANE, [("a", "b", 1), ("a", "c", 2)]) == Agreement(None, 2, 2)
+    assert similarity_agreement(PLANE, [("a", "b", 1), ("a", "c", 1), ("a", "d", 1)]) == Agreement(None, 3, 3)
+    assert similarity_agreement(PLANE, []) == Agreement(None, 0, 0)
+    assert similarity_agreement(PLANE, [("a", "b", 3), ("a", "c", 2), ("a", "e", 1)]).rho == pytest.approx(1)
+
+
+def test_analogies_count_what_comes_first_without_the_inputs_and_with_them() -> None:
+    grid = Embedding(
+        ["man", "woman", "king", "queen", "stone"], [[5, 0, 1], [5, 1, 1], [5, 0, 6], [5, 1.2, 6.1], [-5, 1, 0]]
+    )
+    questions = [("man", "woman", "king", "queen"), ("king", "queen", "man", "woman"), ("man", "king", "woman", "dog")]
+    assert analogy_score(grid, questions[:1]).right == 1
+    found = analogy_score(grid, questions)
+    assert (found.covered, found.total) == (2, 3)
+    answers = [grid.analogy([b, c], [a], k=1)[0].label for a, b, c, _ in questions[:2]]
+    assert found.right == sum(answer == d for answer, (*_, d) in zip(answers, questions, strict=False))
+    # Without leaving any out, the nearest to "woman - man + stone" is stone itself.
+    assert analogy_score(grid, [("man", "woman", "stone", "queen")]).right_unfiltered == 0
+    assert analogy_score(grid, []) == AnalogyScore(0, 0, 0, 0)
+
+
+def test_zero_vectors_are_near_nothing() -> None:
+    embedding = Embedding(["a", "b", "c", "d"], [[1, 0], [0, 0], [1, 0.5], [0, 1]])
+    assert analogy_score(embedding, [("a", "b", "c", "d")]).covered == 1
+    assert similarity_agreement(embedding, [("a", "b", 1), ("a", "c", 3), ("a", "d", 2)]).rho is not None
