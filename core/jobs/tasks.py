@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     from core.library import Packed
     from core.mapping import MapReport
     from core.patches import LearnedProjection, Learning
-    from core.positions import TrainedTable
+    from core.positions import Comparison as PositionComparison
     from core.projection import Quality
     from core.training import Comparison, Preview
 
@@ -223,12 +223,14 @@ def compare(report: OnStep, one: Embedding, other: Embedding) -> Compared:
     return compare(one, other)
 
 
-@task("train_positions")
-def train_positions(report: OnStep, length: int, dim: int, seed: int = 0, **params: Any) -> TrainedTable:
-    """A position table learned on the offsets of its rows. Its result is the whole training, so there are no snapshots."""
-    from core.positions import train_table
+@task("compare_positions")
+def compare_positions(
+    report: OnStep, source: Mapping[str, str] | Sequence[Sequence[str]], **settings: Any
+) -> PositionComparison:
+    """Learned beside fixed positions on a text, given as for "train"."""
+    from core.positions import compare_positions
 
-    return train_table(length, dim, seed, lambda step: report(replace(step, snapshot=None)), **params)
+    return compare_positions(_sentences(source, report), on_step=report, **settings)
 
 
 @task("learn_patches")

@@ -15,7 +15,7 @@ SPREAD = 0.1
 
 
 class LearnedPositions:
-    """A position table as it starts, N(0, 0.1) (Gehring et al. 2017, arXiv:1705.03122); `train_table` trains one.
+    """A position table as it starts, N(0, 0.1) (Gehring et al. 2017, arXiv:1705.03122); `compare_positions` trains some.
 
     `table` is (length, dim) float32. `positions[p]` is a copy of row p; with a sequence of positions, of those rows.
     A position outside the table, negative ones included, is a PositionOutOfRange: it has no row.

@@ -8,11 +8,11 @@ from core.errors import N_
 from dashboard import frame
 from dashboard.i18n import _
 from dashboard.links import choice
-from dashboard.position_views import code, learned, sentence, shift
+from dashboard.position_views import beyond, code, learned, sentence, shift
 
 TITLE = N_("Positions")
 RANK = 5
-VIEWS = {"code": code, "learned": learned, "sum": sentence, "shift": shift}
+VIEWS = {"code": code, "shift": shift, "sum": sentence, "learned": learned, "beyond": beyond}
 
 
 def render() -> None:

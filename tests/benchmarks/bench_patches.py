@@ -9,7 +9,7 @@ import numpy as np
 
 from core.images import read_image
 from core.patches import patchify
-from core.positions import sinusoidal, train_table
+from core.positions import sinusoidal
 from tests.benchmarks._row import Row, seconds
 
 
@@ -19,8 +19,6 @@ def rows() -> Iterator[Row]:
     yield _restore(photo)
     yield _read(photo)
     yield _codes()
-    median, least = seconds(lambda: train_table(64, 32), repeats=3)
-    yield Row("learn a position table, 64 x 32, 300 steps", median, target=3.0, note=f"minimum {least:.2f} s")
 
 
 def _cut(photo: np.ndarray) -> Row:

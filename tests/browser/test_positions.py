@@ -153,15 +153,20 @@ def test_the_link_reopens_the_view_for_somebody_else(open_page: Callable[..., Pa
         other.close()
 
 
-def test_the_learned_table_forms_and_has_no_row_beyond_its_end(open_page: Callable[..., Page]) -> None:
-    page = open_page("?pos_view=learned&pos_rows=16&pos_width=8")
-    expect(status(page)).to_contain_text("300 steps", timeout=90_000)
-    expect(line(page)).to_contain_text(re.compile(r"learned −?\d\.\d{4} · right on held-out pairs \d+ %"))
+def test_learned_and_fixed_are_trained_live_and_the_table_forms(open_page: Callable[..., Page]) -> None:
+    page = open_page("?pos_view=learned&pos_rows=8&pos_width=16")
+    expect(page.locator(".st-key-pos_learned .es-board[data-ready]")).to_be_visible(timeout=120_000)
+    expect(status(page)).to_contain_text("3 seeds from 0, 400 steps")
+    expect(line(page)).to_contain_text(re.compile(r"fixed \d+\.\d %, learned \d+\.\d %"))
     page.get_by_role("button", name="A position beyond the table").click()
     expect(line(page)).to_contain_text("learned no row")
-    expect(page.get_by_text("Position 17 has no row: this table was learned for positions 0 to 15.")).to_be_visible()
+    expect(page.get_by_text("Position 9 has no row: this table was learned for positions 0 to 7.")).to_be_visible()
     page.get_by_role("button", name="Back to the random start").click()
     expect(page.locator("input[data-slider=step]")).to_have_value("0")
+    page.get_by_text("Beyond", exact=True).click()
+    expect(page.locator(".st-key-pos_beyond .es-board[data-ready]")).to_be_visible()
+    page.get_by_role("button", name="Go just behind the line").click()
+    expect(page.locator("input[data-slider=block]")).to_have_value("2")
 
 
 def test_the_same_word_at_two_places_gets_two_vectors(open_page: Callable[..., Page]) -> None:

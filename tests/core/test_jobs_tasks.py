@@ -172,11 +172,14 @@ def test_a_snapshot_of_a_picture_is_a_picture_as_the_result_is() -> None:
         assert step.snapshot().coordinates.shape == (30, 2)
 
 
-def test_a_position_table_is_learned_with_a_picture_a_step() -> None:
+def test_positions_are_compared_on_a_text_with_the_learned_table_a_step() -> None:
     listener = Listener()
-    trained = tasks.train_positions(listener, 8, 4, steps=5, reach=2)
-    assert trained.positions.table.shape == (8, 4)
-    assert all(step.coordinates is not None and step.snapshot is None for step in listener.steps)
+    settings = {"length": 4, "dim": 8, "seeds": 2, "steps": 3}
+    compared = tasks.compare_positions(listener, {"corpus": "small-world-en"}, **settings)
+    assert compared.accuracy.shape == (5, 2, 4)
+    steps = [step for step in listener.steps if step.unit == "step"]
+    assert [step.done for step in steps] == [0, 1, 2, 3]
+    assert all(step.coordinates.shape == (4, 8) and {"fixed", "fixed_spread"} <= step.figures.keys() for step in steps)
 
 
 def test_a_file_is_read_into_an_embedding() -> None:

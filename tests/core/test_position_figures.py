@@ -10,11 +10,20 @@ import numpy as np
 import pytest
 
 from core.figures.board import Board
+from core.figures.position_beyond import Beyond, BeyondWords, beyond_board
+from core.figures.position_race import LEARNED_NEAR, PARTS, Race, RaceWords, bands, race_board
 from core.figures.position_shifts import ShiftWords, shift_board
 from core.figures.position_sums import SumWords, shown, sum_board
-from core.figures.position_tables import TableWords, table_board
 from core.figures.positions import CLOCKS, CodeWords, code_board, formula_text
-from core.positions import LearnedPositions, dot_by_distance, formula_terms, similarities, sinusoidal, sum_with_words
+from core.positions import (
+    SCHEMES,
+    LearnedPositions,
+    dot_by_distance,
+    formula_terms,
+    similarities,
+    sinusoidal,
+    sum_with_words,
+)
 from core.positions import wavelengths as waves
 from core.positions.sinusoidal import Layout, code_columns
 
@@ -35,13 +44,27 @@ def code(length: int, dim: int, layout: Layout = "interleaved", misprint: bool =
     )
 
 
-def tables() -> Board:
-    frames = np.stack([LearnedPositions(6, 4, seed).table for seed in range(3)])
-    fixed = sinusoidal(8, 4)
+NAMES = {scheme: scheme for scheme in SCHEMES}
+
+
+def race(records: int = 3) -> Board:
+    frames = np.stack([LearnedPositions(6, 4, seed).table for seed in range(records)])
+    fixed, shares = sinusoidal(8, 4), np.linspace(10, 90, 5 * records).reshape(5, records)
     near = np.stack([similarities(frame) for frame in frames])
-    return table_board(
-        fixed, frames, similarities(fixed), near, [0, 5, 10], np.array([0.0, 0.5, 1.0]), words(TableWords)
-    )
+    told = Race(
+        schemes=SCHEMES, steps=[0, 5, 10][:records], mean=shares, spread=0.1 * shares, fixed=fixed, frames=frames,
+        fixed_near=similarities(fixed), frames_near=near, looks={"fixed": near, "learned": near}, last=10,
+    )  # fmt: skip
+    return race_board(told, RaceWords(**{**{name: name for name in RaceWords.__dataclass_fields__}, "schemes": NAMES}))
+
+
+def beyond(stretched: bool = True) -> Board:
+    told = Beyond(
+        schemes=SCHEMES, length=8, rows=32, places=np.arange(8) * 4 + 1.5, mean=np.ones((5, 8)), spread=np.ones((5, 8)),
+        stretched=np.ones(8) if stretched else None, defined={name: 8 if name == "learned" else 32 for name in SCHEMES},
+    )  # fmt: skip
+    said = {name: name for name in BeyondWords.__dataclass_fields__}
+    return beyond_board(told, BeyondWords(**{**said, "schemes": NAMES}))
 
 
 def sentence(tokens: list[str]) -> Board:
@@ -58,7 +81,10 @@ BOARDS = {
     "code": code(16, 8),
     "odd": code(5, 7),
     "one": code(2, 1),
-    "tables": tables(),
+    "race": race(),
+    "race at its start": race(1),
+    "beyond": beyond(),
+    "beyond, not stretched": beyond(stretched=False),
     "sum": sentence(["a", "b", "a"]),
     "shift": shift(),
 }
@@ -162,7 +188,7 @@ def test_colours_are_centred_on_zero() -> None:
 
 
 def test_the_learned_table_is_empty_beyond_its_last_row() -> None:
-    learned = tables().matrices["learned"]
+    learned = race().matrices["learned"]
     assert isinstance(learned, np.ndarray)
     assert learned.shape == (3, 8, 4)
     assert np.isnan(learned[:, 6:]).all()
@@ -180,3 +206,21 @@ def test_words_beside_a_table_are_text_and_not_markup() -> None:
 def test_the_first_rise_is_marked_only_where_it_can_be_seen(rise: int | None) -> None:
     board = shift_board(dot_by_distance(64, np.arange(64)), rise, waves(64), 64, words(ShiftWords))
     assert len(board.panels[0].figure.layout.annotations) == (1 if rise == 5 else 0)
+
+
+def test_a_training_at_its_start_has_nothing_to_slide_yet_and_its_lines_grow_by_their_parts() -> None:
+    board = race(1)
+    assert not board.sliders
+    assert not board.bindings
+    assert len(board.panels) == LEARNED_NEAR + 1
+    lines = bands([0, 5], np.array([10.0, 50.0]), np.array([1.0, 2.0]))
+    assert list(lines) == list(PARTS)
+    assert (lines["high"][1], lines["low"][1], lines["mean"]) == ([11, 52], [9, 48], ([0, 5], [10, 50]))
+
+
+def test_what_is_defined_and_what_is_accurate_are_two_plots_on_one_axis() -> None:
+    defined, accurate = (panel.figure for panel in beyond().panels)
+    assert tuple(defined.layout.xaxis.range) == tuple(accurate.layout.xaxis.range)
+    assert dict(zip(defined.data[0].y, defined.data[0].x, strict=True)) == {name: 8 if name == "learned" else 32 for name in SCHEMES}  # fmt: skip
+    assert [note.text for note in defined.layout.annotations] == ["missing", "trained"]
+    assert all(shape.x0 == 7.5 for figure in (defined, accurate) for shape in figure.layout.shapes)

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from core.errors import DataError, JobCancelled, ParameterError, PositionOutOfRange
+from core.errors import DataError, ParameterError, PositionOutOfRange
 from core.positions import (
     LAYOUTS,
     LearnedPositions,
@@ -18,10 +18,8 @@ from core.positions import (
     similarities,
     sinusoidal,
     sum_with_words,
-    train_table,
     wavelengths,
 )
-from core.progress import Step
 
 quick = settings(max_examples=80, deadline=None)
 lengths, dims = st.integers(1, 50), st.integers(1, 65)
@@ -177,8 +175,6 @@ def test_the_filled_in_formula_is_the_table(place: int, dim: int, base: float, d
         (lambda: formula_terms(0, 2, 4), "pair must be a whole number from 0 to 1; got 2"),
         (lambda: LearnedPositions(0, 4), "length"),
         (lambda: LearnedPositions(4, 4, seed=-1), "seed"),
-        (lambda: train_table(3, 8), "length must be a whole number of at least 4; got 3"),
-        (lambda: train_table(8, 8, steps=0), "steps"),
     ],
 )
 def test_settings_out_of_range_are_refused_by_name_rule_and_value(attempt: object, said: str) -> None:
@@ -248,82 +244,6 @@ def test_similarities_are_cosines_and_a_zero_row_has_none() -> None:
     assert np.allclose(similarities(table), [[1, 0, 0.5**0.5], [0, 1, 0.5**0.5], [0.5**0.5, 0.5**0.5, 1]])
     with pytest.raises(DataError, match="Row 1 is zero"):
         similarities(np.array([[1.0, 0.0], [0.0, 0.0]]))
-
-
-@pytest.mark.parametrize("seed", [0, 1, 2])
-def test_a_trained_table_tells_offsets_of_pairs_it_was_never_shown(seed: int) -> None:
-    """Chance is about a tenth; a table that only memorised its pairs would stay near it."""
-    trained = train_table(24, 16, seed)
-    assert trained.held_out_accuracy[0] < 0.2
-    assert trained.held_out_accuracy[-1] > 0.85 > 3 * trained.chance
-    assert trained.loss[-1] < 0.6 * trained.loss[0]
-
-
-def test_a_trained_table_came_to_treat_every_place_alike() -> None:
-    """Its similarities depend on the distance far more than on the place, as the sinusoids' do by construction."""
-    trained = train_table(32, 32)
-
-    def unevenness(table: np.ndarray) -> float:
-        cosines = similarities(table)
-        return float(np.mean([np.diagonal(cosines, distance).std() for distance in range(1, 12)]))
-
-    assert unevenness(trained.frames[-1]) < 0.6 * unevenness(trained.frames[0])
-    near = np.diagonal(similarities(trained.positions.table), 1).mean()
-    far = np.diagonal(similarities(trained.positions.table), 10).mean()
-    assert near > far + 0.3
-
-
-def test_training_starts_at_the_fresh_table_repeats_and_keeps_its_frames() -> None:
-    first, second = (train_table(8, 6, 5, steps=30) for _ in range(2))
-    assert np.array_equal(first.frames[0], LearnedPositions(8, 6, seed=5).table)
-    assert np.array_equal(first.frames[-1], first.positions.table)
-    assert first.frames.tobytes() == second.frames.tobytes()
-    assert first.loss.tobytes() == second.loss.tobytes()
-    assert first.steps.tolist() == list(range(31))
-    assert len(first.frames) == len(first.loss) == len(first.held_out_accuracy) == 31
-
-
-def test_the_callback_sees_the_table_form_and_may_stop_it() -> None:
-    seen: list[Step] = []
-
-    def watch(step: Step) -> bool:
-        seen.append(step)
-        return step.done >= 10
-
-    trained = train_table(8, 4, on_step=watch, steps=40)
-    assert [step.done for step in seen] == list(range(11))
-    assert trained.steps[-1] == 10
-    assert set(seen[0].figures) == {"loss", "held_out_accuracy"}
-    assert np.array_equal(seen[-1].coordinates, trained.positions.table)
-    assert np.array_equal(seen[3].snapshot().table, trained.frames[3])
-    assert not np.array_equal(seen[3].coordinates, seen[4].coordinates)
-
-
-def test_cancelling_from_the_callback_passes_through() -> None:
-    def cancel(step: Step) -> bool:
-        raise JobCancelled
-
-    with pytest.raises(JobCancelled):
-        train_table(8, 4, on_step=cancel)
-
-
-def test_gradients_are_those_of_the_loss() -> None:
-    """Central differences in float64, every weight of a tiny table."""
-    from core.positions.training import _evaluate, _start, _task
-
-    rng = np.random.default_rng(0)
-    task = _task(5, 3, rng)
-    weights = {name: value.astype(np.float64) for name, value in _start(rng.normal(size=(5, 3)), 7, rng).items()}
-    gradients = _evaluate(weights, task)[2]
-    for name, value in weights.items():
-        for place in np.ndindex(value.shape):
-            kept = value[place]
-            value[place] = kept + 1e-5
-            above = _evaluate(weights, task)[0]
-            value[place] = kept - 1e-5
-            below = _evaluate(weights, task)[0]
-            value[place] = kept
-            assert gradients[name][place] == pytest.approx((above - below) / 2e-5, abs=1e-6)
 
 
 def test_a_table_out_of_range_error_crosses_process_borders() -> None:

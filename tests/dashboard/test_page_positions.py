@@ -158,25 +158,26 @@ def test_a_new_sentence_chooses_the_places_of_its_repeated_word() -> None:
 
 
 class Inline:
-    """A runner that works at once, in this process."""
+    """A runner that works at once, in this process, and makes every training a short one."""
 
     def __init__(self) -> None:
-        self.asked: list[tuple[object, ...]] = []
+        self.asked: list[tuple[str, dict[str, object], dict[str, object]]] = []
 
-    def submit(self, task: str, *args: object) -> InlineJob:
-        self.asked.append((task, *args))
-        return InlineJob(task, args)
+    def submit(self, task: str, source: dict[str, object], **settings: object) -> InlineJob:
+        self.asked.append((task, source, settings))
+        return InlineJob(task, source, {**settings, "steps": 2})
 
 
 class InlineJob:
-    over, state, stopping, ahead, latest = True, "done", False, 0, None
+    over, state, stopping, ahead, latest, frame, key = True, "done", False, 0, None, None, "job"
+    history: tuple[object, ...] = ()
     error: CoreError | None = None
 
-    def __init__(self, task: str, args: tuple[object, ...]) -> None:
-        self._result = tasks.find(task)(never_stop, *args)
+    def __init__(self, task: str, source: dict[str, object], settings: dict[str, object]) -> None:
+        self._work = lambda: tasks.find(task)(never_stop, source, **settings)
 
     def result(self) -> object:
-        return self._result
+        return self._work()
 
     def wait(self, timeout: float) -> bool:
         return True
@@ -185,11 +186,11 @@ class InlineJob:
 class FailingJob(InlineJob):
     state = "failed"
 
-    def __init__(self, task: str, args: tuple[object, ...]) -> None:
-        self.error = WorkerLost()
-
     def result(self) -> object:
         raise WorkerLost
+
+
+SMALL = {"pos_rows": "8", "pos_width": "16"}
 
 
 @pytest.fixture
@@ -199,42 +200,75 @@ def runner(monkeypatch: pytest.MonkeyPatch) -> Inline:
     return inline
 
 
-def test_the_learned_table_is_trained_in_a_job_and_shown_with_how_well_it_does(runner: Inline) -> None:
-    assert "300 steps" in texts(page(pos_view="learned", pos_rows="8", pos_width="4"))
-    assert runner.asked == [("train_positions", 8, 4, 0)]
+@pytest.mark.parametrize("language", ["en", "zh"])
+@pytest.mark.parametrize("view", ["learned", "beyond"])
+def test_fixed_and_learned_are_trained_in_a_job_on_the_text_of_the_readers_language(
+    runner: Inline, view: str, language: str
+) -> None:
+    test = page(pos_view=view, lang=language, **SMALL)
+    assert not test.exception
+    assert not test.error
+    settings = {"length": 8, "dim": 16, "seed": 0, "word_length": 0.25}
+    assert runner.asked == [("compare_positions", {"corpus": f"small-world-{language}"}, settings)]
 
 
-def test_the_random_start_is_shown_while_the_table_is_trained(runner: Inline, monkeypatch: pytest.MonkeyPatch) -> None:
-    with monkeypatch.context() as unfinished:
-        unfinished.setattr(InlineJob, "over", False)
-        unfinished.setattr(InlineJob, "state", "running")
-        test = page(pos_view="learned", pos_rows="8", pos_width="4")
-        assert "random start; training" in texts(test)
-    assert "300 steps" in texts(test.run())
+def test_the_outcome_is_a_table_of_each_kind_with_its_mean_its_spread_and_every_seed(runner: Inline) -> None:
+    said = texts(page(pos_view="learned", **SMALL))
+    for kind in ("no positions", "fixed", "learned", "rotary (extra)", "ALiBi (extra)"):
+        assert f"| {kind} |" in said
+    assert "Learned minus fixed:" in said
+    assert "3 seeds from 0, 2 steps of 16 passages" in said
+
+
+def test_both_views_show_the_same_training_and_it_is_not_done_twice(runner: Inline) -> None:
+    test = page(pos_view="learned", **SMALL)
+    test.segmented_control(key="pos_view").set_value("beyond").run()
+    assert "The learned table has no row there" in texts(test)
+    assert len(runner.asked) == 1
 
 
 def test_a_position_beyond_the_learned_table_has_no_row_and_that_is_said(runner: Inline) -> None:
-    test = page(pos_view="learned", pos_rows="8", pos_width="4")
+    test = page(pos_view="learned", **SMALL)
     test.button(key="pos_try_beyond").click().run()
     assert "Position 9 has no row: this table was learned for positions 0 to 7" in texts(test)
 
 
-def test_another_seed_trains_another_table_and_the_first_is_kept(runner: Inline) -> None:
-    test = page(pos_view="learned", pos_rows="8", pos_width="4").run()
-    test.button(key="pos_try_seed").click().run()
-    test.run()
+def test_other_settings_wait_for_train_and_the_earlier_outcome_stays_until_then(runner: Inline) -> None:
+    test = page(pos_view="learned", **SMALL)
+    test.number_input(key="pos_seed").set_value(5).run()
+    assert "Press Train for these settings" in texts(test)
+    assert "3 seeds from 0" in texts(test)
+    assert len(runner.asked) == 1
+    test.button(key="pos_train").click().run()
+    assert "3 seeds from 5" in texts(test)
     test.number_input(key="pos_seed").set_value(0).run()
-    assert "300 steps" in texts(test)
-    assert runner.asked == [("train_positions", 8, 4, seed) for seed in (0, 1)]
+    assert "3 seeds from 0" in texts(test)
+    assert len(runner.asked) == 2, "the first outcome was kept"
+
+
+def test_an_own_text_is_trained_on_when_asked_and_one_too_short_says_how_much_is_needed(runner: Inline) -> None:
+    test = page(pos_view="learned", pos_corpus="own", **SMALL)
+    assert runner.asked == []
+    assert test.button(key="pos_train").disabled
+    test.text_area(key="pos_own").set_value("one two three. four five six.").run()
+    if not runner.asked:
+        test.button(key="pos_train").click().run()
+    assert runner.asked[0][1] == {"text": "one two three. four five six."}
+    assert "needs about 352 words" in texts(test)
 
 
 def test_a_failed_training_is_one_sentence_and_starts_again_only_when_asked(
     runner: Inline, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(Inline, "submit", lambda self, task, *args: self.asked.append(task) or FailingJob(task, args))
-    test = page(pos_view="learned", pos_rows="8", pos_width="4")
+    def submit(self: Inline, task: str, source: dict[str, object], **settings: object) -> FailingJob:
+        self.asked.append((task, source, settings))
+        return FailingJob(task, source, settings)
+
+    monkeypatch.setattr(Inline, "submit", submit)
+    test = page(pos_view="learned", **SMALL)
     assert len(test.error) == 1
     test.run()
     assert len(runner.asked) == 1
-    next(button for button in test.button if button.label == "Train").click().run()
+    assert "Nothing is trained yet" in texts(test)
+    test.button(key="pos_train").click().run()
     assert len(runner.asked) == 2

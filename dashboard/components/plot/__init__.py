@@ -55,14 +55,24 @@ class Curve:
 
 
 @dataclass(frozen=True, slots=True)
+class Heat:
+    """The values (rows, columns) a heat map has now."""
+
+    panel: int
+    trace: int
+    values: FloatArray
+
+
+@dataclass(frozen=True, slots=True)
 class Live:
-    """New coordinates (n, 2 or 3) of the rows of the first panel, new curves, and (label, score) pairs for each of the
+    """New coordinates (n, 2 or 3) of the rows of the first panel, new curves, new heat maps, and (label, score) pairs for each of the
     board's lists; `seq` tells one frame from the next."""
 
     seq: int
     coordinates: FloatArray | None = None
     curves: Sequence[Curve] = ()
     lists: Sequence[Sequence[tuple[str, float]]] = ()
+    heats: Sequence[Heat] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -200,6 +210,7 @@ def _live(live: Live) -> dict[str, Any]:
     data: dict[str, Any] = {"seq": live.seq}
     if live.coordinates is not None:
         data |= {name: typed(live.coordinates[:, at]) for at, name in enumerate("xyz"[: live.coordinates.shape[1]])}
+    data["heats"] = [{"panel": heat.panel, "trace": heat.trace, "values": typed(heat.values)} for heat in live.heats]
     data["curves"] = [
         {"panel": curve.panel, "trace": curve.trace, "x": _line(curve.x), "y": _line(curve.y)} for curve in live.curves
     ]

@@ -74,6 +74,10 @@ class Board {
       for (const curve of data.live.curves || []) {
         this.panels[curve.panel].plotly("restyle", { x: [decode(curve.x)], y: [decode(curve.y)] }, [curve.trace]);
       }
+      for (const heat of data.live.heats || []) {
+        const values = decode(heat.values), rows = Array.from({ length: values.shape[0] }, (_, row) => slice(values, 0, row));
+        this.panels[heat.panel].plotly("restyle", { z: [rows] }, [heat.trace]);
+      }
     }
     this.address(data.link);
     this.box.dataset.ready = data.url;

@@ -1,0 +1,278 @@
+"""Learned against fixed positions on a text: the controls, the training as it runs, and what is kept of it for two views."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import streamlit as st
+
+from core.errors import N_
+from dashboard import frame, jobs
+from dashboard.components.plot import Curve, Heat, Live, hold, plot
+from dashboard.i18n import _, language
+from dashboard.links import choice
+
+if TYPE_CHECKING:
+    from core.figures.position_race import Race, RaceWords
+    from core.jobs import Event
+    from core.positions import Comparison
+
+SLOT = "positions"
+_HELD = "pos_races"  # settings -> Outcome, for this visitor
+_ASKED = "pos_asked"  # what the job in the slot was asked
+_LAST = "pos_last"  # the settings of the outcome shown last
+_BOARD = "pos_race_board"  # (job key, address of its board)
+_KEPT = 4
+OWN = "own"
+SCHEMES = {
+    "none": N_("no positions"),
+    "fixed": N_("fixed"),
+    "learned": N_("learned"),
+    "rotary": N_("rotary (extra)"),
+    "alibi": N_("ALiBi (extra)"),
+}
+
+
+@dataclass(frozen=True)
+class Asked:
+    """One training as it was asked for: the title of its text, what the worker gets, and the settings."""
+
+    title: str
+    source: tuple[str, str]
+    length: int
+    dim: int
+    seed: int
+    word_length: float
+
+    def start(self) -> None:
+        settings = {"length": self.length, "dim": self.dim, "seed": self.seed, "word_length": self.word_length}
+        jobs.start(SLOT, "compare_positions", dict([self.source]), **settings)
+
+
+@dataclass(frozen=True)
+class Outcome:
+    asked: Asked
+    comparison: Comparison
+
+
+def controls() -> Outcome | None:
+    """Draw the controls, start what is asked for and take what is finished. The outcome to show, or None before the first."""
+    asked = _settings()
+    held: dict[Asked, Outcome] = st.session_state.setdefault(_HELD, {})
+    _take(held)
+    first = _ASKED not in st.session_state
+    label = _("Train")
+    pressed = st.button(
+        label, type="primary", width="stretch", disabled=asked is None or jobs.running(SLOT), key="pos_train"
+    )
+    if asked is not None and asked not in held and (first or pressed):
+        st.session_state[_ASKED] = asked
+        asked.start()
+        if pressed:
+            st.rerun()  # so that the button shows that it was heard
+    jobs.progress(SLOT, stop=_("Cancel"))
+    if jobs.current(SLOT) is not None and not jobs.running(SLOT):
+        st.rerun()  # it ended just now, before anything watched it
+    if asked in held:
+        st.session_state[_LAST] = asked
+    shown = held.get(st.session_state.get(_LAST))
+    if shown is not None and shown.asked != asked and not jobs.running(SLOT):
+        st.caption(_("The picture still shows the training before. Press Train for these settings."))
+    return shown
+
+
+def _settings() -> Asked | None:
+    """The controls; None while there is no text."""
+    text = _text()
+    length = st.slider(
+        _("Positions to learn"), 8, 48, 32, 4, key="pos_rows", bind="query-params", persist_state="session",
+        help=_("Words in a passage trained on. The learned table has one row for each, and none beyond."),
+    )  # fmt: skip
+    with st.expander(_("More")):
+        dim = st.slider(
+            _("Dimensions of the tables"), 16, 96, 64, 16, key="pos_width", bind="query-params", persist_state="session",
+            help=_("How many numbers a word, and its position, gets."),
+        )  # fmt: skip
+        seed = st.number_input(
+            _("Seed"), 0, 9999, 0, key="pos_seed", bind="query-params", persist_state="session",
+            help=_("Three runs of each kind are drawn from it; the same seed gives the same picture."),
+        )  # fmt: skip
+        share = st.slider(
+            _("Length of a word vector, in √d"), 0.0, 1.0, 0.25, 0.05, key="pos_words", bind="query-params", persist_state="session",
+            help=_("Words are random vectors of this length and do not learn. A fixed code has the length 0.71 √d: long words drown it, a learned table may outgrow them."),
+        )  # fmt: skip
+    if text is None:
+        return None
+    return Asked(*text, length, dim, int(seed), float(share))
+
+
+def _text() -> tuple[str, tuple[str, str]] | None:
+    from core.text import corpora
+
+    titles = {info.name: info.title for info in corpora() if info.available}
+    name = choice(
+        st.selectbox, _("Text"), titles | {OWN: N_("Your own text")}, key="pos_corpus", default=f"small-world-{language()}"
+    )  # fmt: skip
+    if name != OWN:
+        return _(titles[name]), ("corpus", name)
+    own = st.text_area(
+        _("Your text"), height=140, key="pos_own", persist_state="session", max_chars=2_000_000,
+        placeholder=_("A few pages of running text, in English, Chinese or both. A link carries the settings, not the text."),
+    )  # fmt: skip
+    return (_("Pasted text"), ("text", own)) if own.strip() else None
+
+
+def _take(held: dict[Asked, Outcome]) -> None:
+    """Hold the training that has just finished, and let go of the oldest."""
+    finished = jobs.take(SLOT)
+    if finished is not None:
+        asked = st.session_state[_ASKED]
+        held[asked] = Outcome(asked, finished)
+        st.session_state[_LAST] = asked
+        while len(held) > _KEPT:
+            held.pop(next(iter(held)))
+
+
+def running() -> bool:
+    return jobs.running(SLOT)
+
+
+def names() -> dict[str, str]:
+    return {scheme: _(title) for scheme, title in SCHEMES.items()}
+
+
+def live() -> None:
+    """The curves and the learned table of the training now running; redraws itself while it runs."""
+    st.fragment(_live, run_every=jobs.BEAT)()
+
+
+def _live() -> None:
+    job = jobs.current(SLOT)
+    if job is None or job.over:
+        st.rerun()
+    for _look in range(10):  # the first point is usually there within a moment: wait for it, not for the next beat
+        if job.frame is not None or job.wait(0.05):
+            break
+    events, picture = [event for event in job.history if "fixed" in event.figures], job.frame
+    if not events or picture is None or picture.coordinates is None:
+        st.html(f'<div class="es-waiting">{_("Reading the text")}</div>')
+        return
+    held: tuple[str, str] = st.session_state.get(_BOARD, ("", ""))
+    if held[0] != job.key:
+        held = job.key, hold(_start_board(events, picture.coordinates))
+        st.session_state[_BOARD] = held
+    now = Live(seq=events[-1].seq, curves=_moved(events), heats=_heats(picture.coordinates))
+    plot(
+        held[1],
+        key="pos_live",
+        alt=_("How often each kind of position was right so far, and the learned table as it is now"),
+        live=now,
+    )
+
+
+def _start_board(events: list[Event], table: Any) -> Any:
+    from core.figures.position_race import Race, race_board
+    from core.positions import SCHEMES as KNOWN
+    from core.positions import similarities, sinusoidal
+
+    fixed = sinusoidal(*table.shape)
+    mean, apart = _shares(events)
+    race = Race(
+        schemes=KNOWN, steps=[event.done for event in events][:1], mean=mean[:, :1], spread=apart[:, :1], fixed=fixed,
+        frames=table[None], fixed_near=similarities(fixed), frames_near=similarities(table)[None], looks={}, last=events[-1].total,
+    )  # fmt: skip
+    return race_board(race, words())
+
+
+def _shares(events: list[Event]) -> tuple[Any, Any]:
+    """(schemes, events) means and spreads, in percent."""
+    from core.positions import SCHEMES as KNOWN
+
+    mean, apart = (
+        [[100 * event.figures.get(f"{name}{end}", np.nan) for event in events] for name in KNOWN]
+        for end in ("", "_spread")
+    )
+    return np.array(mean), np.array(apart)
+
+
+def _moved(events: list[Event]) -> list[Curve]:
+    from core.figures.position_race import ACCURACY, PARTS, bands
+
+    mean, apart = _shares(events)
+    curves = []
+    for at in range(len(mean)):
+        lines = bands([event.done for event in events], mean[at], apart[at])
+        curves += [Curve(ACCURACY, len(PARTS) * at + part, *lines[name]) for part, name in enumerate(PARTS)]
+    return curves
+
+
+def _heats(table: Any) -> list[Heat]:
+    from core.figures.position_race import LEARNED_NEAR, LEARNED_TABLE
+    from core.positions import similarities
+
+    near = similarities(table).astype(np.float32)
+    return [Heat(LEARNED_TABLE, 0, table), Heat(LEARNED_NEAR, 0, near)]
+
+
+def words() -> RaceWords:
+    from core.figures.position_race import RaceWords
+
+    return RaceWords(
+        position=_("position pos"),
+        dimension=_("dimension i"),
+        step=_("training step"),
+        accuracy=_("The word before, named: mean of the seeds, and their spread as a band"),
+        right=_("right"),
+        fixed=_("Fixed: the sinusoidal code"),
+        learned=_("Learned: one free row a position"),
+        fixed_near=_("Fixed: cosine of every two positions"),
+        learned_near=_("Learned: cosine of every two positions"),
+        looks=_("Where position pos looks: its attention to every place. Fixed solid, learned dashed"),
+        missing=_("no row"),
+        schemes=names(),
+    )
+
+
+def race(comparison: Comparison, rows: int) -> Race:
+    """A finished training for its board, with the fixed code up to `rows`."""
+    from core.figures.position_race import Race
+    from core.positions import similarities, sinusoidal, spread
+
+    mean, apart = spread(comparison.accuracy)
+    fixed = sinusoidal(rows, comparison.frames.shape[2])
+    schemes = comparison.schemes
+    return Race(
+        schemes=schemes,
+        steps=[int(step) for step in comparison.steps],
+        mean=100 * mean,
+        spread=100 * apart,
+        fixed=fixed,
+        frames=comparison.frames,
+        fixed_near=similarities(fixed),
+        frames_near=np.stack([similarities(table) for table in comparison.frames]),
+        looks={name: comparison.attention[:, schemes.index(name)] for name in ("fixed", "learned")},
+        last=int(comparison.steps[-1]),
+    )
+
+
+def receipt(outcome: Outcome) -> list[str]:
+    asked, comparison = outcome.asked, outcome.comparison
+    facts = [
+        asked.title,
+        _("{words} words, {vocabulary} different, a tenth of the sentences kept back").format(words=f"{comparison.words:,}", vocabulary=f"{comparison.vocabulary:,}"),
+        _("passages of {length} words, {dim} dimensions").format(length=asked.length, dim=asked.dim),
+        _("{seeds} seeds from {seed}, {steps} steps of 16 passages").format(seeds=comparison.seeds, seed=asked.seed, steps=int(comparison.steps[-1])),
+        _("words held at {share} √d").format(share=f"{asked.word_length:g}"),
+        _("{seconds} s").format(seconds=f"{comparison.seconds:.1f}"),
+    ]  # fmt: skip
+    if comparison.cut:
+        facts.append(_("only the first {words} words were read").format(words=f"{comparison.words:,}"))
+    return facts
+
+
+def plain_table(rows: list[tuple[str, ...]]) -> str:
+    """A markdown table of our own words and numbers; the first row is its head."""
+    head, *body = ["| " + " | ".join(frame.plain(cell) for cell in row) + " |" for row in rows]
+    return "\n".join([head, "|" + "---|" * len(rows[0]), *body])
