@@ -15,12 +15,13 @@ from core.figures.palette import SELECTED
 from core.figures.position_race import COLOURS, banded, percent_axis
 from core.figures.positions import RIGHT, TOP
 
-_LEFT = 118
+_LEFT = 104
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class BeyondWords:
-    """What the board says, in the reader's language. `schemes` names each scheme; `trained` names the line of the training length."""
+    """What the board says, in the reader's language. `schemes` names each scheme; `trained` names the line of the training length,
+    `missing` and `nothing` stand where a scheme has nothing for some places or for any; `untrained` names the learned table's line."""
 
     position: str
     defined: str
@@ -28,6 +29,8 @@ class BeyondWords:
     right: str
     missing: str
     trained: str
+    nothing: str
+    untrained: str
     stretched: str
     schemes: Mapping[str, str]
 
@@ -54,7 +57,7 @@ def beyond_board(beyond: Beyond, words: BeyondWords) -> Board:
     return Board(
         panels=[
             Panel(figure=_defined(beyond, words), height=44 + 30 * len(beyond.schemes), fixed=True, title=words.defined),
-            Panel(figure=_accurate(beyond, words), height=330, fixed=True, fast=True, title=words.accurate),
+            Panel(figure=_accurate(beyond, words), height=366, fixed=True, fast=True, title=words.accurate),
         ],
         sliders=[Slider(name="block", label=words.position, low=0, high=last, value=last // 2, labels=_blocks(beyond))],
         matrices={"places": np.asarray(beyond.places, dtype=np.float32), **of},
@@ -103,7 +106,8 @@ def _defined(beyond: Beyond, words: BeyondWords) -> go.Figure:
     )  # fmt: skip
     for at, name in enumerate(beyond.schemes):
         if beyond.defined[name] < beyond.rows:
-            figure.add_annotation(x=(beyond.defined[name] + beyond.rows) / 2, y=at, text=words.missing, showarrow=False, font={"size": 13})  # fmt: skip
+            text = words.missing if beyond.defined[name] else words.nothing
+            figure.add_annotation(x=(beyond.defined[name] + beyond.rows) / 2, y=at, text=text, showarrow=False, font={"size": 13})  # fmt: skip
     figure.update_layout(
         xaxis=_axis(beyond, ""),
         yaxis={"autorange": "reversed", "fixedrange": True, "showgrid": False},
@@ -117,7 +121,9 @@ def _defined(beyond: Beyond, words: BeyondWords) -> go.Figure:
 def _accurate(beyond: Beyond, words: BeyondWords) -> go.Figure:
     traces: list[go.Scatter] = []
     for name, mean, apart in zip(beyond.schemes, beyond.mean, beyond.spread, strict=True):
-        traces += banded(beyond.places, mean, apart, name, words.schemes[name])
+        traces += banded(
+            beyond.places, mean, apart, name, words.untrained if name == "learned" else words.schemes[name]
+        )
     if beyond.stretched is not None:
         traces.append(
             go.Scatter(
@@ -132,9 +138,9 @@ def _accurate(beyond: Beyond, words: BeyondWords) -> go.Figure:
     figure = go.Figure([*traces, *marks]).update_layout(
         xaxis=_axis(beyond, words.position),
         yaxis=percent_axis(words.right),
-        margin={"l": _LEFT, "r": RIGHT, "t": TOP, "b": 88},
+        margin={"l": _LEFT, "r": RIGHT, "t": TOP, "b": 122},
         showlegend=True,
-        legend={"orientation": "h", "x": 0, "y": -0.2, "yanchor": "top"},
+        legend={"orientation": "h", "x": 0, "y": -0.2, "yanchor": "top", "traceorder": "normal"},
         hovermode="x",
     )
     return _marked(figure, beyond)

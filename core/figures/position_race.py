@@ -141,7 +141,7 @@ def _accuracy(race: Race, words: RaceWords) -> go.Figure:
         yaxis=percent_axis(words.right),
         margin={"l": 66, "r": RIGHT, "t": TOP, "b": 40},
         showlegend=True,
-        legend={"orientation": "v", "x": 1.01, "y": 0.5, "yanchor": "middle", "xanchor": "left"},
+        legend={"orientation": "v", "x": 1.01, "y": 0.5, "yanchor": "middle", "xanchor": "left", "traceorder": "normal"},
         hovermode="x",
     )  # fmt: skip
 
@@ -181,15 +181,16 @@ def _look_bindings(looks: Mapping[str, Any]) -> list[dict[str, Any]]:
 def _text(schemes: Sequence[str], length: int, words: RaceWords) -> list[Any]:
     inside = {"op": "<", "of": [{"value": "pos"}, length]}
     learned = {"number": {"matrix": "learned", "cell": ["step", "pos", "i"]}, "digits": 3}
-    line: list[Any] = [
-        f"{words.schemes['fixed']} ", {"matrix": "fixed", "cell": ["pos", "i"], "digits": 3},
-        f" · {words.schemes['learned']} ", {"choose": inside, "of": [[words.missing], [learned]]},
+    line: list[Any] = []
+    for name in ("fixed", "learned", "none"):
+        if name in schemes:
+            share = {"number": {"matrix": f"mean_{name}", "cell": ["step"]}, "digits": 1}
+            line += [f"{words.schemes[name]} ", share, " %, "]
+    line[-1:] = [
+        f" % {words.right} · p(", {"value": "pos"}, ", ", {"value": "i"}, f"): {words.schemes['fixed']} ",
+        {"matrix": "fixed", "cell": ["pos", "i"], "digits": 3},
+        f", {words.schemes['learned']} ", {"choose": inside, "of": [[words.missing], [learned]]},
     ]  # fmt: skip
-    line.append(f" · {words.right}:")
-    for name in schemes:
-        share = {"number": {"matrix": f"mean_{name}", "cell": ["step"]}, "digits": 1}
-        line += [f" {words.schemes[name]} ", share, " %,"]
-    line[-1] = " %"
     return line
 
 

@@ -65,7 +65,7 @@ class Comparison:
 
     def defined(self, scheme: Scheme) -> int | None:
         """How many positions the scheme has something for; None: for every one."""
-        return self.length if scheme == "learned" else None
+        return {"none": 0, "learned": self.length}.get(scheme)
 
     def beyond(self, scheme: Scheme) -> tuple[DoubleArray, DoubleArray]:
         """(seeds,) accuracy within the training length, and behind it, both in the long passages."""

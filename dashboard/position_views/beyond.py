@@ -58,17 +58,19 @@ def _picture(outcome: race.Outcome) -> None:
         mean=mean,
         spread=apart,
         stretched=100 * _blocks(comparison.stretched).mean(axis=0),
-        defined={name: comparison.defined(name) or rows for name in comparison.schemes},
+        defined={name: rows if (reach := comparison.defined(name)) is None else reach for name in comparison.schemes},
     )
     words = BeyondWords(
         position=_("position pos"),
-        defined=_("Defined: is there a code for this position?"),
+        defined=_("Defined: is there something to give for this position?"),
         accurate=_("Accurate: is the word before named there? Mean of the seeds, and their spread as a band"),
         right=_("right"),
         missing=_("no row"),
         trained=_("training length {length}").format(length=comparison.length),
         stretched=_("learned, table stretched"),
-        schemes=race.names() | {"learned": _("learned; beyond, rows never trained")},
+        nothing=_("nothing at any position"),
+        untrained=_("learned; beyond, rows never trained"),
+        schemes=race.names(),
     )
     last = len(beyond.places) - 1
     at = places(KEY, {"block": (last, last // 2)})
@@ -88,7 +90,7 @@ def _measured(outcome: race.Outcome) -> None:
     rows = [(_("right, %"), _("within"), _("beyond"))]
     for scheme in comparison.schemes:
         shares = [100 * share for share in comparison.beyond(scheme)]
-        rows.append((names[scheme], *(f"{share.mean():.1f} ± {share.std(ddof=1):.1f}" for share in shares)))
+        rows.append((names[scheme], *(f"{share.mean():.1f}\u00a0±\u00a0{share.std(ddof=1):.1f}" for share in shares)))
     rows.append(
         (_("learned, table stretched"), "", f"{100 * np.nanmean(comparison.stretched[:, comparison.length :]):.1f}")
     )

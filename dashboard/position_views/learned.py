@@ -36,7 +36,9 @@ def render(view: View) -> None:
         _task()
         _measured(outcome)
         _reading(outcome)
-        tables.downloads(st.expander(_("Tables")), outcome.comparison.frames[-1], "learned-positions")
+        with st.expander(_("Every seed, and the table as a file")):
+            _each_seed(outcome)
+            tables.downloads(st.container(), outcome.comparison.frames[-1], "learned-positions")
     view.status(*race.receipt(outcome))
 
 
@@ -61,17 +63,24 @@ def _task() -> None:
 
 
 def _measured(outcome: race.Outcome) -> None:
-    """The end of the training as a table: mean, spread and each seed."""
+    """The end of the training: mean and spread of each kind."""
     from core.positions import spread
 
     comparison = outcome.comparison
-    last = 100 * comparison.accuracy[:, :, -1]
-    mean, apart = spread(last)
+    mean, apart = spread(100 * comparison.accuracy[:, :, -1])
     names = race.names()
-    rows = [(_("Positions"), _("right, %"), "±", _("each seed"))]
+    rows = [(_("Positions"), _("right, %"))]
     for at, scheme in enumerate(comparison.schemes):
-        seeds = " ".join(f"{value:.1f}" for value in last[at])
-        rows.append((names[scheme], f"{mean[at]:.1f}", f"{apart[at]:.1f}", seeds))
+        rows.append((names[scheme], f"{mean[at]:.1f}\u00a0±\u00a0{apart[at]:.1f}"))
+    st.markdown(race.plain_table(rows))
+
+
+def _each_seed(outcome: race.Outcome) -> None:
+    names = race.names()
+    seeds = [_("seed {number}").format(number=number + 1) for number in range(outcome.comparison.seeds)]
+    rows: list[tuple[str, ...]] = [(_("right, %"), *seeds)]
+    for scheme, shares in zip(outcome.comparison.schemes, outcome.comparison.accuracy[:, :, -1], strict=True):
+        rows.append((names[scheme], *(f"{100 * share:.1f}" for share in shares)))
     st.markdown(race.plain_table(rows))
 
 

@@ -157,7 +157,7 @@ def test_learned_and_fixed_are_trained_live_and_the_table_forms(open_page: Calla
     page = open_page("?pos_view=learned&pos_rows=8&pos_width=16")
     expect(page.locator(".st-key-pos_learned .es-board[data-ready]")).to_be_visible(timeout=120_000)
     expect(status(page)).to_contain_text("3 seeds from 0, 400 steps")
-    expect(line(page)).to_contain_text(re.compile(r"fixed \d+\.\d %, learned \d+\.\d %"))
+    expect(line(page)).to_contain_text(re.compile(r"fixed \d+\.\d %, learned \d+\.\d %, no positions \d+\.\d % right"))
     page.get_by_role("button", name="A position beyond the table").click()
     expect(line(page)).to_contain_text("learned no row")
     expect(page.get_by_text("Position 9 has no row: this table was learned for positions 0 to 7.")).to_be_visible()

@@ -44,6 +44,7 @@ def code(length: int, dim: int, layout: Layout = "interleaved", misprint: bool =
     )
 
 
+REACH = {"none": 0, "fixed": 32, "learned": 8, "rotary": 32, "alibi": 32}
 NAMES = {scheme: scheme for scheme in SCHEMES}
 
 
@@ -61,7 +62,7 @@ def race(records: int = 3) -> Board:
 def beyond(stretched: bool = True) -> Board:
     told = Beyond(
         schemes=SCHEMES, length=8, rows=32, places=np.arange(8) * 4 + 1.5, mean=np.ones((5, 8)), spread=np.ones((5, 8)),
-        stretched=np.ones(8) if stretched else None, defined={name: 8 if name == "learned" else 32 for name in SCHEMES},
+        stretched=np.ones(8) if stretched else None, defined=REACH,
     )  # fmt: skip
     said = {name: name for name in BeyondWords.__dataclass_fields__}
     return beyond_board(told, BeyondWords(**{**said, "schemes": NAMES}))
@@ -221,6 +222,6 @@ def test_a_training_at_its_start_has_nothing_to_slide_yet_and_its_lines_grow_by_
 def test_what_is_defined_and_what_is_accurate_are_two_plots_on_one_axis() -> None:
     defined, accurate = (panel.figure for panel in beyond().panels)
     assert tuple(defined.layout.xaxis.range) == tuple(accurate.layout.xaxis.range)
-    assert dict(zip(defined.data[0].y, defined.data[0].x, strict=True)) == {name: 8 if name == "learned" else 32 for name in SCHEMES}  # fmt: skip
-    assert [note.text for note in defined.layout.annotations] == ["missing", "trained"]
+    assert dict(zip(defined.data[0].y, defined.data[0].x, strict=True)) == REACH
+    assert [note.text for note in defined.layout.annotations] == ["nothing", "missing", "trained"]
     assert all(shape.x0 == 7.5 for figure in (defined, accurate) for shape in figure.layout.shapes)

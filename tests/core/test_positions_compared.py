@@ -114,7 +114,7 @@ def test_fixed_and_learned_positions_tell_the_order_that_a_bag_of_words_cannot(c
 
 
 def test_beyond_the_training_length_what_is_defined_and_what_is_right_part_ways(compared: Comparison) -> None:
-    assert (compared.defined("fixed"), compared.defined("learned")) == (None, 12)
+    assert [compared.defined(scheme) for scheme in ("none", "learned", "fixed", "alibi")] == [0, 12, None, None]
     with pytest.raises(PositionOutOfRange, match="Position 12 has no row"):
         compared.positions[12]
     for scheme in ("fixed", "learned"):
