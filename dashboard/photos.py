@@ -1,9 +1,10 @@
-"""The photo a visitor looks at: a sample with its credit, or their own, read once and held small."""
+"""The photos a visitor looks at: samples with their credit, and their own, read once and held small."""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import streamlit as st
 
@@ -14,15 +15,16 @@ from dashboard.i18n import _
 if TYPE_CHECKING:
     from core.images import Photo
 
-KEY = "pat_photo"  # the link parameter that names the photo
-OWN = "own"
-HELD = "es_own_photo"
+KEY, SEVERAL = "pat_photo", "pat_several"  # the link parameters that name the photo, and the photos
+OWN = "own"  # own photos are own-1, own-2, ... of this visit
 LONGEST = 1024  # pixels of the longest side that are kept of a photo, whatever its size
 LEAST = 8
 MAX_MB = 40
+MOST = 24  # photos kept for a visit: some 60 MB
 _TAKEN_MB = 120  # the widget itself takes more, so that a file that is too large gets our sentence
-_UPLOAD, _ERROR = "pat_upload", "es_own_photo_error"
-_TYPES = ["jpg", "jpeg", "png", "webp", "gif", "tif", "tiff", "bmp", "avif", "heic", "heif"]
+_HELD, _COUNT, _FILES, _ERRORS, _ALIVE = "es_own_photos", "es_own_count", "es_own_files", "es_own_errors", "es_own_alive"  # fmt: skip
+_UPLOAD, _CAMERA = "pat_upload", "pat_camera"
+_TYPES = ["jpg", "jpeg", "png", "webp", "gif", "tif", "tiff", "bmp", "avif", "heic", "heif", "zip"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,39 +40,77 @@ class Shown:
 def choose() -> Shown:
     """The select box of photos with the upload below it; what cannot be read is told there, and the photo before stays."""
     place = st.container()
-    st.file_uploader(
-        _("Your own photo"), _TYPES, key=_UPLOAD, max_upload_size=_TAKEN_MB, on_change=_read_upload, label_visibility="collapsed",
-        help=_("JPEG, PNG, WebP, GIF, TIFF or BMP, up to {limit} MB. It is read on this machine and kept for this visit only.").format(limit=MAX_MB),
-    )  # fmt: skip
-    uploads.words(_UPLOAD, _("Your own photo"), _("or drop it here"))
-    error = st.session_state.get(_ERROR)
-    if error is not None and st.session_state.get(_UPLOAD) is not None:
-        frame.show(error)
+    _bring()
     with place:
         return _selected()
 
 
-def _selected() -> Shown:
+def choose_several() -> list[Shown]:
+    """The same for several photos at once: one's own, else two samples; never none."""
+    place = st.container()
+    _bring()
+    known = titles()
+    with place:
+        chosen = st.multiselect(
+            _("Photos"), list(known), _several(known), format_func=known.__getitem__, key=SEVERAL, persist_state="session",
+            placeholder=_("Choose photos"), filter_mode=None,
+        )  # fmt: skip
+        if not chosen:
+            st.caption(_("No photo is chosen, so the first one is shown."))
+            chosen = [next(iter(known))]
+        for credit in dict.fromkeys(filter(None, map(_credit, chosen))):
+            st.caption(frame.plain(credit))
+    return [_shown(name, known[name]) for name in chosen]
+
+
+def titles() -> dict[str, str]:
+    """id -> title of every photo of this visit, one's own first and the newest of them first."""
     from core.images import samples
 
-    known = {sample.name: sample for sample in samples()}
-    own: Photo | None = st.session_state.get(HELD)
-    names = ([OWN] if own is not None else []) + list(known)
-    titles = {OWN: _("Your own photo")} | {name: _(sample.title) for name, sample in known.items()}
-    if own is None and KEY not in st.session_state and st.query_params.get(KEY) == OWN:
+    own = {name: photo.name for name, photo in reversed(_held().items())}
+    return own | {sample.name: _(sample.title) for sample in samples()}
+
+
+def _several(known: dict[str, str]) -> list[str] | None:
+    """The photos to begin with; None where the widget has its own already."""
+    if SEVERAL in st.session_state:
+        st.session_state[SEVERAL] = [name for name in st.session_state[SEVERAL] if name in known]
+        return None
+    linked = [name for name in st.query_params.get(SEVERAL, "").split(",") if name in known]
+    return linked or list(_held()) or list(known)[:2]
+
+
+def _selected() -> Shown:
+    known = titles()
+    asked = st.query_params.get(KEY, "")
+    if KEY not in st.session_state and asked.startswith(OWN) and asked not in known:
         st.warning(
             _("The link shows a photo of another visit, which stays there; here is a sample with the same settings.")
         )
-        st.session_state[KEY] = names[0]
-    links.begin(KEY, names, names[0])
+        st.session_state[KEY] = next(iter(known))
+    links.begin(KEY, list(known), next(iter(known)))
     name = st.selectbox(
-        _("Photo"), names, format_func=titles.__getitem__, key=KEY, persist_state="session", filter_mode=None
+        _("Photo"), list(known), format_func=known.__getitem__, key=KEY, persist_state="session", filter_mode=None
     )  # fmt: skip
-    if name == OWN and own is not None:
-        return Shown(OWN, own, own.name)
-    sample = known[name]
-    st.caption(frame.plain(_(sample.credit)))
-    return Shown(name, _sample(name), titles[name], sample.patch)
+    credit = _credit(name)
+    if credit:
+        st.caption(frame.plain(credit))
+    return _shown(name, known[name])
+
+
+def _credit(name: str) -> str:
+    from core.images import samples
+
+    return next((_(sample.credit) for sample in samples() if sample.name == name), "")
+
+
+def _shown(name: str, title: str) -> Shown:
+    from core.images import samples
+
+    if name in _held():
+        return Shown(name, _held()[name], title)
+    side = next(sample.patch for sample in samples() if sample.name == name)
+    return Shown(name, _sample(name), title, side)
 
 
 @st.cache_resource(show_spinner=False)
@@ -80,28 +120,81 @@ def _sample(name: str) -> Photo:
     return thumbnail(load_sample(name), LONGEST)
 
 
-def _read_upload() -> None:
-    """A file came: show its photo at once. One that went, or cannot be read, leaves the photo before it in place."""
-    file = st.session_state.get(_UPLOAD)
-    st.session_state.pop(_ERROR, None)
-    if file is None:
-        return
-    try:
-        st.session_state[HELD] = read(file.getvalue(), file.name)
-    except CoreError as error:
-        st.session_state[_ERROR] = error
-    else:
-        st.session_state[KEY] = OWN
+def _held() -> dict[str, Photo]:
+    held: dict[str, Photo] = st.session_state.setdefault(_HELD, {})
+    return held
 
 
-def read(data: bytes, filename: str) -> Photo:
-    """The picture in a file, at most `LONGEST` pixels long. Raises what reading raises, and DataError for a tiny picture."""
-    from core.images import read_image, thumbnail
+def _bring() -> None:
+    """The uploader and the camera; what is new in them is read here, file by file, and shown at once."""
+    files = st.file_uploader(
+        _("Your own photos"), _TYPES, key=_UPLOAD, max_upload_size=_TAKEN_MB, accept_multiple_files=True, on_change=_let_go, label_visibility="collapsed",
+        help=_("JPEG, PNG, WebP, GIF, TIFF, BMP, HEIC where its reader is installed, or a zip of them; up to {limit} MB a picture. They are read on this machine and kept for this visit only.").format(limit=MAX_MB),
+    )  # fmt: skip
+    uploads.words(_UPLOAD, _("Your own photos"), _("or drop them here"))
+    with st.popover(_("Take a photo"), width="stretch"):
+        snap = st.camera_input(_("Camera"), key=_CAMERA, label_visibility="collapsed")
+    st.session_state[_ALIVE] = [file.file_id for file in files]
+    known = st.session_state.setdefault(_FILES, {})
+    fresh = [file for file in [*files, *([snap] if snap else [])] if file.file_id not in known]
+    if fresh:
+        _read(fresh, known)
+    for file in files:
+        for error in st.session_state.get(_ERRORS, {}).get(file.file_id, []):
+            frame.show(error)
 
-    photo = read_image(data, filename, max_bytes=MAX_MB * 2**20)
-    if min(photo.original) < LEAST:
-        raise DataError(
-            N_("{file} has {width} x {height} pixels, too few to cut: use a picture of at least {least} x {least}."),
-            file=filename, width=photo.width, height=photo.height, least=LEAST,
-        )  # fmt: skip
-    return thumbnail(photo, LONGEST)
+
+def _read(files: Sequence[Any], known: dict[str, list[str]]) -> None:
+    bar, errors, new = st.empty(), st.session_state.setdefault(_ERRORS, {}), []
+    for at, file in enumerate(files):
+        if len(files) > 1 or file.name.lower().endswith(".zip"):
+            bar.progress(at / len(files), text=_("Reading {name}").format(name=frame.plain(file.name)))
+        known[file.file_id], errors[file.file_id] = [], []
+        for found in read(file.getvalue(), file.name, MOST - len(_held())):
+            if isinstance(found, CoreError):
+                errors[file.file_id].append(found)
+                continue
+            name = _keep(found)
+            known[file.file_id].append(name)
+            new.append(name)
+    bar.empty()
+    if new:
+        st.session_state[KEY] = new[0]
+        before = [name for name in st.session_state.get(SEVERAL, []) if name.startswith(OWN)]
+        st.session_state[SEVERAL] = [*before, *new]
+
+
+def _keep(photo: Photo) -> str:
+    st.session_state[_COUNT] = st.session_state.get(_COUNT, 0) + 1
+    name = f"{OWN}-{st.session_state[_COUNT]}"
+    _held()[name] = photo
+    return name
+
+
+def _let_go() -> None:
+    """Photos whose file the visitor took out of the uploader go; those of an earlier visit to this page stay."""
+    now = {file.file_id for file in st.session_state.get(_UPLOAD) or []}
+    for file in st.session_state.get(_ALIVE, []):
+        if file not in now:
+            for name in st.session_state.get(_FILES, {}).pop(file, []):
+                _held().pop(name, None)
+
+
+def read(data: bytes, filename: str, most: int = MOST) -> list[Photo | CoreError]:
+    """The pictures in a file or a zip, at most `LONGEST` pixels long, and for each that cannot be used the reason."""
+    from core.images import Photo, read_photos
+
+    if most < 1:
+        return [DataError(N_("{file} was not read: {most} photos are kept already. Take some away first."), file=filename, most=MOST)]  # fmt: skip
+    found = read_photos(data, filename, LONGEST, most=most, max_bytes=MAX_MB * 2**20)
+    return [_large_enough(one) if isinstance(one, Photo) else one for one in found]
+
+
+def _large_enough(photo: Photo) -> Photo | CoreError:
+    height, width = photo.original
+    if min(height, width) >= LEAST and min(photo.height, photo.width) >= 1:
+        return photo
+    return DataError(
+        N_("{file} has {width} x {height} pixels, too few to cut: use a picture of at least {least} x {least}."),
+        file=photo.name, width=width, height=height, least=LEAST,
+    )  # fmt: skip

@@ -1,5 +1,6 @@
 """Pictures: an upload read within bounds, a smaller copy for the page, and the samples that come along."""
 
+from core.images.bundles import read_photos
 from core.images.photo import Photo
 from core.images.reading import MAX_BYTES, MAX_PIXELS, read_image
 from core.images.samples import Sample, digit_images, load_sample, samples
@@ -13,6 +14,7 @@ __all__ = [
     "digit_images",
     "load_sample",
     "read_image",
+    "read_photos",
     "resize",
     "samples",
     "thumbnail",
