@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from core.embedding import Embedding
     from core.library import Packed
     from core.mapping import MapReport
-    from core.patches import LearnedProjection, Learning
+    from core.patches import DigitTraining, LearnedProjection, Learning, Places
     from core.positions import Comparison as PositionComparison
     from core.projection import Quality
     from core.training import Comparison, Preview
@@ -231,6 +231,14 @@ def compare_positions(
     from core.positions import compare_positions
 
     return compare_positions(_sentences(source, report), on_step=report, **settings)
+
+
+@task("train_digits")
+def train_digits(report: OnStep, patch: int, places: Places, seed: int = 0, **params: Any) -> DigitTraining:
+    """A small vision transformer on handwritten digits, with its table of positions."""
+    from core.patches import train_digits
+
+    return train_digits(patch, places, seed, report, **params)
 
 
 @task("learn_patches")

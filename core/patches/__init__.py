@@ -9,12 +9,14 @@ from typing import TYPE_CHECKING
 
 from core.patches.counts import VITS, Vit, VitCounts, vit_counts
 from core.patches.cutting import ORDERS, Order, Patches, patch_size, patchify
+from core.patches.digits import PLACES, DigitTraining, Places, train_digits
 from core.patches.fitting import FITS, PADDINGS, Edges, Fit, Fitted, Padding, fit_image
 from core.patches.learning import LEARNINGS, LearnedProjection, Learning, learn_projection
 from core.patches.nearest import nearest_patches
 from core.patches.projecting import PATCH_PROJECTIONS, PatchProjection, Projected, project_patches
 from core.patches.resampling import resample_positions
 from core.patches.sprites import filter_sheet, sprite_sheet
+from core.patches.unordered import OrderProof, order_proof, shuffled
 
 if TYPE_CHECKING:
     from core.patches._patch_embedding import PatchEmbedding
@@ -25,17 +27,21 @@ __all__ = [
     "ORDERS",
     "PADDINGS",
     "PATCH_PROJECTIONS",
+    "PLACES",
     "VITS",
+    "DigitTraining",
     "Edges",
     "Fit",
     "Fitted",
     "LearnedProjection",
     "Learning",
     "Order",
+    "OrderProof",
     "Padding",
     "PatchEmbedding",
     "PatchProjection",
     "Patches",
+    "Places",
     "Projected",
     "Vit",
     "VitCounts",
@@ -43,11 +49,14 @@ __all__ = [
     "fit_image",
     "learn_projection",
     "nearest_patches",
+    "order_proof",
     "patch_size",
     "patchify",
     "project_patches",
     "resample_positions",
+    "shuffled",
     "sprite_sheet",
+    "train_digits",
     "vit_counts",
 ]
 
