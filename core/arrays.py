@@ -50,8 +50,8 @@ def _feed(digest: Any, part: object) -> None:
         digest.update(f"o{type(part).__name__}:{part!r}".encode())
 
 
-def as_matrix(values: object, name: str = "vectors") -> FloatArray:
-    """(n, d) contiguous float32; DataError names the first row that is not finite."""
+def as_matrix(values: object, name: str = "vectors", *, finite: bool = True) -> FloatArray:
+    """(n, d) contiguous float32; DataError names the first row that is not finite, unless that is not asked."""
     try:
         matrix = np.ascontiguousarray(values, dtype=np.float32)
     except (TypeError, ValueError) as error:
@@ -60,8 +60,8 @@ def as_matrix(values: object, name: str = "vectors") -> FloatArray:
         raise DataError(N_("{name} must be a table of rows and columns; got {dims} dimensions."), name=name, dims=matrix.ndim)  # fmt: skip
     if matrix.size == 0:
         raise DataError(N_("{name} is empty: it has {rows} rows and {columns} columns."), name=name, rows=matrix.shape[0], columns=matrix.shape[1])  # fmt: skip
-    finite = np.isfinite(matrix).all(axis=1)
-    if not finite.all():
-        row = int(np.argmin(finite))
+    whole = np.isfinite(matrix).all(axis=1) if finite else np.array(True)
+    if not whole.all():
+        row = int(np.argmin(whole))
         raise DataError(N_("Row {row} of {name} has a value that is not a finite number; remove it or fill it in."), row=row + 1, name=name)  # fmt: skip
     return matrix

@@ -1,13 +1,14 @@
-"""Bring your own: a word list (ready vectors are made for it) or a file of vectors."""
+"""Bring your own: paste words, or drop any file that holds words, vectors or a picture; what it is is found out here."""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Any
 
 import streamlit as st
 
-from core.errors import N_, CoreError
-from dashboard import frame, jobs, session, sources, uploads
+from core.errors import N_, CoreError, DataError
+from dashboard import bring_table, frame, jobs, session, sources, uploads
 from dashboard.i18n import _
 
 if TYPE_CHECKING:
@@ -15,57 +16,133 @@ if TYPE_CHECKING:
 
 SLOT = "bring"
 MAX_MB = 200
-_ABOUT = "es_bring_about"  # (title, origin, classes) of what is being made
-_KINDS = {"words": N_("Words"), "vectors": N_("Vectors")}
+_FILES = "own_files"
+_ABOUT = "es_bring_about"  # (title, origin, classes, settings) of what is being made
+_TAKEN = "es_bring_taken"  # ids of the files that were dealt with
+_FAILED = "es_bring_failed"
+_PICTURES = (b"\x89PNG", b"\xff\xd8\xff", b"GIF8", b"BM", b"II*\x00", b"MM\x00*")
 
 
 def your_own() -> None:
-    """The fold where words or vectors come in; what came in is chosen at once."""
-    with st.expander(_("Bring your own"), expanded=jobs.current(SLOT) is not None):
-        kind = st.segmented_control(
-            _("What you bring"), list(_KINDS), default="words", required=True, format_func=lambda name: _(_KINDS[name]),
-            key="own_kind", persist_state="session", label_visibility="collapsed",
-        )  # fmt: skip
+    """The fold where words or files come in; what came in is chosen at once."""
+    with st.expander(_("Bring your own"), expanded=jobs.current(SLOT) is not None or _FAILED in st.session_state):
         try:
-            _vectors() if kind == "vectors" else _words()
+            _words()
+            _files()
         except CoreError as error:
-            frame.show(error)
+            st.session_state[_FAILED] = error
+        if _FAILED in st.session_state:
+            frame.show(st.session_state[_FAILED])
         if jobs.running(SLOT):
             jobs.progress(SLOT, stop=_("Cancel"))
         else:
             _keep(jobs.take(SLOT))
 
 
+def begin(title: str, origin: str, task: str, *args: Any, classes: Sequence[str] | None = None, **options: Any) -> None:
+    """Start the work that makes an embedding; `options` go to the task and stand in its settings."""
+    st.session_state.pop(_FAILED, None)
+    st.session_state[_ABOUT] = title, origin, classes, options
+    jobs.start(SLOT, task, *args, **options)
+
+
 def _words() -> None:
-    from core.text import decode, labelled_words
+    from core.text import labelled_words
 
     with st.form("own_form", border=False):
         pasted = st.text_area(
             _("Words or phrases"), key="own_words", height=140, max_chars=1_000_000,
             placeholder=_("One a line, or with commas. A class may follow after a tab."),
         )  # fmt: skip
-        file = st.file_uploader(_("or a list as .txt or .csv"), key="own_list", max_upload_size=20)
-        uploads.words("own_list", _("Choose a file"), _("or drop it here"))
         asked = st.form_submit_button(_("Make vectors"), width="stretch")
-    if not asked:
+    if asked:
+        labels, classes = labelled_words(pasted)
+        begin(_("My words ({count})").format(count=len(labels)), _ready(), "encode", labels, classes=classes)
+
+
+def _ready() -> str:
+    return _("ready vectors, 512 dimensions, no training")
+
+
+def _files() -> None:
+    given = st.file_uploader(
+        _("or any file"), key=_FILES, max_upload_size=MAX_MB, accept_multiple_files=True, help=_about()
+    )
+    uploads.words(_FILES, _("Choose files"), _("or drop them here"))
+    st.caption(_("Words, tables (CSV, Excel, JSON, Parquet), vectors of word2vec, fastText, GloVe, TensorBoard, NumPy or safetensors, a photo."))  # fmt: skip
+    taken = st.session_state.setdefault(_TAKEN, set())
+    fresh = [file for file in given or [] if file.file_id not in taken]
+    if not fresh:
+        bring_table.ask(begin)
         return
-    text = decode(file.getvalue(), file.name).text if file is not None else pasted
-    labels, classes = labelled_words(text)
-    title = file.name if file is not None else _("My words ({count})").format(count=len(labels))
-    st.session_state[_ABOUT] = title, _("ready vectors, 512 dimensions, no training"), classes
-    jobs.start(SLOT, "encode", labels)
+    taken |= {file.file_id for file in fresh}
+    st.session_state.pop(_FAILED, None)
+    _arrived([(file.name, file.getvalue()) for file in fresh])
 
 
-def _vectors() -> None:
-    with st.form("own_vectors_form", border=False):
-        file = st.file_uploader(
-            _("word2vec, GloVe, TSV, CSV, NPY, NPZ, Parquet or safetensors"), key="own_vectors", max_upload_size=MAX_MB
-        )
-        uploads.words("own_vectors", _("Choose a file"), _("or drop it here"))
-        asked = st.form_submit_button(_("Open"), width="stretch")
-    if asked and file is not None:
-        st.session_state[_ABOUT] = file.name, file.name, None
-        jobs.start(SLOT, "read", file.getvalue(), file.name)
+def _about() -> str:
+    return _("At most {size} MB. vectors.tsv and metadata.tsv are dropped together.").format(size=MAX_MB)
+
+
+def _arrived(files: list[tuple[str, bytes]]) -> None:
+    """Send what came to where it is read."""
+    pair = _tensorboard_pair(files)
+    if pair is not None:
+        (name, vectors), (_name, metadata) = pair
+        begin(name, name, "read", vectors, name, format="tensorboard-tsv", metadata=metadata, skip=True)
+        return
+    name, data = files[0]
+    if len(files) > 1:
+        st.caption(_("Of several files the first is opened, {name}; only vectors.tsv and metadata.tsv go together.").format(name=frame.plain(name)))  # fmt: skip
+    if data.startswith(_PICTURES) or data[8:12] == b"WEBP" or data[4:8] == b"ftyp":
+        _to_patches(name, data)
+    elif data.startswith(b"PK\x03\x04") and _is_workspace(data):
+        raise DataError(N_("{file} is a workspace file: open it on the Library page."), file=name)
+    else:
+        bring_table.look(name, data, otherwise=_no_table)
+        bring_table.ask(begin)
+
+
+def _tensorboard_pair(files: list[tuple[str, bytes]]) -> tuple[tuple[str, bytes], tuple[str, bytes]] | None:
+    """(vectors, metadata) where exactly two came and one is named as metadata or labels."""
+    if len(files) != 2 or not all(name.lower().endswith((".tsv", ".txt")) for name, _data in files):
+        return None
+    named = [any(word in name.lower() for word in ("meta", "label")) for name, _data in files]
+    if sum(named) != 1:
+        return None
+    return (files[1], files[0]) if named[0] else (files[0], files[1])
+
+
+def _is_workspace(data: bytes) -> bool:
+    from core._archive import member_names
+
+    return "embedscope.json" in member_names(data)
+
+
+def _to_patches(name: str, data: bytes) -> None:
+    """A picture is for the page that cuts pictures."""
+    from dashboard import navigation, photos
+
+    st.session_state[photos.HELD] = photos.read(data, name)
+    st.session_state[photos.KEY] = photos.OWN
+    st.switch_page(navigation.page("patches"))
+
+
+def _no_table(name: str, data: bytes) -> None:
+    """A file that is no table: vectors where a format knows it, else a list of words."""
+    from core.formats import detect
+    from core.text import decode, labelled_words
+
+    try:
+        detect(data, name)
+    except DataError as unknown:
+        if b"\x00" in data[:4096] and not data.startswith((b"\xff\xfe", b"\xfe\xff")):
+            raise unknown from None
+        decoded = decode(data, name)
+        labels, classes = labelled_words(decoded.text)
+        begin(name, f"{_ready()}, {decoded.encoding}", "encode", labels, classes=classes)
+    else:
+        begin(name, name, "read", data, name, skip=True)
 
 
 def _keep(embedding: Embedding | None) -> None:
@@ -73,10 +150,13 @@ def _keep(embedding: Embedding | None) -> None:
         return
     from core.embedding import Embedding
 
-    title, origin, classes = st.session_state.pop(_ABOUT, (_("My data"), "", None))
+    title, origin, classes, options = st.session_state.pop(_ABOUT, (_("My data"), "", None, {}))
     if classes:
+        notes = embedding.notes
         embedding = Embedding(embedding.labels, embedding.vectors, {"class": list(classes)})
-    sources.show_next(session.keep(embedding, title, origin))
-    for note in getattr(embedding, "notes", ()):
-        st.caption(frame.plain(_(note.template).format(**note.values)))
+        embedding.notes = notes
+    settings = {
+        name: value for name, value in options.items() if isinstance(value, (str, int, float)) and name != "skip"
+    }
+    sources.show_next(session.keep(embedding, title, origin, settings))
     st.rerun()

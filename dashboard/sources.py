@@ -71,7 +71,9 @@ def choose() -> Source:
     if saved is not None:  # from now on the link of this page opens on other browsers
         show_next(saved)
         st.rerun()
-    return open_source(chosen)
+    source = open_source(chosen)
+    _tell_notes(source.embedding)
+    return source
 
 
 def _tell_astray() -> None:
@@ -88,6 +90,14 @@ def _tell_astray() -> None:
             _("The link names {id}, which lives in another browser and was not saved to the library. Bring the file to open it here.")
             .format(id=frame.plain(astray[0][:40]))
         )  # fmt: skip
+
+
+def _tell_notes(embedding: Embedding) -> None:
+    """What the reader of a file decided and left out, row by row."""
+    if embedding.notes:
+        with st.expander(_("What was read ({count})").format(count=len(embedding.notes))):
+            for note in embedding.notes:
+                st.caption(frame.plain(_(note.template).format(**note.values)))
 
 
 def show_next(source: str) -> None:

@@ -14,6 +14,7 @@ from core.errors import N_, DataError
 from core.formats._base import FORMATS, Format
 from core.formats._cells import csv_table, safe_cell
 from core.formats._limits import check_size
+from core.formats._preview import TablePreview, preview, words_of
 from core.params import build
 from core.registry import Variant
 
@@ -21,11 +22,14 @@ __all__ = [
     "FORMATS",
     "Format",
     "FormatFacts",
+    "TablePreview",
     "csv_table",
     "detect",
     "formats",
+    "preview",
     "read_embedding",
     "safe_cell",
+    "words_of",
     "write_embedding",
 ]
 

@@ -9,10 +9,11 @@ from typing import Any
 
 import numpy as np
 
-from core.arrays import as_matrix
+from core.arrays import FloatArray, as_matrix
 from core.embedding import Embedding
 from core.errors import N_, DataError
 from core.formats._limits import LONGEST_LABEL
+from core.formats._skipped import Skipped
 from core.notes import Note
 
 _BREAKS = re.compile(r"[ \t\n\r\f\v]")
@@ -25,10 +26,12 @@ def assemble(
     vectors: object,
     metadata: Mapping[str, Sequence[Any]] | None = None,
     notes: Iterable[Note] = (),
+    skipped: Skipped | None = None,
 ) -> Embedding:
     """Without labels the rows are numbered from 0; of rows with one label the first is kept; both are noted."""
-    with np.errstate(over="ignore"):  # a double beyond float32 becomes infinite, which as_matrix then names
-        matrix = as_matrix(vectors, name=filename)
+    skipped = skipped or Skipped()
+    with np.errstate(over="ignore"):  # a double beyond float32 becomes infinite, which is then named by its row
+        matrix = as_matrix(vectors, name=filename, finite=not skipped.allowed)
     noted = list(notes)
     if labels is None:
         labels = [str(row) for row in range(len(matrix))]
@@ -38,43 +41,53 @@ def assemble(
             N_("{file} holds {labels} labels but {rows} vectors; each vector needs one label."),
             file=filename, labels=len(labels), rows=len(matrix),
         )  # fmt: skip
-    _check_lengths(filename, labels)
-    first = _first_rows(labels)
+    good = _good_rows(filename, labels, matrix, skipped)
+    noted += skipped.notes(len(good))
+    first = _first_rows(labels, good)
+    if len(first) < len(good):
+        noted.append(_repeats(labels, good, first))
     if len(first) == len(labels):
         embedding = Embedding(labels, matrix, metadata)
     else:
-        noted.append(_repeats(labels, first))
         kept = {name: [column[row] for row in first] for name, column in (metadata or {}).items()}
         embedding = Embedding([labels[row] for row in first], matrix[first], kept)
     embedding.notes = noted
     return embedding
 
 
-def _check_lengths(filename: str, labels: Sequence[str]) -> None:
-    longest = max(range(len(labels)), key=lambda row: len(labels[row]))
-    if len(labels[longest]) > LONGEST_LABEL:
-        raise DataError(
+def _good_rows(filename: str, labels: Sequence[str], matrix: FloatArray, skipped: Skipped) -> Sequence[int]:
+    """The rows whose label is not beyond all measure and whose numbers are finite; the others are skipped."""
+    bad = {
+        row: DataError(
             N_("The label in row {row} of {file} has {length} characters; at most {limit} are read. Is it the right column?"),
-            file=filename, row=longest + 1, length=len(labels[longest]), limit=LONGEST_LABEL,
-        )  # fmt: skip
+            file=filename, row=row + 1, length=len(label), limit=LONGEST_LABEL,
+        )
+        for row, label in enumerate(labels) if len(label) > LONGEST_LABEL
+    }  # fmt: skip
+    if skipped.allowed:
+        for row in np.flatnonzero(~np.isfinite(matrix).all(axis=1)).tolist():
+            bad[row] = DataError(N_("Row {row} of {name} has a value that is not a finite number; remove it or fill it in."), row=row + 1, name=filename)  # fmt: skip
+    for row in sorted(bad):
+        skipped.add(bad[row])
+    return [row for row in range(len(labels)) if row not in bad] if bad else range(len(labels))
 
 
-def _first_rows(labels: Sequence[str]) -> list[int]:
-    """The row of each label's first appearance."""
+def _first_rows(labels: Sequence[str], rows: Sequence[int]) -> list[int]:
+    """The row of each label's first appearance among these rows."""
     first: dict[str, int] = {}
-    for row, label in enumerate(labels):
-        first.setdefault(label, row)
+    for row in rows:
+        first.setdefault(labels[row], row)
     return list(first.values())
 
 
-def _repeats(labels: Sequence[str], first: list[int]) -> Note:
+def _repeats(labels: Sequence[str], rows: Sequence[int], first: list[int]) -> Note:
     kept = set(first)
-    row = next(row for row in range(len(labels)) if row not in kept)
+    row = next(row for row in rows if row not in kept)
     return Note(
         N_(
             "Rows left out because their label stands in an earlier row: {count}, the first of them row {row} ({label})."
         ),
-        {"count": len(labels) - len(first), "label": labels[row][:80], "row": row + 1},
+        {"count": len(rows) - len(first), "label": labels[row][:80], "row": row + 1},
     )
 
 

@@ -10,8 +10,15 @@ from core.registry import Registry
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class NoParams:
-    """Settings of a format that has none."""
+class ReadParams:
+    """`skip`: rows that cannot be read are left out and named in the notes, instead of failing the whole file."""
+
+    skip: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NoParams(ReadParams):
+    """Settings of a format that has none of its own."""
 
 
 class Format:

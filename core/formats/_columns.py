@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from core.errors import N_, DataError, ParameterError
+from core.formats._base import ReadParams
 from core.params import control
 
 _LABEL_NAMES = ("label", "labels", "word", "words", "token", "term", "text", "name", "item", "title", "key", "id", "标签", "词", "词语", "单词", "名称")  # fmt: skip
@@ -15,8 +16,11 @@ _OUR_SERIES = "d"  # d0, d1, ...: the names that are written here
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class TableParams:
-    """`label_column` names the column of labels; "" lets the reader choose."""
+class TableParams(ReadParams):
+    """`label_column` names the column of labels; "" lets the reader choose. `beside` names columns of numbers that
+    are no part of the vector but kept as metadata."""
+
+    beside: tuple[str, ...] = ()
 
     label_column: str = field(
         default="", metadata=control(N_("Label column"), help=N_("The column that names each row; empty: chosen by name, else the first column of text."))
@@ -46,7 +50,14 @@ def assign(
     `index` is a column that only numbers the rows: never part of the vector, the label where there is no other."""
     label = _label(names, numeric, params.label_column, has_header)
     label = index if label is None else label
-    numbers = [at for at, is_number in enumerate(numeric) if is_number and at not in (label, index)]
+    for name in params.beside:
+        if name not in names:
+            raise ParameterError("beside", name, N_("one of: {known}"), known=", ".join(names)[:300])
+    numbers = [
+        at
+        for at, is_number in enumerate(numeric)
+        if is_number and at not in (label, index) and names[at] not in params.beside
+    ]
     if not numbers:
         raise DataError(
             N_("{file} has no column of numbers beside its labels; a vector needs at least one."), file=filename

@@ -7,13 +7,14 @@ read line by line, and only a line that cannot be read that way is an error.
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import numpy as np
 
 from core.arrays import FloatArray
 from core.errors import N_, DataError
 from core.formats._limits import check_shape
+from core.formats._skipped import Skipped
 
 _BLOCK = 8 * 1024**2  # bytes of text parsed at a time
 
@@ -26,6 +27,7 @@ class Layout:
     dim: int
     labelled: bool = True
     separator: str = " "
+    skipped: Skipped = field(default_factory=Skipped)
 
 
 def read_rows(
@@ -112,9 +114,14 @@ def _parse_lines(block: bytes, layout: Layout, line: int) -> tuple[list[bytes], 
         parts = text.strip().rsplit(None, layout.dim)
         if not parts:
             continue
-        if len(parts) != layout.dim + layout.labelled:
-            raise _wrong_count(layout, number, len(text.split()))
-        rows.append([_number(part, layout, number) for part in parts[layout.labelled :]])
+        try:
+            if len(parts) != layout.dim + layout.labelled:
+                raise _wrong_count(layout, number, len(text.split()))
+            numbers = [_number(part, layout, number) for part in parts[layout.labelled :]]
+        except DataError as error:
+            layout.skipped.add(error)
+            continue
+        rows.append(numbers)
         labels.append(parts[0])
     with np.errstate(over="ignore"):
         vectors = np.array(rows, dtype=np.float32).reshape(len(rows), layout.dim)

@@ -10,7 +10,7 @@ import csv
 import io
 import re
 from collections import Counter
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import numpy as np
 
@@ -18,6 +18,7 @@ from core.arrays import FloatArray
 from core.errors import N_, DataError
 from core.formats._columns import Roles
 from core.formats._limits import MOST_ROWS, check_shape
+from core.formats._skipped import Skipped
 from core.text.decoding import decode
 
 _SAMPLE = 256 * 1024  # bytes
@@ -38,6 +39,7 @@ class Table:
     has_header: bool
     roles: Roles
     comma: bool
+    skipped: Skipped = field(default_factory=Skipped)
 
 
 def utf8(data: bytes, filename: str) -> bytes:
@@ -163,7 +165,7 @@ def _parse_fast(table: Table) -> tuple[list[str] | None, FloatArray, dict[str, l
 
 
 def _parse_rows(table: Table) -> tuple[list[str] | None, FloatArray, dict[str, list[str]]]:
-    roles, width = table.roles, len(table.names)
+    roles = table.roles
     labels: list[str] = []
     metadata: dict[str, list[str]] = {table.names[at]: [] for at in roles.metadata}
     vectors: list[FloatArray] = []
@@ -172,12 +174,11 @@ def _parse_rows(table: Table) -> tuple[list[str] | None, FloatArray, dict[str, l
         for number, row in enumerate(row for row in reader if row):
             if number == 0 and table.has_header:
                 continue
-            if len(row) != width:
-                raise DataError(
-                    N_("Line {line} of {file} has {found} cells; the first line has {wanted}."),
-                    file=table.filename, line=reader.line_num, found=len(row), wanted=width,
-                )  # fmt: skip
-            numbers = [_number(table, row[at], at, reader.line_num) for at in roles.vector]
+            try:
+                numbers = _numbers(table, row, reader.line_num)
+            except DataError as error:
+                table.skipped.add(error)
+                continue
             with np.errstate(over="ignore"):  # beyond float32 becomes infinite, which is then named by its row
                 vectors.append(np.array(numbers, dtype=np.float32))
             for at in roles.metadata:
@@ -187,8 +188,19 @@ def _parse_rows(table: Table) -> tuple[list[str] | None, FloatArray, dict[str, l
                 check_shape(table.filename, len(vectors), len(roles.vector))
     except csv.Error as error:
         raise DataError(N_("Line {line} of {file} cannot be read as a table: a quotation mark may be missing."), file=table.filename, line=reader.line_num) from error  # fmt: skip
+    table.skipped.notes(len(vectors))  # raises where most are bad
     check_shape(table.filename, len(vectors), len(roles.vector))
     return labels if roles.label is not None else None, np.stack(vectors), metadata
+
+
+def _numbers(table: Table, row: list[str], line: int) -> list[float]:
+    """The vector of one row; DataError for a row of another width or a cell that is no number."""
+    if len(row) != len(table.names):
+        raise DataError(
+            N_("Line {line} of {file} has {found} cells; the first line has {wanted}."),
+            file=table.filename, line=line, found=len(row), wanted=len(table.names),
+        )  # fmt: skip
+    return [_number(table, row[at], at, line) for at in table.roles.vector]
 
 
 def _number(table: Table, cell: str, column: int, line: int) -> float:

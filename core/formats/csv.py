@@ -20,6 +20,7 @@ from core.formats._base import FORMATS, Format
 from core.formats._cells import csv_table, plain_cell
 from core.formats._columns import Roles, TableParams, assign, distinct, series_name
 from core.formats._limits import MOST_COLUMNS, check_shape
+from core.formats._skipped import Skipped
 from core.notes import Note
 from core.params import control, require
 
@@ -71,7 +72,7 @@ class Csv(Format):
         notes = [_decision(table.names, table.roles)] if table.has_header and _is_a_choice(table) else []
         text = None if labels is None else [plain_cell(label) for label in labels]
         columns = {plain_cell(name): _values(column) for name, column in metadata.items()}
-        return assemble(filename, text, vectors, columns, notes)
+        return assemble(filename, text, vectors, columns, notes, table.skipped)
 
     @staticmethod
     def write(embedding: Embedding) -> bytes:
@@ -95,7 +96,8 @@ def _open(data: bytes, filename: str, params: CsvParams) -> _table.Table:
     numeric = (_table.numeric_columns(rows[1:] if has_header else rows) + [False] * len(names))[: len(names)]
     has_index = has_header and not rows[0][0].strip() and numeric[0]  # as pandas writes its row numbers
     roles = assign(names, numeric, params, filename, has_header=has_header, index=0 if has_index else None)
-    return _table.Table(data, filename, separator, names, has_header, roles, _table.decimal_comma(rows, separator))
+    comma = _table.decimal_comma(rows, separator)
+    return _table.Table(data, filename, separator, names, has_header, roles, comma, Skipped(params.skip))
 
 
 def _is_a_choice(table: _table.Table) -> bool:

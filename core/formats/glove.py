@@ -9,6 +9,7 @@ from core.errors import N_, DataError
 from core.formats._assemble import assemble, decoded, unbroken
 from core.formats._base import FORMATS, Format, NoParams
 from core.formats._rows import Layout, read_rows, write_rows
+from core.formats._skipped import Skipped
 
 _SAMPLE = 1024**2  # bytes
 _LINES = 100
@@ -35,9 +36,10 @@ class Glove(Format):
         dim = dimensions(data[start : start + _SAMPLE])
         if dim < 1:
             raise DataError(N_("Line {line} of {file} must be a label and its numbers, with blanks between."), file=filename, line=1)  # fmt: skip
-        names, vectors, _ = read_rows(data, Layout(filename, dim), start)
+        skipped = Skipped(params.skip)
+        names, vectors, _ = read_rows(data, Layout(filename, dim, skipped=skipped), start)
         labels, notes = decoded(names)
-        return assemble(filename, labels, vectors, notes=notes)
+        return assemble(filename, labels, vectors, notes=notes, skipped=skipped)
 
     @staticmethod
     def write(embedding: Embedding) -> bytes:

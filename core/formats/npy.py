@@ -7,6 +7,7 @@ from core.errors import N_
 from core.formats import _npy
 from core.formats._assemble import assemble
 from core.formats._base import FORMATS, Format, NoParams
+from core.formats._skipped import Skipped
 
 
 @FORMATS.register(
@@ -25,7 +26,9 @@ class Npy(Format):
 
     @staticmethod
     def read(data: bytes, filename: str, params: NoParams) -> Embedding:
-        return assemble(filename, None, _npy.numeric(_npy.read_array(data, filename), filename))
+        return assemble(
+            filename, None, _npy.numeric(_npy.read_array(data, filename), filename), skipped=Skipped(params.skip)
+        )
 
     @staticmethod
     def write(embedding: Embedding) -> bytes:

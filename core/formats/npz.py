@@ -14,6 +14,7 @@ from core.formats import _npy
 from core.formats._assemble import assemble, encodable, metadata_from_json, metadata_to_json
 from core.formats._base import FORMATS, Format, NoParams
 from core.formats._limits import LARGEST_ARRAY
+from core.formats._skipped import Skipped
 
 _VECTORS = ("vectors", "embeddings", "embedding", "arr_0", "X", "x")
 _METADATA = "metadata_json"
@@ -47,8 +48,9 @@ class Npz(Format):
         labels = _pick_labels(arrays, len(vectors), filename)
         stored = arrays.get(_METADATA)
         if stored is None or stored.dtype != np.uint8:
-            return assemble(filename, labels, vectors)
-        return assemble(filename, labels, vectors, metadata_from_json(filename, stored.tobytes(), len(vectors)))
+            return assemble(filename, labels, vectors, skipped=Skipped(params.skip))
+        metadata = metadata_from_json(filename, stored.tobytes(), len(vectors))
+        return assemble(filename, labels, vectors, metadata, skipped=Skipped(params.skip))
 
     @staticmethod
     def write(embedding: Embedding) -> bytes:

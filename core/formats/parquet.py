@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
@@ -13,6 +14,7 @@ from core.formats._assemble import assemble, encodable
 from core.formats._base import FORMATS, Format
 from core.formats._columns import Roles, TableParams, assign, distinct
 from core.formats._limits import LARGEST_ARRAY, MOST_COLUMNS, check_shape
+from core.formats._skipped import Skipped
 
 _LIST_NAMES = ("vector", "vectors", "embedding", "embeddings")
 _BATCH = 8192  # rows
@@ -66,12 +68,12 @@ def _read(file: Any, filename: str, params: TableParams) -> Embedding:
     check_shape(filename, declared.num_rows, 1)
     names = list(file.schema_arrow.names)
     roles = _roles(file.schema_arrow, filename, params)
-    vectors = _vectors(file, [names[at] for at in roles.vector], declared.num_rows, filename)
+    columns = [names[at] for at in roles.vector]
+    vectors = _vectors(file, columns, declared.num_rows, _Reading(filename, lenient=params.skip))
     others = file.read(columns=[name for at, name in enumerate(names) if at == roles.label or at in roles.metadata])
     labels = None if roles.label is None else ["" if value is None else str(value) for value in others.column(names[roles.label]).to_pylist()]  # fmt: skip
-    return assemble(
-        filename, labels, vectors, {names[at]: others.column(names[at]).to_pylist() for at in roles.metadata}
-    )
+    metadata = {names[at]: others.column(names[at]).to_pylist() for at in roles.metadata}
+    return assemble(filename, labels, vectors, metadata, skipped=Skipped(params.skip))
 
 
 def _roles(schema: Any, filename: str, params: TableParams) -> Roles:
@@ -81,60 +83,84 @@ def _roles(schema: Any, filename: str, params: TableParams) -> Roles:
     names = list(schema.names)
     if len(set(names)) < len(names):
         raise DataError(N_("{file} has two columns of the same name; rename one."), file=filename)
-    lists = [at for at, kind in enumerate(schema.types) if _is_list(kind)]
+    lists = [at for at, kind in enumerate(schema.types) if is_list(kind)]
     if not lists:
-        return assign(names, [_is_number(kind) for kind in schema.types], params, filename)
+        return assign(names, [is_number(kind) for kind in schema.types], params, filename)
     vector = next((at for at in lists if names[at].lower() in _LIST_NAMES), lists[0])
     no_text = [not (pa.types.is_string(kind) or pa.types.is_large_string(kind)) for kind in schema.types]
     roles = assign(names, no_text, params, filename)
     return Roles(roles.label, [vector], [at for at in range(len(names)) if at not in (vector, roles.label)])
 
 
-def _is_list(kind: Any) -> bool:
+def is_list(kind: Any) -> bool:
     import pyarrow as pa
 
     is_list = pa.types.is_list(kind) or pa.types.is_large_list(kind) or pa.types.is_fixed_size_list(kind)
-    return is_list and _is_number(kind.value_type)
+    return is_list and is_number(kind.value_type)
 
 
-def _is_number(kind: Any) -> bool:
+def is_number(kind: Any) -> bool:
     import pyarrow as pa
 
     return bool(pa.types.is_integer(kind) or pa.types.is_floating(kind))
 
 
-def _vectors(file: Any, columns: list[str], rows: int, filename: str) -> FloatArray:
+@dataclass(slots=True)
+class _Reading:
+    """`lenient`: an empty cell becomes not-a-number, as does a whole vector of another length, to be left out by row later."""
+
+    filename: str
+    lenient: bool
+    dim: int = 0
+
+
+def _vectors(file: Any, columns: list[str], rows: int, reading: _Reading) -> FloatArray:
     """(rows, d), filled batch by batch so that a small file cannot swell past what its first batch shows."""
     vectors, done = np.empty((0, 0), dtype=np.float32), 0
     for batch in file.iter_batches(batch_size=_BATCH, columns=columns):
-        block = _block(batch, done, filename)
+        block = _block(batch, done, reading)
         if done == 0:
-            check_shape(filename, rows, block.shape[1])
+            check_shape(reading.filename, rows, block.shape[1])
+            reading.dim = block.shape[1]
             vectors = np.empty((rows, block.shape[1]), dtype=np.float32)
         if block.shape[1] != vectors.shape[1] or done + len(block) > rows:
-            raise _uneven(filename, done + 1)
+            raise _uneven(reading.filename, done + 1)
         vectors[done : done + len(block)] = block
         done += len(block)
     return vectors[:done]
 
 
-def _block(batch: Any, before: int, filename: str) -> FloatArray:
+def _block(batch: Any, before: int, reading: _Reading) -> FloatArray:
     """(m, d) of one batch of rows, whose first is row `before` + 1."""
     from pyarrow import compute
 
-    if not _is_list(batch.column(0).type):
-        columns = [_numbers(column, before, filename) for column in batch.columns]
+    if not is_list(batch.column(0).type):
+        columns = [_numbers(column, before, reading) for column in batch.columns]
         return np.stack(columns, axis=1)
-    column = _filled(batch.column(0), before, filename)
+    column = batch.column(0)
     lengths = compute.list_value_length(column).to_numpy(zero_copy_only=False)
+    dim = reading.dim or (int(np.median(lengths[~np.isnan(lengths)])) if reading.lenient and len(lengths) else 0)
+    if reading.lenient and (column.null_count or (lengths != dim).any()):
+        return _patched(column, dim or 1)
+    column = _filled(column, before, reading.filename)
     if (lengths != lengths[0]).any():
-        raise _uneven(filename, before + int(np.argmax(lengths != lengths[0])) + 1)
-    return _numbers(column.flatten(), before, filename).reshape(len(column), int(lengths[0]))
+        raise _uneven(reading.filename, before + int(np.argmax(lengths != lengths[0])) + 1)
+    return _numbers(column.flatten(), before, reading).reshape(len(column), int(lengths[0]))
 
 
-def _numbers(column: Any, before: int, filename: str) -> FloatArray:
+def _patched(column: Any, dim: int) -> FloatArray:
+    """(m, dim): rows that are empty or of another length are not-a-number throughout."""
+    block = np.full((len(column), dim), np.nan, dtype=np.float32)
+    for row, value in enumerate(column.to_pylist()):
+        if value is not None and len(value) == dim:
+            block[row] = [np.nan if number is None else number for number in value]
+    return block
+
+
+def _numbers(column: Any, before: int, reading: _Reading) -> FloatArray:
+    filled = column if reading.lenient else _filled(column, before, reading.filename)
     with np.errstate(over="ignore"):
-        numbers: FloatArray = _filled(column, before, filename).to_numpy(zero_copy_only=False).astype(np.float32)
+        numbers: FloatArray = filled.to_numpy(zero_copy_only=False).astype(np.float32)
     return numbers
 
 

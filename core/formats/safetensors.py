@@ -17,6 +17,7 @@ from core.embedding import Embedding
 from core.errors import N_, DataError
 from core.formats._assemble import assemble, labels_from_json, load_json, metadata_from_json, metadata_to_json
 from core.formats._base import FORMATS, Format, NoParams
+from core.formats._skipped import Skipped
 
 _DTYPES = {"F64": "<f8", "F32": "<f4", "F16": "<f2", "BF16": "<u2", "I64": "<i8", "I32": "<i4", "I16": "<i2", "I8": "i1", "U8": "u1"}  # fmt: skip
 _LARGEST_HEADER = 256 * 1024**2  # bytes: two million labels fit
@@ -52,7 +53,7 @@ class Safetensors(Format):
         texts = described if isinstance(described, dict) else {}
         labels = labels_from_json(filename, texts["labels"]) if "labels" in texts else None
         metadata = metadata_from_json(filename, texts.get("metadata", "{}"), len(vectors))
-        return assemble(filename, labels, vectors, metadata)
+        return assemble(filename, labels, vectors, metadata, skipped=Skipped(params.skip))
 
     @staticmethod
     def write(embedding: Embedding) -> bytes:

@@ -14,16 +14,17 @@ from core import _archive
 from core.embedding import Embedding
 from core.errors import N_, DataError
 from core.formats._assemble import assemble, encodable
-from core.formats._base import FORMATS, Format
+from core.formats._base import FORMATS, Format, ReadParams
 from core.formats._columns import distinct
 from core.formats._rows import Layout, read_rows, write_rows
+from core.formats._skipped import Skipped
 
 _CELL_BREAKS = re.compile(r"[\t\n\r\v\f]")
 _NUMBERS = re.compile(rb"[ \t]*[-+.\d][-+.\deE \t]*\r?")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class TensorboardParams:
+class TensorboardParams(ReadParams):
     """`metadata`: the bytes of metadata.tsv, where vectors.tsv comes alone."""
 
     metadata: bytes = b""
@@ -55,11 +56,12 @@ class TensorboardTsv(Format):
             data, metadata = _pair(_archive.read_members(data, filename), filename)
         dim = data.split(b"\n", 1)[0].count(b"\t") + 1
         _, vectors, _ = read_rows(data, Layout(filename, dim, labelled=False, separator="\t"))
+        skipped = Skipped(params.skip)  # a line of two files: only what is no number in both can be left out
         if not metadata.strip():
-            return assemble(filename, None, vectors)
+            return assemble(filename, None, vectors, skipped=skipped)
         names, rows = _cells(metadata, len(vectors), filename)
         columns = {name: [row[at] for row in rows] for at, name in enumerate(names)}
-        return assemble(filename, columns.pop(names[0]), vectors, columns)
+        return assemble(filename, columns.pop(names[0]), vectors, columns, skipped=skipped)
 
     @staticmethod
     def write(embedding: Embedding) -> bytes:

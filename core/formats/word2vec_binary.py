@@ -9,6 +9,7 @@ from core.errors import N_, DataError
 from core.formats._assemble import assemble, decoded, unbroken
 from core.formats._base import FORMATS, Format, NoParams
 from core.formats._limits import LONGEST_LABEL, check_shape
+from core.formats._skipped import Skipped
 from core.formats.word2vec_text import Word2vecText, header
 
 
@@ -47,7 +48,7 @@ class Word2vecBinary(Format):
             vectors[row] = np.frombuffer(data, dtype="<f4", count=dim, offset=blank + 1)
             at = blank + 1 + 4 * dim
         labels, notes = decoded(names)
-        return assemble(filename, labels, vectors, notes=notes)
+        return assemble(filename, labels, vectors, notes=notes, skipped=Skipped(params.skip))
 
     @staticmethod
     def write(embedding: Embedding) -> bytes:

@@ -10,6 +10,7 @@ from core.formats._assemble import assemble, decoded, unbroken
 from core.formats._base import FORMATS, Format, NoParams
 from core.formats._limits import check_shape
 from core.formats._rows import Layout, read_rows, write_rows
+from core.formats._skipped import Skipped
 from core.notes import Note
 
 _HEADER = re.compile(rb"(?:\xef\xbb\xbf)?[ \t]*(\d{1,12})[ \t]+(\d{1,9})[ \t]*\r?\n")
@@ -40,8 +41,10 @@ class Word2vecText(Format):
         start, rows, dim = header(data, filename)
         check_shape(filename, rows, dim, len(data) - start, 2 * dim + 1)
         separator = "\t" if _first_row(data, start).count(b"\t") >= dim else " "
-        names, vectors, more = read_rows(data, Layout(filename, dim, separator=separator), start, line=2, most=rows)
-        if len(vectors) < rows:
+        skipped = Skipped(params.skip)
+        layout = Layout(filename, dim, separator=separator, skipped=skipped)
+        names, vectors, more = read_rows(data, layout, start, line=2, most=rows)
+        if len(vectors) + skipped.count < rows:
             raise DataError(
                 N_("{file} announces {rows} vectors but holds {found}. It is cut off or damaged; fetch it again."),
                 file=filename, rows=rows, found=len(vectors),
@@ -49,7 +52,7 @@ class Word2vecText(Format):
         labels, notes = decoded(names)
         if more:
             notes.append(Note(N_("Only the {rows} vectors that the first line of {file} counts were read."), {"rows": rows, "file": filename}))  # fmt: skip
-        return assemble(filename, labels, vectors, notes=notes)
+        return assemble(filename, labels, vectors, notes=notes, skipped=skipped)
 
     @staticmethod
     def write(embedding: Embedding) -> bytes:

@@ -14,7 +14,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache
 from time import perf_counter
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Literal
 
 from core.errors import N_, ParameterError
 from core.progress import OnStep, Step
@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from core.arrays import FloatArray
     from core.comparing import Compared
     from core.embedding import Embedding
+    from core.formats import TablePreview
     from core.library import Packed
     from core.mapping import MapReport
     from core.patches import DigitTraining, LearnedProjection, Learning, Places
@@ -200,11 +201,31 @@ def encode(report: OnStep, labels: Sequence[str], encoder: str = "use-multilingu
 
 
 @task("read")
-def read(report: OnStep, data: bytes, filename: str) -> Embedding:
+def read(report: OnStep, data: bytes, filename: str, **options: Any) -> Embedding:
     """An embedding from the bytes of a file."""
     from core.formats import read_embedding
 
-    return read_embedding(data, filename)
+    return read_embedding(data, filename, **options)
+
+
+@task("preview_table")
+def preview_table(report: OnStep, data: bytes, filename: str) -> TablePreview | Literal[False]:
+    """What a table looks like; False for a file that is none."""
+    from core.formats import preview
+
+    return preview(data, filename) or False
+
+
+@task("words_of")
+def words_of(report: OnStep, data: bytes, filename: str, column: str, classes: str = "") -> Embedding:
+    """Ready vectors of the words in one column of a table, with their classes out of another."""
+    from core.embedding import Embedding
+    from core.encoders import encode
+    from core.formats import words_of
+
+    labels, named = words_of(data, filename, column, classes)
+    made = encode(labels, on_progress=report)
+    return Embedding(made.labels, made.vectors, {"class": named} if named else None)
 
 
 @task("read_workspace")

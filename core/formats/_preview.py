@@ -1,0 +1,191 @@
+"""What a table looks like before it is read whole: its first rows, its columns, and the part each would play."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from core import _archive
+from core.errors import CoreError, DataError
+from core.formats import _table
+from core.formats._columns import TableParams, assign, distinct
+from core.formats._skipped import Skipped
+
+ROWS = 8  # shown
+_LOOKED, _HEAD = 200, 2 * 1024**2  # rows and bytes looked at
+
+
+@dataclass(frozen=True, slots=True)
+class TablePreview:
+    """`names` and the first `rows` of cells as text; `numeric` tells which columns are numbers (a list of numbers is one).
+
+    `label` is the column that would name the rows ("" for none), `vector` the columns of the vector (empty for a table
+    of words), `encoding` and `separator` what was found out ("" where there is none); `format` reads it whole.
+    """
+
+    format: str
+    names: tuple[str, ...]
+    rows: tuple[tuple[str, ...], ...]
+    numeric: tuple[bool, ...]
+    label: str
+    vector: tuple[str, ...]
+    encoding: str = ""
+    separator: str = ""
+
+
+def preview(data: bytes, filename: str) -> TablePreview | None:
+    """The preview of a CSV, Excel, JSON-lines or Parquet table; None for any other file. DataError for a damaged one."""
+    from core.formats.jsonl import JsonLines
+    from core.formats.xlsx import Xlsx, as_csv
+
+    if data.startswith(b"PAR1"):
+        return _parquet(data, filename)
+    if data.startswith(_archive.MAGIC):
+        return _delimited(as_csv(data, filename, most=_LOOKED), filename, "xlsx") if Xlsx.claims(data) else None
+    if JsonLines.claims(data) or (filename.lower().endswith((".jsonl", ".ndjson")) and data[:1] == b"{"):
+        return _json(data, filename)
+    return _delimited(data, filename, "csv")
+
+
+def _delimited(data: bytes, filename: str, format: str) -> TablePreview | None:
+    head = data[:_HEAD]
+    encoding = _encoding(head, filename)
+    text = _table.sample(head) if not encoding or encoding.startswith("utf") else _table.utf8(head, filename).decode()
+    separator = "," if format == "xlsx" else _table.find_separator(text)
+    rows = _table.rows_of(text, separator) if separator else []
+    if not rows or len(rows[0]) < 2:
+        return None
+    has_header = _table.looks_like_header(rows) or _text_header(rows)
+    names = distinct(rows[0] if has_header else [""] * len(rows[0]))
+    body = rows[1:] if has_header else rows
+    numeric = (_table.numeric_columns(body) + [False] * len(names))[: len(names)]
+    if format == "csv" and not has_header and not any(numeric):
+        return None  # two words a line are a word list, not a table
+    return _built(format, names, [row[: len(names)] for row in body[:ROWS]], numeric, filename, encoding=encoding if format == "csv" else "", separator=separator if format == "csv" else "")  # type: ignore[arg-type]  # fmt: skip
+
+
+def _text_header(rows: Sequence[Sequence[str]]) -> bool:
+    """A table of words has a header where the first row names columns as people do: short, distinct, never again below."""
+    if len(rows) < 3 or len(set(rows[0])) < len(rows[0]) or any(_table.is_number(cell) for cell in rows[0]):
+        return False
+    known = ("word", "label", "text", "name", "title", "class", "category", "term", "token", "item", "tag", "tags", "词", "标签", "类别", "文本", "标题", "名称")  # fmt: skip
+    return any(cell.strip().lower() in known for cell in rows[0])
+
+
+def _encoding(head: bytes, filename: str) -> str:
+    from core.text.decoding import decode
+
+    try:
+        whole = head if len(head) < _HEAD else head[: head.rfind(b"\n") + 1]
+        return decode(whole, filename).encoding if not whole.isascii() else "ascii"
+    except CoreError:
+        return ""
+
+
+def _json(data: bytes, filename: str) -> TablePreview | None:
+    from core.formats.jsonl import VECTOR_NAMES, fields, is_number, is_vector, mostly, objects
+
+    lines = data if data.lstrip()[:1] == b"[" else data[: max(_HEAD, data.find(b"\n", _HEAD) + 1)]
+    found = [one for _, one in objects(lines, filename, Skipped(True), most=_LOOKED)]
+    names = fields(found)
+    if not found or not names:
+        return None
+    numeric = [mostly(found, name, is_number) or mostly(found, name, is_vector) for name in names]
+    lists = [name for name in names if mostly(found, name, is_vector)]
+    rows = [[_cell(one.get(name)) for name in names] for one in found[:ROWS]]
+    vector = sorted(lists, key=lambda name: name.lower() not in VECTOR_NAMES)[:1]
+    return _built("jsonl", names, rows, numeric, filename, vector=vector or None)
+
+
+def _parquet(data: bytes, filename: str) -> TablePreview:
+    import pyarrow as pa
+    from pyarrow import parquet
+
+    from core.formats.parquet import is_list, is_number
+
+    try:
+        file = parquet.ParquetFile(pa.BufferReader(data))
+        batch = next(file.iter_batches(batch_size=ROWS), None)
+    except (pa.ArrowException, OSError, ValueError, TypeError, LookupError, OverflowError) as error:
+        from core.errors import N_
+
+        raise DataError(N_("{file} is a damaged Parquet file; write it again."), file=filename) from error
+    schema = file.schema_arrow
+    names = list(schema.names)
+    lists = [name for name, kind in zip(names, schema.types, strict=True) if is_list(kind)]
+    numeric = [is_list(kind) or is_number(kind) for kind in schema.types]
+    rows = [] if batch is None else [[_cell(column[at].as_py()) for column in batch.columns] for at in range(batch.num_rows)]  # fmt: skip
+    return _built("parquet", names, rows, numeric, filename, vector=lists[:1] or None)
+
+
+def _cell(value: Any) -> str:
+    text = value if isinstance(value, str) else "" if value is None else json.dumps(value, ensure_ascii=False, default=str)  # fmt: skip
+    return text if len(text) <= 80 else text[:79] + "…"
+
+
+def _built(format: str, names: Sequence[str], rows: Sequence[Sequence[str]], numeric: Sequence[bool], filename: str, *, vector: Sequence[str] | None = None, encoding: str = "", separator: str = "") -> TablePreview:  # fmt: skip
+    try:
+        roles = assign(names, numeric, TableParams(), filename)
+        label, found = roles.label, [names[at] for at in roles.vector]
+    except DataError:  # words only
+        label, found = next((at for at, is_number in enumerate(numeric) if not is_number), None), []
+    if vector is not None:
+        found = list(vector)
+        label = next((at for at, name in enumerate(names) if not numeric[at]), None) if label is None or names[label] in found else label  # fmt: skip
+    shown = tuple(tuple(_cell(cell) for cell in row) for row in rows)
+    return TablePreview(format, tuple(names), shown, tuple(numeric), "" if label is None else names[label], tuple(found), encoding, separator)  # fmt: skip
+
+
+def words_of(data: bytes, filename: str, column: str, classes: str = "") -> tuple[list[str], list[str] | None]:
+    """(the distinct texts of one column of a table, their classes out of another): for words that get ready vectors.
+
+    Raises DataError as `core.text.word_list` does, and for a column that is not there.
+    """
+    from core.text import labelled_words
+
+    names, rows = _all_rows(data, filename)
+    if column not in names or (classes and classes not in names):
+        from core.errors import N_
+
+        raise DataError(N_("{file} has no column {column}."), file=filename, column=column if column not in names else classes)  # fmt: skip
+    at, by = names.index(column), names.index(classes) if classes else -1
+    first: dict[str, str] = {}
+    for row in rows:
+        word = " ".join(row[at].split()) if at < len(row) else ""
+        if word:
+            first.setdefault(word, row[by].strip() if 0 <= by < len(row) else "")
+    labels, _ = labelled_words("\n".join(first))
+    return labels, [first.get(label, "") for label in labels] if classes else None
+
+
+def _all_rows(data: bytes, filename: str) -> tuple[list[str], list[list[str]]]:
+    """(names, all rows as text) of a table."""
+    import csv
+    import io
+
+    from core.formats._limits import MOST_ROWS
+    from core.formats.jsonl import fields, objects
+    from core.formats.xlsx import as_csv
+
+    seen = preview(data, filename)
+    if seen is None:
+        return [], []
+    if seen.format == "jsonl":
+        found = [one for _, one in objects(data, filename, Skipped(True), most=MOST_ROWS)]
+        names = fields(found)
+        return names, [[_whole(one.get(name)) for name in names] for one in found]
+    if seen.format == "parquet":
+        import pyarrow as pa
+        from pyarrow import parquet
+
+        table = parquet.ParquetFile(pa.BufferReader(data)).read(columns=[name for name in seen.names if name not in seen.vector])  # fmt: skip
+        return table.column_names, [list(map(_whole, row.values())) for row in table.to_pylist()]
+    text = (as_csv(data, filename) if seen.format == "xlsx" else _table.utf8(data, filename)).decode()
+    rows = [row for row in csv.reader(io.StringIO(text, newline=""), delimiter=seen.separator or ",") if row]
+    return list(seen.names), rows[1:] if tuple(distinct(rows[0])) == seen.names else rows
+
+
+def _whole(value: object) -> str:
+    return value if isinstance(value, str) else "" if value is None else str(value)
