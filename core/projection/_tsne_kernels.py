@@ -2,7 +2,8 @@
 
 The gradient of the Kullback-Leibler divergence at point i is 4 (pull - push / Z), with q = 1 / (1 + squared distance):
 pull sums p q (difference) over the joint probabilities p, push sums q^2 (difference) and Z sums q over all pairs
-(van der Maaten & Hinton 2008). Every sum is taken in an order that does not depend on the number of threads.
+(van der Maaten & Hinton 2008). What pushes or pulls i pushes or pulls j the other way, so each pair is visited once.
+Every sum is taken in an order that does not depend on the number of threads.
 """
 
 from __future__ import annotations
@@ -19,6 +20,8 @@ _F = np.float32
 _ONE = np.float32(1.0)
 _ZERO = np.float32(0.0)
 _SMALLEST = np.float32(1e-38)
+ROWS = 4  # taken together
+PARTS = 8  # of the rows; the threads share them out
 
 
 @numba.njit(parallel=True, **_options)
@@ -69,95 +72,186 @@ def similarities(squared, perplexity, out):  # type: ignore[no-untyped-def]
             p[j] /= total
 
 
-@numba.njit(parallel=True, **_options)
-def _push_2(at, push, heat):  # type: ignore[no-untyped-def]
-    x, y = at[0], at[1]
-    for i in numba.prange(x.size):
-        xi, yi = x[i], y[i]
-        px, py, sum_q = _ZERO, _ZERO, _ZERO
-        for j in range(x.size):
-            dx, dy = xi - x[j], yi - y[j]
-            q = _ONE / (_ONE + dx * dx + dy * dy)
-            sum_q += q
-            q *= q
-            px += q * dx
-            py += q * dy
-        push[0, i], push[1, i], heat[i] = px, py, sum_q
+@numba.njit(**_options)
+def _push_pair(at, i, j, push):  # type: ignore[no-untyped-def]
+    square = _ONE
+    for a in range(at.shape[0]):
+        gap = at[a, i] - at[a, j]
+        square += gap * gap
+    q = _ONE / square
+    for a in range(at.shape[0]):
+        gap = (at[a, i] - at[a, j]) * q * q
+        push[a, i] += gap
+        push[a, j] -= gap
+    return q
 
 
-@numba.njit(parallel=True, **_options)
-def _push_3(at, push, heat):  # type: ignore[no-untyped-def]
-    x, y, z = at[0], at[1], at[2]
-    for i in numba.prange(x.size):
-        xi, yi, zi = x[i], y[i], z[i]
-        px, py, pz, sum_q = _ZERO, _ZERO, _ZERO, _ZERO
-        for j in range(x.size):
-            dx, dy, dz = xi - x[j], yi - y[j], zi - z[j]
-            q = _ONE / (_ONE + dx * dx + dy * dy + dz * dz)
-            sum_q += q
-            q *= q
-            px += q * dx
-            py += q * dy
-            pz += q * dz
-        push[0, i], push[1, i], push[2, i], heat[i] = px, py, pz, sum_q
+@numba.njit(**_options)
+def _push_four_2(at, i, push):  # type: ignore[no-untyped-def]
+    """Rows i .. i + 3 and every later row push each other; returns the sum of q. Four at once load each later row once."""
+    x, y, out_x, out_y = at[0, i + 4 :], at[1, i + 4 :], push[0, i + 4 :], push[1, i + 4 :]  # slices, or no vectors
+    ax, bx, cx, dx = at[0, i], at[0, i + 1], at[0, i + 2], at[0, i + 3]
+    ay, by, cy, dy = at[1, i], at[1, i + 1], at[1, i + 2], at[1, i + 3]
+    to_ax, to_bx, to_cx, to_dx, z = _ZERO, _ZERO, _ZERO, _ZERO, _ZERO
+    to_ay, to_by, to_cy, to_dy = _ZERO, _ZERO, _ZERO, _ZERO
+    for j in range(x.size):
+        here_x, here_y = x[j], y[j]
+        gap_ax, gap_bx, gap_cx, gap_dx = ax - here_x, bx - here_x, cx - here_x, dx - here_x
+        gap_ay, gap_by, gap_cy, gap_dy = ay - here_y, by - here_y, cy - here_y, dy - here_y
+        qa = _ONE / (_ONE + gap_ax * gap_ax + gap_ay * gap_ay)
+        qb = _ONE / (_ONE + gap_bx * gap_bx + gap_by * gap_by)
+        qc = _ONE / (_ONE + gap_cx * gap_cx + gap_cy * gap_cy)
+        qd = _ONE / (_ONE + gap_dx * gap_dx + gap_dy * gap_dy)
+        z += (qa + qb) + (qc + qd)
+        qa, qb, qc, qd = qa * qa, qb * qb, qc * qc, qd * qd
+        gap_ax, gap_bx, gap_cx, gap_dx = gap_ax * qa, gap_bx * qb, gap_cx * qc, gap_dx * qd
+        gap_ay, gap_by, gap_cy, gap_dy = gap_ay * qa, gap_by * qb, gap_cy * qc, gap_dy * qd
+        to_ax, to_bx, to_cx, to_dx = to_ax + gap_ax, to_bx + gap_bx, to_cx + gap_cx, to_dx + gap_dx
+        to_ay, to_by, to_cy, to_dy = to_ay + gap_ay, to_by + gap_by, to_cy + gap_cy, to_dy + gap_dy
+        out_x[j] -= (gap_ax + gap_bx) + (gap_cx + gap_dx)
+        out_y[j] -= (gap_ay + gap_by) + (gap_cy + gap_dy)
+    push[0, i] += to_ax
+    push[0, i + 1] += to_bx
+    push[0, i + 2] += to_cx
+    push[0, i + 3] += to_dx
+    push[1, i] += to_ay
+    push[1, i + 1] += to_by
+    push[1, i + 2] += to_cy
+    push[1, i + 3] += to_dy
+    return z
 
 
-@numba.njit(parallel=True, **_options)
-def _pull_2(at, starts, others, p, pull):  # type: ignore[no-untyped-def]
-    x, y = at[0], at[1]
-    for i in numba.prange(x.size):
-        xi, yi = x[i], y[i]
-        px, py = _ZERO, _ZERO
+@numba.njit(**_options)
+def _push_two_3(at, i, push):  # type: ignore[no-untyped-def]
+    """Rows i, i + 1 and every later row push each other, in space; returns the sum of q."""
+    x, y, z = at[0, i + 2 :], at[1, i + 2 :], at[2, i + 2 :]
+    out_x, out_y, out_z = push[0, i + 2 :], push[1, i + 2 :], push[2, i + 2 :]
+    ax, ay, az, bx, by, bz = at[0, i], at[1, i], at[2, i], at[0, i + 1], at[1, i + 1], at[2, i + 1]
+    to_ax, to_ay, to_az, to_bx, to_by, to_bz, total = _ZERO, _ZERO, _ZERO, _ZERO, _ZERO, _ZERO, _ZERO
+    for j in range(x.size):
+        gap_ax, gap_ay, gap_az = ax - x[j], ay - y[j], az - z[j]
+        gap_bx, gap_by, gap_bz = bx - x[j], by - y[j], bz - z[j]
+        qa = _ONE / (_ONE + gap_ax * gap_ax + gap_ay * gap_ay + gap_az * gap_az)
+        qb = _ONE / (_ONE + gap_bx * gap_bx + gap_by * gap_by + gap_bz * gap_bz)
+        total += qa + qb
+        qa, qb = qa * qa, qb * qb
+        gap_ax, gap_ay, gap_az, gap_bx, gap_by, gap_bz = (
+            gap_ax * qa, gap_ay * qa, gap_az * qa, gap_bx * qb, gap_by * qb, gap_bz * qb,
+        )  # fmt: skip
+        to_ax, to_ay, to_az = to_ax + gap_ax, to_ay + gap_ay, to_az + gap_az
+        to_bx, to_by, to_bz = to_bx + gap_bx, to_by + gap_by, to_bz + gap_bz
+        out_x[j] -= gap_ax + gap_bx
+        out_y[j] -= gap_ay + gap_by
+        out_z[j] -= gap_az + gap_bz
+    push[0, i] += to_ax
+    push[1, i] += to_ay
+    push[2, i] += to_az
+    push[0, i + 1] += to_bx
+    push[1, i + 1] += to_by
+    push[2, i + 1] += to_bz
+    return total
+
+
+@numba.njit(**_options)
+def _push_rows(at, first, last, push):  # type: ignore[no-untyped-def]
+    """Rows first .. last - 1, four of them but at the end, push each other and every later row; returns the sum of q."""
+    z = 0.0
+    if last - first == ROWS and at.shape[0] == 2:
+        z += _push_four_2(at, first, push)
+    elif last - first == ROWS:
+        z += _push_two_3(at, first, push) + _push_two_3(at, first + 2, push)
+        return z + _push_pair(at, first, first + 1, push) + _push_pair(at, first + 2, first + 3, push)
+    for i in range(first, last):
+        for j in range(i + 1, last):
+            z += _push_pair(at, i, j, push)
+    return z
+
+
+@numba.njit(**_options)
+def _pull_rows_2(x, y, first, last, starts, others, p, to_x, to_y):  # type: ignore[no-untyped-def]
+    for i in range(first, last):
+        xi, yi, px, py = x[i], y[i], _ZERO, _ZERO
         for e in range(starts[i], starts[i + 1]):
             j = others[e]
             dx, dy = xi - x[j], yi - y[j]
             w = p[e] / (_ONE + dx * dx + dy * dy)
-            px += w * dx
-            py += w * dy
-        pull[0, i], pull[1, i] = px, py
+            dx, dy = dx * w, dy * w
+            px, py = px + dx, py + dy
+            to_x[j] -= dx
+            to_y[j] -= dy
+        to_x[i] += px
+        to_y[i] += py
 
 
-@numba.njit(parallel=True, **_options)
-def _pull_3(at, starts, others, p, pull):  # type: ignore[no-untyped-def]
-    x, y, z = at[0], at[1], at[2]
-    for i in numba.prange(x.size):
-        xi, yi, zi = x[i], y[i], z[i]
-        px, py, pz = _ZERO, _ZERO, _ZERO
+@numba.njit(**_options)
+def _pull_rows_3(x, y, z, first, last, starts, others, p, to_x, to_y, to_z):  # type: ignore[no-untyped-def]
+    for i in range(first, last):
+        xi, yi, zi, px, py, pz = x[i], y[i], z[i], _ZERO, _ZERO, _ZERO
         for e in range(starts[i], starts[i + 1]):
             j = others[e]
             dx, dy, dz = xi - x[j], yi - y[j], zi - z[j]
             w = p[e] / (_ONE + dx * dx + dy * dy + dz * dz)
-            px += w * dx
-            py += w * dy
-            pz += w * dz
-        pull[0, i], pull[1, i], pull[2, i] = px, py, pz
+            dx, dy, dz = dx * w, dy * w, dz * w
+            px, py, pz = px + dx, py + dy, pz + dz
+            to_x[j] -= dx
+            to_y[j] -= dy
+            to_z[j] -= dz
+        to_x[i] += px
+        to_y[i] += py
+        to_z[i] += pz
 
 
 @numba.njit(**_options)
-def push_all(at, push, heat):  # type: ignore[no-untyped-def]
-    """Write each point's push (axes, n), summed over every other point; return Z. `heat` (n,) is scratch."""
-    if at.shape[0] == 2:
-        _push_2(at, push, heat)
-    else:
-        _push_3(at, push, heat)
-    z = 0.0
-    for i in range(heat.size):
-        z += heat[i]
-    return z - heat.size  # each point's own q is 1
+def _part(at, starts, others, p, pushing, number, parts, push, pull):  # type: ignore[no-untyped-def]
+    """The rows of one part, dealt out to and fro so that each part has long ones and short ones; returns their sum of q."""
+    n, z = at.shape[1], 0.0
+    pull[:] = _ZERO
+    x, y, above, to_x, to_y, to_above = at[0], at[1], at[-1], pull[0], pull[1], pull[-1]
+    if pushing:
+        push[:] = _ZERO
+    for lap in range(0, n, 2 * parts * ROWS):
+        for back in range(2):
+            turn = 2 * parts - 1 - number if back else number
+            first = lap + turn * ROWS
+            last = min(first + ROWS, n)
+            if first < n and pushing:
+                z += _push_rows(at, first, last, push)
+            if at.shape[0] == 2:
+                _pull_rows_2(x, y, first, last, starts, others, p, to_x, to_y)
+            else:
+                _pull_rows_3(x, y, above, first, last, starts, others, p, to_x, to_y, to_above)
+    return z
+
+
+@numba.njit(parallel=True, **_options)
+def forces(at, starts, others, p, pushing, push, pull, sums):  # type: ignore[no-untyped-def]
+    """Each pair once. Part c of the rows fills push[c] and pull[c] (axes, n), and sums[c] with its sum of q.
+
+    `starts`, `others` (unsigned, or each index would be checked for its sign) and `p` hold the pairs i < j that pull.
+    The parts are the same for any number of threads. The push is left alone unless `pushing`.
+    """
+    for c in numba.prange(sums.size):
+        number = np.int64(c)
+        sums[number] = _part(
+            at, starts, others, p, pushing, number, np.int64(sums.size), push[number if pushing else 0], pull[number]
+        )
 
 
 @numba.njit(**_options)
-def slope(at, starts, others, p, exaggeration, push, z, out):  # type: ignore[no-untyped-def]
-    """Write the gradient (axes, n), with p (rows `starts`, columns `others`) multiplied by `exaggeration`."""
-    if at.shape[0] == 2:
-        _pull_2(at, starts, others, p, out)
-    else:
-        _pull_3(at, starts, others, p, out)
+def slope(pull, push, z, exaggeration, out):  # type: ignore[no-untyped-def]
+    """Write the gradient (axes, n): 4 (exaggeration pull - push / z), of the parts of both (parts, axes, n)."""
     four, share = _F(4.0 * exaggeration), _F(4.0 / max(z, 1e-30))
-    for a in range(at.shape[0]):
-        force, away = out[a], push[a]
-        for i in range(force.size):
-            force[i] = four * force[i] - share * away[i]
+    out[:] = _ZERO
+    for a in range(out.shape[0]):
+        force = out[a]
+        for c in range(pull.shape[0]):
+            part = pull[c, a]
+            for i in range(force.size):
+                force[i] += four * part[i]
+        for c in range(push.shape[0]):
+            part = push[c, a]
+            for i in range(force.size):
+                force[i] -= share * part[i]
 
 
 @numba.njit(**_options)
@@ -192,18 +286,18 @@ def move(at, force, speed, gains, rate, momentum):  # type: ignore[no-untyped-de
 
 
 @numba.njit(**_options)
-def descend(at, speed, gains, starts, others, p, exaggeration, rate, momentum, steps):  # type: ignore[no-untyped-def]
+def descend(at, speed, gains, starts, others, p, exaggeration, rate, momentum, steps, push, pull, sums):  # type: ignore[no-untyped-def]
     """`steps` iterations with the exact gradient: `at`, `speed` and `gains` (axes, n) change in place."""
-    force, push, heat = np.empty_like(at), np.empty_like(at), np.empty(at.shape[1], _F)
+    force = np.empty_like(at)
     for _ in range(steps):
-        z = push_all(at, push, heat)
-        slope(at, starts, others, p, exaggeration, push, z, force)
+        forces(at, starts, others, p, True, push, pull, sums)
+        slope(pull, push, 2.0 * sums.sum(), exaggeration, force)
         move(at, force, speed, gains, rate, momentum)
 
 
 @numba.njit(parallel=True, **_options)
 def misfit(at, starts, others, p, out):  # type: ignore[no-untyped-def]
-    """Write to `out` (n,) each point's sum of p log(p / q), before q is divided by Z."""
+    """Write to `out` (n,) each point's sum of p log(p / q) over its pairs, before q is divided by Z."""
     for i in numba.prange(at.shape[1]):
         total = 0.0
         for e in range(starts[i], starts[i + 1]):

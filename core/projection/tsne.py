@@ -131,7 +131,7 @@ def run(x: FloatArray, params: TsneParams, on_step: OnStep) -> FloatArray:
         affinities = joint_probabilities(points, params.perplexity, on_step)
     except SearchStopped:
         return picture
-    descent = _Descent(picture, affinities, params.meshed(len(x)))
+    descent = Descent(picture, affinities, params.meshed(len(x)))
     quicker = Quicker()
     early = min(_EARLY, params.iterations // 3)
     stride, done = _STRIDE if len(x) <= _QUICK else _SHORT_STRIDE, 0
@@ -169,23 +169,28 @@ def joint_probabilities(points: FloatArray, perplexity: float, on_step: OnStep =
 
 def warm_mesh(points: FloatArray) -> None:
     """Load the loops that only many points take."""
-    _Descent(np.ascontiguousarray(points[:, :2]), joint_probabilities(points, 3.0), True).advance(1.0, 1.0, 1)
+    Descent(np.ascontiguousarray(points[:, :2]), joint_probabilities(points, 3.0), True).advance(1.0, 1.0, 1)
 
 
-class _Descent:
+class Descent:
     """The optimisation: positions as (2 or 3, n), their speed and gains, and the probabilities that pull them."""
 
     def __init__(self, start: FloatArray, joint: csr_matrix, meshed: bool) -> None:
+        from scipy.sparse import triu
+
         from core.projection import _tsne_kernels
 
         count, self._components = start.shape
         self._kernels: Any = _tsne_kernels
-        self._pulls = joint.indptr, joint.indices, joint.data.astype(np.float32)
+        once = triu(joint, 1).tocsr()
+        self._pulls = once.indptr.astype(np.uint32), once.indices.astype(np.uint32), once.data.astype(np.float32)
         self._at = np.zeros((max(2, self._components), count), np.float32)  # a line is drawn as a plane that stays flat
         self._at[: self._components] = start.T
         self._speed, self._gains = np.zeros_like(self._at), np.ones_like(self._at)
-        self._push, self._force = np.empty_like(self._at), np.empty_like(self._at)
-        self._heat = np.empty(count, np.float32)
+        parts = (_tsne_kernels.PARTS, *self._at.shape)
+        self._pull, self._sums = np.empty(parts, np.float32), np.empty(_tsne_kernels.PARTS)
+        self._push = np.empty((1, *self._at.shape) if meshed else parts, np.float32)
+        self._force, self._heat = np.empty_like(self._at), np.empty(count, np.float32)
         self._mesh: Mesh | None = None
         if meshed:
             from core.projection._mesh import Mesh
@@ -193,21 +198,34 @@ class _Descent:
             self._mesh = Mesh()
 
     def advance(self, exaggeration: float, rate: float, steps: int) -> None:
-        state = self._at, self._speed, self._gains
         if self._mesh is None:
-            self._kernels.descend(*state, *self._pulls, exaggeration, rate, _MOMENTUM, steps)
+            self._kernels.descend(
+                self._at, self._speed, self._gains, *self._pulls, exaggeration, rate, _MOMENTUM, steps,
+                self._push, self._pull, self._sums,
+            )  # fmt: skip
             return
         for _ in range(steps):
-            z = self._mesh.push(self._at, self._push, self._heat)
-            self._kernels.slope(self._at, *self._pulls, exaggeration, self._push, z, self._force)
+            self.gradient(exaggeration)
             self._kernels.move(self._at, self._force, self._speed, self._gains, rate, _MOMENTUM)
+
+    def gradient(self, exaggeration: float) -> FloatArray:
+        """(2 or 3, n) the slope of the divergence, with the probabilities times `exaggeration`; overwritten by the next."""
+        z = self._pushed()
+        self._kernels.slope(self._pull, self._push, z, exaggeration, self._force)
+        return self._force
+
+    def _pushed(self) -> float:
+        """Fill pushes and pulls; returns Z, the sum of q over all pairs of different points."""
+        self._kernels.forces(self._at, *self._pulls, self._mesh is None, self._push, self._pull, self._sums)
+        if self._mesh is not None:
+            return self._mesh.push(self._at, self._push[0], self._heat)
+        return 2 * float(self._sums.sum())
 
     def coordinates(self) -> FloatArray:
         return np.ascontiguousarray(self._at[: self._components].T)
 
     def divergence(self) -> float:
         """The Kullback-Leibler divergence of the picture from the data, without exaggeration."""
-        pushed = self._mesh.push if self._mesh is not None else self._kernels.push_all
-        z = pushed(self._at, self._push, self._heat)
+        z = self._pushed()
         self._kernels.misfit(self._at, *self._pulls, self._heat)
-        return float(self._heat.sum(dtype=np.float64) + np.log(z))
+        return float(2 * self._heat.sum(dtype=np.float64) + np.log(z))

@@ -15,7 +15,7 @@ import numpy as np
 
 from core.progress import Step
 from core.projection import Quality, project, quality, warm
-from core.projection.tsne import joint_probabilities
+from core.projection.tsne import Descent, joint_probabilities
 from tests.benchmarks._row import QUICK, Row
 
 _CORES = os.cpu_count() or 1
@@ -139,13 +139,7 @@ def _compared(
 
 def _divergence(joint: Any, picture: np.ndarray) -> float:
     """Kullback-Leibler divergence of a picture from the probabilities, over all pairs."""
-    from core.projection import _tsne_kernels as kernels
-
-    at = np.ascontiguousarray(picture.T, np.float32)
-    push, heat = np.empty_like(at), np.empty(len(picture), np.float32)
-    z = kernels.push_all(at, push, heat)
-    kernels.misfit(at, joint.indptr, joint.indices, joint.data.astype(np.float32), heat)
-    return float(heat.sum(dtype=np.float64) + np.log(z))
+    return Descent(picture, joint, False).divergence()
 
 
 def _timed(work: Any) -> tuple[float, np.ndarray]:

@@ -410,7 +410,7 @@ def test_warming_up_compiles_every_loop() -> None:
 
     called = {
         _neighbour_kernels: ["nearest", "ranks"],
-        _tsne_kernels: ["similarities", "push_all", "slope", "move", "descend", "misfit"],
+        _tsne_kernels: ["similarities", "forces", "slope", "move", "descend", "misfit"],
         _umap_kernels: ["memberships", "epoch", "tension"],
         _mesh: ["_spread", "_gather"],
     }
