@@ -57,7 +57,7 @@ def _words() -> None:
         asked = st.form_submit_button(_("Make vectors"), width="stretch")
     if asked:
         labels, classes = labelled_words(pasted)
-        begin(_("My words ({count})").format(count=len(labels)), _ready(), "encode", labels, classes=classes)
+        begin(_("My words ({count})").format(count=len(labels)), _ready(), "encode", labels, classes=classes, encoder=sources.ENCODER)
 
 
 def _ready() -> str:
@@ -140,7 +140,7 @@ def _no_table(name: str, data: bytes) -> None:
             raise unknown from None
         decoded = decode(data, name)
         labels, classes = labelled_words(decoded.text)
-        begin(name, f"{_ready()}, {decoded.encoding}", "encode", labels, classes=classes)
+        begin(name, f"{_ready()}, {decoded.encoding}", "encode", labels, classes=classes, encoder=sources.ENCODER)
     else:
         begin(name, name, "read", data, name, skip=True)
 

@@ -66,12 +66,12 @@ def _widget(key: str, default: Any, control: Control) -> Any:
     if control.choices:
         return links.choice(st.selectbox, label, choices(control.choices), key=key, default=default, help=words)
     if isinstance(default, bool):
-        return st.toggle(label, value=default, key=key, help=words, bind="query-params")
+        return st.toggle(label, value=default, key=key, help=words, bind="query-params", persist_state="session")
     if isinstance(default, int) and control.low is not None and control.high is not None:
         step = int(control.step or 1)
         return st.slider(
-            label, int(control.low), int(control.high), default, step, key=key, help=words, bind="query-params"
-        )
+            label, int(control.low), int(control.high), default, step, key=key, help=words, bind="query-params", persist_state="session",
+        )  # fmt: skip
     if isinstance(default, float) and control.low is not None and control.high is not None:
         step = control.step or _step(control.low, control.high)
         return st.slider(
@@ -84,8 +84,9 @@ def _widget(key: str, default: Any, control: Control) -> Any:
             key=key,
             help=words,
             bind="query-params",
+            persist_state="session",
         )
-    return st.number_input(label, value=default, key=key, help=words, bind="query-params")
+    return st.number_input(label, value=default, key=key, help=words, bind="query-params", persist_state="session")
 
 
 def _step(low: float, high: float) -> float:

@@ -18,16 +18,19 @@ KEY = "src"  # the link parameter that names the embedding
 _NEXT = "es_next_source"  # (how often the program chose, what it chose last)
 _ASTRAY = "es_astray"  # (the id a link asks for in vain, what is shown instead)
 SLOT = "source"
+ENCODER = "use-multilingual"  # the one that turns word lists into vectors
 
 
 @dataclass(frozen=True)
 class Source:
-    """One embedding: its id (the one in links), its title, and where its vectors came from."""
+    """One embedding: its id (the one in links), its title, and where its vectors came from. `encoder` names what made
+    them, where any other text can be turned into a vector of the same space; "" elsewhere."""
 
     id: str
     title: str
     origin: str
     embedding: Embedding
+    encoder: str = ""
 
 
 _TRAINED = {
@@ -110,7 +113,7 @@ def open_source(name: str) -> Source:
     """The embedding of that id. A word list is encoded in a worker; until then the page shows its progress and stops."""
     held = session.embeddings().get(name)
     if held is not None:
-        return Source(name, held.title, held.origin, held.embedding)
+        return Source(name, held.title, held.origin, held.embedding, str(held.settings.get("encoder", "")))
     if name.startswith(shelf.PREFIX):
         return _saved(name)
     if name in _TRAINED:
@@ -138,7 +141,7 @@ def _encoded_list(name: str) -> Source:
 
     found = load_word_list(name.removeprefix("list-"))
     embedding = encoded(found.labels, {"class": found.classes})
-    return Source(name, titles()[name], _("ready vectors, 512 dimensions, no training"), embedding)
+    return Source(name, titles()[name], _("ready vectors, 512 dimensions, no training"), embedding, ENCODER)
 
 
 def encoded(labels: list[str], metadata: dict[str, list[str]] | None = None) -> Embedding:
@@ -149,7 +152,7 @@ def encoded(labels: list[str], metadata: dict[str, list[str]] | None = None) -> 
     key = fingerprint(labels)
     ready: dict[str, Embedding] = st.session_state.setdefault("es_encoded", {})
     if key not in ready:
-        result = jobs.result(f"{SLOT}_{key}", "encode", labels)
+        result = jobs.result(f"{SLOT}_{key}", "encode", labels, ENCODER)
         while len(ready) >= 4:
             ready.pop(next(iter(ready)))
         ready[key] = Embedding(result.labels, result.vectors, metadata)

@@ -144,12 +144,15 @@ def _read(text: str, report: OnStep) -> Iterator[list[str]]:
 @dataclass(frozen=True, slots=True)
 class Projected:
     """A finished picture: (n, components) float32, how far to trust it (None if not asked), the
-    titles of its axes where they mean something, and the seconds it took without the measuring."""
+    titles of its axes where they mean something, the seconds it took without the measuring, and
+    frames (f, n, components) of its run at `steps` (f,), the finished picture the last of them."""
 
     coordinates: FloatArray
     quality: Quality | None
     axes: tuple[str, ...]
     seconds: float
+    steps: Sequence[int] = ()
+    frames: FloatArray | None = None
 
 
 @task("project")
@@ -166,13 +169,17 @@ def project(
     """Lay vectors (n, d) out in 2 or 3 dimensions, turned onto an earlier picture if one is given, and measure the
     neighbours that survived."""
     from core import projection
+    from core.projection.reel import Reel
 
-    began = perf_counter()
+    began, reel, last = perf_counter(), Reel(), 0
 
     def tell(step: Step) -> bool | None:
+        nonlocal last
         picture = step.coordinates
         if picture is None:
             return report(step)
+        reel.add(step.done, picture)
+        last = step.done
         return report(replace(step, snapshot=lambda: Projected(picture, None, (), perf_counter() - began)))
 
     coordinates = projection.project(
@@ -189,7 +196,8 @@ def project(
         k = min(10, (len(vectors) - 1) // 2)  # the measures are defined up to half of the rows
         metric = (params or {}).get("metric", "euclidean")
         quality = projection.quality(vectors, coordinates, k=k, metric=metric)
-    return Projected(coordinates, quality, axes, seconds)
+    steps, frames = reel.closed(last, coordinates)
+    return Projected(coordinates, quality, axes, seconds, steps, frames if steps else None)
 
 
 @task("encode")

@@ -1,18 +1,18 @@
-"""Explore: any embedding as a map, its true neighbours, and how far the map may be trusted."""
+"""Explore: any embedding as a map that moves, answers, and says how far to trust it."""
 
 from __future__ import annotations
 
 import streamlit as st
 
-from core.embedding import Neighbour
-from core.errors import N_, CoreError
-from dashboard import answers, bring, explore_parts, frame, jobs, sources
-from dashboard.components.plot import Highlight, plot
+from core.errors import N_
+from dashboard import bring, frame, jobs, links, sources
+from dashboard.explore_views import asking, compare, drawing, mapping, reading, trust, wishes
+from dashboard.explore_views.drawing import Drawn
 from dashboard.i18n import _
 
 TITLE = N_("Explore")
 RANK = 2
-_FIND, _CLICKED = "ex_find", "es_ex_clicked"
+VIEWS = {"map": N_("Map"), "trust": N_("Trust"), "compare": N_("Compare")}
 
 
 def render() -> None:
@@ -20,71 +20,44 @@ def render() -> None:
         with view.controls:
             bring.your_own()
             source = sources.choose()
-            wish = explore_parts.choose(source)
-        with view.reading:
-            row, near = _selection(source, wish.metric, wish.k)
-            if row is None:
-                explore_parts.reading(wish)
+            wish, look = wishes.choose(source)
+            drawing.button(source, wish)
         with view.picture:
-            if jobs.running(explore_parts.SLOT):
-                explore_parts.live(source)
-            else:
-                _picture(source, wish, row, near)
+            shown = links.choice(
+                st.segmented_control, _("View"), VIEWS, key="ex_view", default="map", required=True, label_visibility="collapsed",
+            )  # fmt: skip
+        forming = jobs.running(drawing.SLOT)
+        drawn = drawing.shown(source, wish)
+        of = wish if forming or drawn is None else drawn.wish
+        view.status(*reading.receipt(source, wish, None if forming else drawn))
         with view.reading:
-            done = explore_parts.finished(source, wish)
-            if done is not None and not jobs.running(explore_parts.SLOT):
-                explore_parts.trust(done, wish)
-            explore_parts.tries(wish)
-            if done is not None:
-                explore_parts.take_away(source, done)
-        view.status(*explore_parts.receipt(source, wish, done))
+            asked = asking.ask(source, look.metric, look.k)
+            asking.selection(source, drawn, asked)
+            if asked.row is None and not asking.chosen(source.embedding):
+                reading.texts(of)
+            if drawn is not None and not forming and shown != "compare":
+                trust.figures(drawn)
+            reading.tries(of, shown)
+            if drawn is not None:
+                reading.take_away(source, drawn)
+        with view.picture:
+            if shown == "compare":
+                compare.render(source, wish, asked, look)
+            elif forming:
+                drawing.live(source, look.colour, look.size)
+            else:
+                _picture(source, wish, drawn, asked, look, shown)
 
 
-def _selection(source: sources.Source, metric: str, k: int) -> tuple[int | None, list[Neighbour]]:
-    """The word that was clicked or searched, with its neighbours in the original space."""
-    word = st.text_input(_("Find a word"), key=_FIND, bind="query-params", placeholder=source.embedding.labels[0])
-    word = word.strip()
-    if not word:
-        return None, []
-    try:
-        row = source.embedding.index(
-            word if word in source.embedding else explore_parts.spelled(source.embedding, word)
-        )
-        near = source.embedding.nearest(source.embedding.labels[row], k, metric)
-    except CoreError as error:
-        frame.show(error)
-        return None, []
-    explore_parts.name(source, row)
-    answers.table(near, metric)
-    return row, near
-
-
-def _picture(source: sources.Source, wish: explore_parts.Wish, row: int | None, near: list[Neighbour]) -> None:
-    board, wished = explore_parts.board(source, wish)
-    if board is not None and not wished:
-        st.caption(_("This is the earlier picture; Draw makes the one that is set now."))
-    if board is None:
+def _picture(
+    source: sources.Source, wish: wishes.Wish, drawn: Drawn | None, asked: asking.Asked, look: wishes.Look, view: str
+) -> None:
+    if drawn is None:
         st.html(f'<div class="es-waiting">{_("Press Draw to make this picture.")}</div>')
         return
-    lit = None if row is None else Highlight(row, [one.index for one in near], focus=_focus(row))
-    labels = source.embedding.labels
-    picked = plot(
-        board,
-        key="ex_map",
-        alt=_("Map of the embedding; the list beside it has the neighbours of the chosen word"),
-        highlight=lit,
-        on_pick=lambda clicked: _ask(labels, clicked),
-    )
-    if len(picked.rows) > 1:
-        explore_parts.lassoed(source, picked.rows)
-
-
-def _ask(labels: list[str], row: int) -> None:
-    """A click in the map asks for that row."""
-    if row < len(labels):
-        st.session_state[_FIND], st.session_state[_CLICKED] = labels[row], row
-
-
-def _focus(row: int) -> str:
-    """A searched word is brought to the middle; a clicked one is already under the reader's eye."""
-    return "" if st.session_state.get(_CLICKED) == row else f"row-{row}"
+    if drawn.wish.key != wish.key:
+        st.info(
+            _("This is the earlier picture: {shown}. Draw makes the one that is set now: {wished}.")
+            .format(shown=frame.plain(drawn.wish.title), wished=frame.plain(wish.title))
+        )  # fmt: skip
+    (trust if view == "trust" else mapping).render(source, drawn, asked, look)

@@ -1,0 +1,209 @@
+"""The question asked of a map: a word, a prefix, a pattern, any text; and the rows chosen, which can be undone."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+import streamlit as st
+
+from core.errors import CoreError
+from dashboard import answers, frame, jobs, sources
+from dashboard.explore_views.colouring import title
+from dashboard.i18n import _
+
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
+
+    from core.embedding import Embedding, Neighbour
+    from dashboard.explore_views.drawing import Drawn
+
+FIND, CLICKED = "ex_find", "es_ex_clicked"
+_CHOSEN = "es_ex_chosen"  # (embedding, stack of chosen rows)
+_ASKED = "es_ex_asked"  # the last pattern that chose rows, so that undo is not undone
+LISTED = 500  # chosen rows listed on the page; all of them are in the file
+
+
+@dataclass(frozen=True)
+class Asked:
+    """The row asked about (None where a text that is no row was asked), and its true neighbours."""
+
+    row: int | None = None
+    near: list[Neighbour] = field(default_factory=list)
+
+    @property
+    def rows(self) -> list[int]:
+        return [one.index for one in self.near]
+
+
+def ask(source: sources.Source, metric: str, k: int) -> Asked:
+    """The question line and its answer, always from the original space."""
+    from core.search import kind_of
+
+    encoded = bool(source.encoder)
+    line = st.text_input(
+        _("Find"), key=FIND, bind="query-params", persist_state="session", max_chars=200,
+        placeholder=_("a word, pre*, /pattern/, or any text") if encoded else _("a word, pre*, /pattern/"),
+        help=_("A word shows its neighbours. A star at the end finds all that begin so, slashes enclose a regular expression.")
+        + (" " + _("Any other text is turned into a vector by the encoder these vectors came from.") if encoded else ""),
+    ).strip()  # fmt: skip
+    if not line:
+        st.session_state.pop(_ASKED, None)
+        return Asked()
+    try:
+        if kind_of(line) != "word":
+            _choose_found(source, line)
+            return Asked()
+        return _near(source, line, metric, k)
+    except CoreError as error:
+        frame.show(error)
+        return Asked()
+
+
+def _choose_found(source: sources.Source, line: str) -> None:
+    from core.search import search
+
+    rows = search(source.embedding.labels, line).rows
+    st.caption(_("{count} rows match").format(count=f"{len(rows):,}"))
+    asked = source.embedding.fingerprint, line
+    if len(rows) and st.session_state.get(_ASKED) != asked:
+        choose(source.embedding, rows.tolist())
+    st.session_state[_ASKED] = asked
+
+
+def _near(source: sources.Source, line: str, metric: str, k: int) -> Asked:
+    st.session_state.pop(_ASKED, None)
+    embedding = source.embedding
+    word = line if line in embedding else _spelled(embedding, line)
+    if word not in embedding and source.encoder:
+        vector = jobs.result("ex_unseen", "encode", [line], source.encoder).vectors[0]
+        near = embedding.nearest(vector, k, metric)
+        st.markdown(f"**{frame.plain(line)}**  \n{_('not a row: its vector was made now')}")
+        answers.table(near, metric)
+        return Asked(None, near)
+    row = embedding.index(word)
+    near = embedding.nearest(word, k, metric)
+    _name(embedding, row)
+    answers.table(near, metric)
+    return Asked(row, near)
+
+
+def _spelled(embedding: Embedding, word: str) -> str:
+    """The label meant by a word typed in another case; the word itself when there is none."""
+    return next((form for form in (word.lower(), word.upper(), word.title()) if form in embedding), word)
+
+
+def _name(embedding: Embedding, row: int) -> None:
+    """The chosen word and what is known of it."""
+    facts = [f"{title(name)}: {values[row]}" for name, values in embedding.metadata.items() if values[row] not in (None, "")]  # fmt: skip
+    st.markdown(f"**{frame.plain(embedding.labels[row])}**" + (f"  \n{frame.plain(' · '.join(facts))}" if facts else ""))
+
+
+def clicked(labels: Sequence[str], row: int) -> None:
+    """A click in the map asks for that row."""
+    if row < len(labels):
+        st.session_state[FIND], st.session_state[CLICKED] = labels[row], row
+
+
+def focus(row: int) -> str:
+    """A searched word is brought to the middle; a clicked one is already under the reader's eye."""
+    return "" if st.session_state.get(CLICKED) == row else f"row-{row}"
+
+
+# ---- the rows chosen
+
+
+def _stack(embedding: Embedding) -> list[list[int]]:
+    owner, stack = st.session_state.get(_CHOSEN, ("", []))
+    if owner != embedding.fingerprint:
+        stack = []
+        st.session_state[_CHOSEN] = embedding.fingerprint, stack
+    kept: list[list[int]] = stack
+    return kept
+
+
+def choose(embedding: Embedding, rows: Sequence[int]) -> None:
+    """These rows stay in colour, all others turn grey; the choice before is one Undo away."""
+    stack = _stack(embedding)
+    kept = sorted({int(row) for row in rows if 0 <= row < len(embedding)})
+    if kept and (not stack or stack[-1] != kept):
+        stack.append(kept)
+        del stack[:-20]
+
+
+def chosen(embedding: Embedding) -> list[int]:
+    stack = _stack(embedding)
+    return stack[-1] if stack else []
+
+
+def mask(embedding: Embedding) -> NDArray[np.bool_] | None:
+    """(n,) which rows are chosen; None when nothing is."""
+    import numpy as np
+
+    rows = chosen(embedding)
+    if not rows:
+        return None
+    out = np.zeros(len(embedding), bool)
+    out[rows] = True
+    return out
+
+
+def selection(source: sources.Source, drawn: Drawn | None, asked: Asked) -> None:
+    """What is chosen: how many, as a table, to take away; and the ways back."""
+    embedding, rows = source.embedding, chosen(source.embedding)
+    around = [asked.row] if asked.row is not None else []
+    if asked.near:
+        st.button(
+            _("Keep only these in colour"), key="ex_isolate", width="stretch", on_click=choose, args=(embedding, [*around, *asked.rows]),
+        )  # fmt: skip
+    if not rows:
+        return
+    st.markdown(f"**{_('{count} rows chosen').format(count=f'{len(rows):,}')}**")
+    left, right = st.columns(2)
+    left.button(_("Undo"), key="ex_undo", width="stretch", on_click=_undo, args=(embedding,))
+    right.button(_("Show all"), key="ex_all", width="stretch", on_click=_stack(embedding).clear)
+    table = _columns(embedding, rows[:LISTED], None)
+    st.dataframe(table, height=180, hide_index=True, width="stretch")
+    if len(rows) > LISTED:
+        st.caption(_("The first {count} are listed; the file has all.").format(count=LISTED))
+    st.download_button(
+        _("These rows as CSV"), lambda: _csv(embedding, rows, drawn), "rows.csv", "text/csv", key="ex_rows_csv", width="stretch", on_click="ignore",
+    )  # fmt: skip
+    if 3 <= len(rows) < len(embedding):
+        st.button(
+            _("Draw these alone"), key="ex_alone", width="stretch", on_click=_alone, args=(source, rows),
+            help=_("Makes an embedding of these rows only, to see structure that the others press flat."),
+        )  # fmt: skip
+
+
+def _undo(embedding: Embedding) -> None:
+    stack = _stack(embedding)
+    if stack:
+        stack.pop()
+
+
+def _alone(source: sources.Source, rows: list[int]) -> None:
+    from dashboard import session
+
+    name = _("{count} rows of {title}").format(count=f"{len(rows):,}", title=source.title)
+    settings = {"encoder": source.encoder} if source.encoder else {}
+    sources.show_next(session.keep(source.embedding.take(rows), name, source.origin, settings))
+    st.session_state[FIND] = ""
+
+
+def _columns(embedding: Embedding, rows: Sequence[int], drawn: Drawn | None) -> dict[str, Any]:
+    columns: dict[str, Any] = {_("label"): [embedding.labels[row] for row in rows]}
+    columns |= {title(name): [values[row] for row in rows] for name, values in embedding.metadata.items()}
+    if drawn is not None:
+        columns |= {axis: drawn.coordinates[list(rows), at] for at, axis in enumerate("xyz"[: drawn.coordinates.shape[1]])}  # fmt: skip
+    return columns
+
+
+def _csv(embedding: Embedding, rows: Sequence[int], drawn: Drawn | None) -> bytes:
+    from core.formats import csv_table
+
+    return csv_table(_columns(embedding, rows, drawn))
+
+

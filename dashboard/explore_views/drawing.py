@@ -1,0 +1,173 @@
+"""Pictures of one visitor: started, watched as they form, kept, and turned onto the one before."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+import streamlit as st
+
+from core.errors import CoreError
+from dashboard import frame, jobs, sources
+from dashboard.components.plot import Live, hold, plot
+from dashboard.explore_views import colouring
+from dashboard.explore_views.wishes import Wish
+from dashboard.i18n import _, language
+
+if TYPE_CHECKING:
+    from core.arrays import FloatArray
+    from core.figures.board import Panel
+
+SLOT = "explore"
+AT_ONCE = 4_000  # rows up to which a slow method starts by itself
+QUICK = ("pca", "axes")
+_DRAWN, _LIVE, _LAST, _WISH, _FAILED, _BOARDS = "es_ex_drawn", "es_ex_live", "es_ex_last", "es_ex_wish", "es_ex_failed", "es_ex_boards"  # fmt: skip
+_KEPT = 12
+
+
+@dataclass(frozen=True)
+class Drawn:
+    """A finished picture and the wish it answers."""
+
+    wish: Wish
+    result: Any
+
+    @property
+    def coordinates(self) -> FloatArray:
+        found: FloatArray = self.result.coordinates
+        return found
+
+    @property
+    def axes(self) -> tuple[str, ...]:
+        """The titles of its axes, where they mean something."""
+        return self.wish.axes or tuple(self.result.axes)
+
+
+def button(source: sources.Source, wish: Wish) -> None:
+    """Progress, Pause and Cancel while it runs; the button else. Quick pictures start by themselves."""
+    quick = wish.method in QUICK or len(source.embedding) <= AT_ONCE
+    failed = st.session_state.get(_FAILED) == wish.key
+    if quick and not failed and wish.key not in _drawn() and jobs.current(SLOT) is None:
+        start(source, wish)
+    if jobs.running(SLOT):
+        jobs.progress(SLOT, stop=_("Cancel"), pausable=True)
+    elif st.button(_("Draw"), type="primary", width="stretch", key="ex_draw", disabled=wish.key in _drawn()):
+        start(source, wish)
+
+
+def start(source: sources.Source, wish: Wish) -> None:
+    """Submit the picture, to be turned onto the one shown before, and wait a moment for it."""
+    try:
+        job = jobs.start(SLOT, "project", *arguments(source, wish))
+    except CoreError as error:
+        frame.show(error)
+        return
+    st.session_state[_WISH] = wish
+    if job.wait(jobs.PATIENCE):
+        _take()
+    else:
+        st.rerun()
+
+
+def arguments(source: sources.Source, wish: Wish) -> tuple[Any, ...]:
+    """Of the task "project": measured, and turned onto the picture that this embedding had last."""
+    before = earlier(source)
+    onto = None if before is None else before.coordinates
+    return source.embedding.vectors, wish.method, wish.components, wish.seed, wish.params, True, onto
+
+
+def _take() -> None:
+    """Keep a finished picture; note a failed or cancelled one so that it is not tried again by itself."""
+    wish: Wish = st.session_state[_WISH]
+    result = jobs.take(SLOT)
+    if result is None:
+        st.session_state[_FAILED] = wish.key
+        return
+    keep(Drawn(wish, result))
+
+
+def keep(drawn: Drawn) -> None:
+    held = _drawn()
+    while len(held) >= _KEPT:
+        held.pop(next(iter(held)))
+    held[drawn.wish.key] = drawn
+
+
+def _drawn() -> dict[str, Drawn]:
+    held: dict[str, Drawn] = st.session_state.setdefault(_DRAWN, {})
+    return held
+
+
+def of(wish: Wish) -> Drawn | None:
+    """The picture of that wish, if it is kept."""
+    return _drawn().get(wish.key)
+
+
+def finished(wish: Wish) -> Drawn | None:
+    """The picture of that wish, if it is there."""
+    if jobs.current(SLOT) is not None and not jobs.running(SLOT):
+        _take()
+    return of(wish)
+
+
+def earlier(source: sources.Source) -> Drawn | None:
+    """The picture of this embedding that was shown last."""
+    kept, key = st.session_state.get(_LAST, ("", ""))
+    return _drawn().get(key) if kept == source.embedding.fingerprint else None
+
+
+def shown(source: sources.Source, wish: Wish) -> Drawn | None:
+    """The picture to show: the one wished for, else the one before, else none."""
+    done = finished(wish)
+    if done is not None:
+        st.session_state[_LAST] = source.embedding.fingerprint, wish.key
+        return done
+    return earlier(source)
+
+
+def held_board(key: Any, make: Any) -> str:
+    """The address of a board made once for each key and language."""
+    held: dict[Any, str] = st.session_state.setdefault(_BOARDS, {})
+    full = key, language()
+    if full not in held:
+        while len(held) >= _KEPT:
+            held.pop(next(iter(held)))
+        held[full] = hold(make())
+    return held[full]
+
+
+def panel(source: sources.Source, drawn: Drawn, dress: dict[str, Any], *, height: int = 640, title: str = "") -> Panel:
+    """The map of a picture, in its colours."""
+    return _panel(source, drawn.coordinates, drawn.axes, dress, height, title)
+
+
+def _panel(source: sources.Source, coordinates: Any, axes: Any, dress: dict[str, Any], height: int, title: str) -> Panel:
+    from core.figures.maps import embedding_map
+
+    return embedding_map(
+        coordinates, source.embedding.labels, others=_("others"), none=_("no class"), axes=axes, height=height, title=title, **dress
+    )  # fmt: skip
+
+
+def live(source: sources.Source, by: str, size: str) -> None:
+    """The picture as it forms."""
+    st.fragment(_live, run_every=jobs.BEAT)(source, by, size)
+
+
+def _live(source: sources.Source, by: str, size: str) -> None:
+    from core.figures.explore import map_board
+
+    job = jobs.current(SLOT)
+    if job is None or job.over:
+        st.rerun()
+    now = job.frame
+    if now is None:
+        st.html(f'<div class="es-waiting">{_("Measuring distances")}</div>')
+        return
+    held: tuple[str, str] = st.session_state.get(_LIVE, ("", ""))
+    if held[0] != job.key:
+        dress = colouring.dress(source, by, size, None, None)
+        held = job.key, hold(map_board(_panel(source, now.coordinates, (), dress, 640, "")))
+        st.session_state[_LIVE] = held
+    moving = Live(seq=now.seq, coordinates=now.coordinates)
+    plot(held[1], key="ex_live", alt=_("The map as it forms"), live=moving)

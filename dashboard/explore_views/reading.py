@@ -1,0 +1,98 @@
+"""The words beside a picture: what it shows, what not to conclude, what to try, and its receipt."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import streamlit as st
+
+from core.errors import N_
+from dashboard import frame, sources
+from dashboard.explore_views import wishes
+from dashboard.explore_views.drawing import Drawn
+from dashboard.explore_views.wishes import Wish
+from dashboard.i18n import _
+
+_TEXTS = {
+    "pca": (
+        N_("Every point is a row, at its two or three widest directions. Straight lines stay straight, and the axes say what share of the variance they hold."),
+        N_("What lies in the other directions is folded flat: two points on one spot may be far apart in the table."),
+    ),
+    "tsne": (
+        N_("Rows that are near each other in the table are pulled together, all others pushed apart."),
+        N_("The sizes of clusters, the gaps between them and the axes carry no meaning. Another seed or perplexity draws another picture of the same table."),
+    ),
+    "umap": (
+        N_("A graph of near rows, laid out flat: linked rows attract, others repel."),
+        N_("Gaps and densities are the method's, not the data's. Its large-scale shape comes mostly from where the points started."),
+    ),
+    "axes": (
+        N_("Every row lies where it points along the axes you named; an axis that you did not name is the widest direction of the rest."),
+        N_("A word far out on an axis shares that direction of the data. It need not mean what the axis is called."),
+    ),
+}  # fmt: skip
+
+
+def texts(wish: Wish) -> None:
+    """What this kind of picture shows, and what it does not."""
+    see, doubt = _TEXTS.get(wish.method, _TEXTS["pca"])
+    frame.reading(_(see), _(doubt))
+
+
+def tries(wish: Wish, view: str) -> None:
+    """Buttons that change one thing."""
+    frame.tries()
+    if view != "trust":
+        _offer("trust", _("How far can I trust this?"), ex_view="trust")
+    else:
+        _offer("map", _("Back to the map"), ex_view="map")
+    if view != "compare":
+        _offer("compare", _("The same table, three methods"), ex_view="compare", ex_cmp="methods")
+    if wish.method == "axes":
+        _offer("axis", _("An axis from man to woman"), ex_axis_x="woman - man")
+    else:
+        other = "tsne" if wish.method != "tsne" else "umap"
+        label = _("The same as t-SNE") if other == "tsne" else _("The same as UMAP")
+        _offer("method", label, ex_method=other, ex_view="map")
+    _offer("dims", _("Turn it in 3-D") if wish.components == 2 else _("Back to 2-D"), ex_dims=str(5 - wish.components))
+
+
+def _offer(key: str, label: str, **widgets: Any) -> None:
+    st.button(label, key=f"ex_try_{key}", width="stretch", on_click=_set, args=(widgets,))
+
+
+def _set(widgets: dict[str, Any]) -> None:
+    for key, value in widgets.items():
+        st.session_state[key] = value
+
+
+def take_away(source: sources.Source, drawn: Drawn) -> None:
+    """The coordinates of the picture with their labels, made when they are asked for."""
+
+    def table() -> bytes:
+        from core.embedding import Embedding
+        from core.formats import write_embedding
+
+        return write_embedding(Embedding(source.embedding.labels, drawn.coordinates), "csv")
+
+    st.download_button(
+        _("Coordinates as CSV"), table, "coordinates.csv", "text/csv", key="ex_csv", width="stretch", on_click="ignore"
+    )
+
+
+def receipt(source: sources.Source, wish: Wish, drawn: Drawn | None) -> tuple[str, ...]:
+    """Of the picture that is shown, or while there is none of the one wished for."""
+    shown = wish if drawn is None else drawn.wish
+    quality = None if drawn is None else drawn.result.quality
+    sampled = getattr(quality, "sampled", None)
+    rows = f"{len(source.embedding):,}"
+    return (
+        source.title,
+        _("{count} rows of {dim} dimensions").format(count=rows, dim=source.embedding.dim),
+        source.origin if source.origin != source.title else "",
+        shown.title,
+        _("all {count} rows drawn").format(count=rows) if drawn is not None else "",
+        *wishes.said(shown),
+        _("trust measured on {count} rows").format(count=f"{sampled:,}") if sampled else "",
+        _("{seconds} s").format(seconds=f"{drawn.result.seconds:.1f}") if drawn is not None else "",
+    )
