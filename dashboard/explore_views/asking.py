@@ -98,7 +98,9 @@ def _spelled(embedding: Embedding, word: str) -> str:
 def _name(embedding: Embedding, row: int) -> None:
     """The chosen word and what is known of it."""
     facts = [f"{title(name)}: {values[row]}" for name, values in embedding.metadata.items() if values[row] not in (None, "")]  # fmt: skip
-    st.markdown(f"**{frame.plain(embedding.labels[row])}**" + (f"  \n{frame.plain(' · '.join(facts))}" if facts else ""))
+    st.markdown(
+        f"**{frame.plain(embedding.labels[row])}**" + (f"  \n{frame.plain(' · '.join(facts))}" if facts else "")
+    )
 
 
 def clicked(labels: Sequence[str], row: int) -> None:
@@ -205,5 +207,3 @@ def _csv(embedding: Embedding, rows: Sequence[int], drawn: Drawn | None) -> byte
     from core.formats import csv_table
 
     return csv_table(_columns(embedding, rows, drawn))
-
-

@@ -31,7 +31,9 @@ def title(name: str) -> str:
 
 def choose(source: sources.Source) -> str:
     """The switch "Colour by". A class is the default where there is one, then the first column, then nothing."""
-    columns = {f"{_COLUMN}{name}": (N_("class") if name == "class" else name or "?") for name in source.embedding.metadata}
+    columns = {
+        f"{_COLUMN}{name}": (N_("class") if name == "class" else name or "?") for name in source.embedding.metadata
+    }
     options = columns | {ERROR: N_("own error"), GROUPS: N_("group"), NOTHING: N_("nothing")}
     first = next(iter(options)) if columns else NOTHING
     held = st.session_state.get("ex_by")
@@ -69,7 +71,9 @@ def numbers(values: Sequence[Any]) -> FloatArray:
     return np.array([np.nan if value in (None, "") else float(value) for value in values], np.float32)
 
 
-def dress(source: sources.Source, by: str, size: str, error: FloatArray | None, groups: Sequence[str] | None) -> dict[str, Any]:
+def dress(
+    source: sources.Source, by: str, size: str, error: FloatArray | None, groups: Sequence[str] | None
+) -> dict[str, Any]:
     """Arguments of `embedding_map` for that colouring; `error` and `groups` where they are known by now."""
     embedding = source.embedding
     given: dict[str, Any] = {}

@@ -108,7 +108,9 @@ def _board(source: sources.Source, wanted: Set, ready: Sequence[Ready], asked: a
     def make() -> Any:
         dress = colouring.dress(first, look.colour, look.size, None, None)
         height = 430 if len(ready) > 2 else 560
-        return linked_board([drawing.panel(first, one.drawn, dress, height=height, title=one.pair.title) for one in ready])
+        return linked_board(
+            [drawing.panel(first, one.drawn, dress, height=height, title=one.pair.title) for one in ready]
+        )
 
     key = "compare", tuple(one.drawn.wish.key for one in ready), wanted.key, look.colour, look.size
     highlight = _lit(source, wanted, ready, asked, look)

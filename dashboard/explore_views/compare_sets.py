@@ -75,7 +75,7 @@ def _methods(source: sources.Source, wish: Wish) -> list[Wish]:
 def _sizes(source: sources.Source, wish: Wish) -> list[Wish]:
     """Few, some and many neighbours, as far as there are rows for them."""
     method = "umap" if wish.method == "umap" else "tsne"
-    name = "neighbours" if method == "umap" else "perplexity"
+    name = "n_neighbors" if method == "umap" else "perplexity"
     params = wish.params if wish.method == method else _defaults(method)
     most = (len(source.embedding) - 1) / 3
     sizes = [5, 15, 50] if method == "umap" else [5.0, 30.0, 100.0]

@@ -45,6 +45,7 @@ class Drawn:
 
 def button(source: sources.Source, wish: Wish) -> None:
     """Progress, Pause and Cancel while it runs; the button else. Quick pictures start by themselves."""
+    finished(wish)
     quick = wish.method in QUICK or len(source.embedding) <= AT_ONCE
     failed = st.session_state.get(_FAILED) == wish.key
     if quick and not failed and wish.key not in _drawn() and jobs.current(SLOT) is None:
@@ -141,7 +142,9 @@ def panel(source: sources.Source, drawn: Drawn, dress: dict[str, Any], *, height
     return _panel(source, drawn.coordinates, drawn.axes, dress, height, title)
 
 
-def _panel(source: sources.Source, coordinates: Any, axes: Any, dress: dict[str, Any], height: int, title: str) -> Panel:
+def _panel(
+    source: sources.Source, coordinates: Any, axes: Any, dress: dict[str, Any], height: int, title: str
+) -> Panel:
     from core.figures.maps import embedding_map
 
     return embedding_map(

@@ -187,5 +187,3 @@ def _seeds(source: sources.Source, drawn: Drawn, k: int) -> None:
         st.session_state["es_ex_seeds_for"] = key
         jobs.start(SEEDS_SLOT, "stability", source.embedding.vectors, wish.method, wish.components, seeds, wish.params, k)  # fmt: skip
         st.rerun()
-
-

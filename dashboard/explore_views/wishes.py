@@ -36,7 +36,7 @@ class Wish:
         """'t-SNE, perplexity 30, seed 0'"""
         from core.projection import METHODS
 
-        names = {"perplexity": _("perplexity {value}"), "neighbours": _("{value} neighbours")}
+        names = {"perplexity": _("perplexity {value}"), "n_neighbors": _("{value} neighbours")}
         said = [names[name].format(value=f"{value:g}") for name, value in self.params.items() if name in names]
         seed = [_("seed {seed}").format(seed=self.seed)] if self.method in ("tsne", "umap") else []
         return ", ".join([_(METHODS.get(self.method).title), *said, *seed])
@@ -67,9 +67,10 @@ def make(
 def choose(source: sources.Source) -> tuple[Wish, Look]:
     """The controls of the picture: what is always seen, and the rest under More."""
     from core.embedding import METRICS
+    from core.params import controls as describe
     from core.projection import METHODS
 
-    titles = {variant.name: variant.title for variant in METHODS}
+    titles = {variant.name: variant.title for variant in METHODS} | {"axes": N_("Axes")}
     method = links.choice(st.segmented_control, _("Method"), titles, key="ex_method", default="pca", required=True)
     variant = METHODS.get(method)
     st.caption(_(variant.about))
@@ -78,9 +79,11 @@ def choose(source: sources.Source) -> tuple[Wish, Look]:
     )  # fmt: skip
     components = int(dims)
     axes, directions = _named_axes(source, components) if method == "axes" else ((), ())
-    params = controls.settings(variant.params, f"ex_{method}")
+    seen = [name for name, _default, one in describe(variant.params) if not one.folded]
+    params = controls.settings(variant.params, f"ex_{method}", skip=seen[1:])
     colour = colouring.choose(source)
     with st.expander(_("More")):
+        params |= controls.settings(variant.params, f"ex_{method}", skip=seen[:1])
         params |= controls.settings(variant.params, f"ex_{method}", folded=True)
         seed = st.number_input(
             _("Seed"), 0, 2**31 - 1, 0, key="ex_seed", bind="query-params", persist_state="session",

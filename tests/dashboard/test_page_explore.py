@@ -103,3 +103,126 @@ def test_what_the_data_forces_is_said() -> None:
     """Thirty neighbours cannot be had among five words."""
     test = bring_words(explore(ex_method="tsne"), "cat dog cow pear plum")
     assert "erplexity" in status(test)
+
+
+def captions(test: AppTest) -> str:
+    return " ".join(caption.value for caption in test.caption).replace("\\", "")
+
+
+def marked(test: AppTest) -> str:
+    return " ".join(text.value for text in test.markdown).replace("\\", "")
+
+
+def many(rows: int, dim: int = 6) -> bytes:
+    packed = BytesIO()
+    np.save(packed, np.random.default_rng(0).normal(size=(rows, dim)).astype(np.float32))
+    return packed.getvalue()
+
+
+def test_trust_is_one_plain_sentence_and_a_view_with_what_was_sampled() -> None:
+    test = explore(src="list-everyday-en", ex_view="trust")
+    assert errors(test) == []
+    assert "neighbours you see are real." in marked(test)
+    assert "pairs: 5,000 of 20,301, drawn by chance" in captions(test)
+
+
+def test_seeds_are_compared_when_asked() -> None:
+    test = explore(src="list-everyday-en", ex_view="trust", ex_method="tsne", ex_tsne_iterations="250")
+    test.button(key="ex_seeds").click().run()
+    settle(test)
+    assert errors(test) == []
+    assert "Over 4 seeds" in marked(test)
+
+
+def test_a_method_without_chance_says_so_instead_of_offering_seeds() -> None:
+    assert "This method has no seed" in captions(explore(src="list-everyday-en", ex_view="trust"))
+
+
+@pytest.mark.parametrize(("kind", "heading"), [
+    ("methods", "drawn neighbours differ most"), ("sizes", "drawn neighbours differ most"), ("seeds", "drawn neighbours differ most"),
+    ("training", "changed most by training"),
+])  # fmt: skip
+def test_maps_stand_side_by_side_over_a_table_of_what_changed_most(kind: str, heading: str) -> None:
+    test = explore(src="small-world-en" if kind == "training" else "list-everyday-en", ex_view="compare", ex_cmp=kind)
+    assert errors(test) == []
+    assert heading in marked(test)
+    assert len(test.dataframe[0].value) == 15
+
+
+def test_two_embeddings_are_compared_on_the_words_that_both_have() -> None:
+    test = explore(src="small-world-en", ex_view="compare", ex_cmp="tables", ex_other="list-everyday-en")
+    assert errors(test) == []
+    assert "true neighbours changed most" in marked(test)
+    assert "labels that both have" in captions(test)
+
+
+def test_embeddings_without_common_words_cannot_be_compared_and_that_is_said() -> None:
+    test = explore(src="list-everyday-en", ex_view="compare", ex_cmp="tables", ex_other="list-everyday-zh")
+    assert errors(test) == []
+    assert any("labels in common" in info.value for info in test.info)
+
+
+def test_a_pattern_chooses_rows_that_can_be_undone() -> None:
+    test = bring_words(explore(), "cat,cart,dog,=cmd,pear,plum")
+    test.text_input(key="ex_find").set_value("ca*").run()
+    assert "2 rows match" in captions(test)
+    assert "2 rows chosen" in marked(test)
+    test.text_input(key="ex_find").set_value("/^p/").run()
+    assert list(test.dataframe[0].value["label"]) == ["pear", "plum"]
+    test.button(key="ex_undo").click().run()
+    assert list(test.dataframe[0].value["label"]) == ["cat", "cart"]
+    test.button(key="ex_undo").click().run()
+    assert "rows chosen" not in marked(test)
+
+
+def test_a_pattern_that_cannot_be_read_gets_one_sentence() -> None:
+    test = explore(src="list-everyday-en", ex_find="/(/")
+    assert len(errors(test)) == 1
+    assert "cannot be read" in errors(test)[0]
+
+
+def test_an_unseen_text_is_asked_through_the_encoder_the_vectors_came_from() -> None:
+    test = bring_words(explore(), "cat,dog,horse,car,train,bus")
+    test.text_input(key="ex_find").set_value("a small kitten").run()
+    settle(test)
+    assert errors(test) == []
+    assert "its vector was made now" in marked(test)
+
+
+def test_chosen_rows_can_be_drawn_alone() -> None:
+    test = bring_words(explore(), "cat,cart,camel,dog,pear")
+    test.text_input(key="ex_find").set_value("ca*").run()
+    test.button(key="ex_alone").click().run()
+    settle(test)
+    assert "3 rows of 512 dimensions" in status(test)
+
+
+def test_the_earlier_picture_is_named_and_the_words_beside_it_are_its_own() -> None:
+    test = bring_vectors(explore(), "mine.npy", many(4_100))
+    test.segmented_control(key="ex_method").set_value("tsne").run()
+    assert errors(test) == []
+    assert any(info.value.startswith("This is the earlier picture: PCA. Draw makes") for info in test.info)
+    assert "widest directions" in marked(test)
+    assert "pulled together" not in marked(test)
+    assert "· PCA ·" in status(test)
+
+
+def test_axes_are_named_by_words_and_a_word_that_is_not_there_is_told() -> None:
+    test = explore(src="small-world-en", ex_method="axes", ex_axis_x="woman - man")
+    assert errors(test) == []
+    test.text_input(key="ex_axis_y").set_value("wuman").run()
+    settle(test)
+    assert "wuman" in errors(test)[0]
+
+
+def test_groups_and_own_errors_colour_the_map_of_a_file() -> None:
+    rows = "\n".join(f"w{at},{at % 3 + 1},{at},{at % 7}" for at in range(40))
+    test = bring_vectors(explore(), "mine.csv", f"label,x,y,age\n{rows}\n".encode())
+    assert errors(test) == []
+    test.selectbox(key="ex_by").set_value("~groups").run()
+    settle(test)
+    assert errors(test) == []
+    assert test.slider(key="ex_groups").value == 8
+    test.selectbox(key="ex_by").set_value("~error").run()
+    settle(test)
+    assert errors(test) == []
