@@ -57,7 +57,14 @@ def _words() -> None:
         asked = st.form_submit_button(_("Make vectors"), width="stretch")
     if asked:
         labels, classes = labelled_words(pasted)
-        begin(_("My words ({count})").format(count=len(labels)), _ready(), "encode", labels, classes=classes, encoder=sources.ENCODER)
+        begin(
+            _("My words ({count})").format(count=len(labels)),
+            _ready(),
+            "encode",
+            labels,
+            classes=classes,
+            encoder=sources.ENCODER,
+        )
 
 
 def _ready() -> str:
