@@ -18,6 +18,10 @@ from core.arrays import FloatArray, IntArray
 from core.embedding import Embedding
 
 NAMES = ("small-world-en", "small-world-zh")
+WATCHED = {
+    "small-world-en": ("king", "dog", "paris", "apple", "science"),
+    "small-world-zh": ("国王", "小狗", "巴黎", "苹果", "科学"),
+}  # words whose neighbours are followed through the training
 _FRAMES = 24
 _CURVES = ("epochs", "loss", "held_out_loss", "held_out_accuracy", "held_out_auc")
 _FACTS = ("objective", "unit", "settings", "windows", "held_out_windows", "frequency_auc", "attested_share")
@@ -44,9 +48,13 @@ def load(name: str) -> Demo:
         embedding.history = History(
             **about["history"], frame_rows=rows,
             frames=[Frame(epoch, frame) for epoch, frame in zip(about["epochs"], frames, strict=True)],
-            weights={part.removeprefix("weight_"): held[part] for part in held.files if part.startswith("weight_")},
+            weights=_parts(held, "weight_"), memory=_parts(held, "memory_"), counts=held["counts"],
         )  # fmt: skip
         return Demo(embedding, frames, rows)
+
+
+def _parts(held: Any, prefix: str) -> dict[str, FloatArray]:
+    return {part.removeprefix(prefix): held[part] for part in held.files if part.startswith(prefix)}
 
 
 def build(name: str) -> bytes:
@@ -55,7 +63,7 @@ def build(name: str) -> bytes:
     from core.training import train
 
     corpus = load_corpus(name)
-    embedding = train(corpus.sentences)
+    embedding = train(corpus.sentences, watch=WATCHED[name])
     history = embedding.history
     chosen = np.unique(np.linspace(0, len(history.frames) - 1, _FRAMES).round().astype(int))
     frames = [history.frames[at] for at in chosen]
@@ -72,7 +80,9 @@ def build(name: str) -> bytes:
         frames=np.stack([frame.coordinates for frame in frames]).astype(np.float16),
         rows=np.asarray(history.frame_rows, dtype=np.int32),
         about=np.frombuffer(json.dumps(about, ensure_ascii=False).encode(), dtype=np.uint8),
-        **{f"weight_{part}": weights for part, weights in history.weights.items()},
+        counts=history.counts,
+        **{f"weight_{part}": array for part, array in history.weights.items()},
+        **{f"memory_{part}": array for part, array in history.memory.items()},
     )  # fmt: skip
     return packed.getvalue()
 
@@ -81,7 +91,15 @@ def _told(history: Any) -> dict[str, Any]:
     """The curves and facts of a training as plain numbers and words."""
     curves = {curve: [round(float(value), 5) for value in getattr(history, curve)] for curve in _CURVES}
     facts = {fact: getattr(history, fact) for fact in _FACTS}
-    return {**curves, **{fact: round(value, 5) if isinstance(value, float) else value for fact, value in facts.items()}}
+    watched = {
+        word: [[(label, round(score, 3)) for label, score in near] for near in seen]
+        for word, seen in history.watched.items()
+    }
+    return {
+        "watched": watched,
+        **curves,
+        **{fact: round(value, 5) if isinstance(value, float) else value for fact, value in facts.items()},
+    }
 
 
 if __name__ == "__main__":

@@ -27,12 +27,23 @@ def table(neighbours: Sequence[Neighbour], metric: str, *, ranks: Sequence[int] 
         st.caption(_("No neighbours: there is nothing else in this embedding."))
         return
     shares = _shares([one.score for one in neighbours], metric)
-    rows = "".join(
-        f'<li><span class="es-rank">{ranks[at] if ranks else at + 1}</span><span class="es-label" dir="auto">{escape(_short(one.label))}</span>'
-        f'<span class="es-bar"><i style="width:{share:.1%}"></i></span><span class="es-score">{one.score:.3f}</span></li>'
-        for at, (one, share) in enumerate(zip(neighbours, shares, strict=True))
+    ranked(
+        [
+            (ranks[at] if ranks else at + 1, one.label, share, f"{one.score:.3f}", False)
+            for at, (one, share) in enumerate(zip(neighbours, shares, strict=True))
+        ],
+        _(_NAMES[metric]),
     )
-    st.html(f'<ol class="es-answers">{rows}</ol><p class="es-fine">{escape(_(_NAMES[metric]))}</p>')
+
+
+def ranked(rows: Sequence[tuple[int, str, float, str, bool]], said: str) -> None:
+    """A list of (rank, label, length of its bar from 0 to 1, figure, whether it stands out) over a line in small print."""
+    lines = "".join(
+        f'<li{" aria-current=true" if chosen else ""}><span class="es-rank">{rank}</span><span class="es-label" dir="auto">{escape(_short(label))}</span>'
+        f'<span class="es-bar"><i style="width:{share:.1%}"></i></span><span class="es-score">{figure}</span></li>'
+        for rank, label, share, figure, chosen in rows
+    )
+    st.html(f'<ol class="es-answers">{lines}</ol><p class="es-fine">{escape(said)}</p>')
 
 
 def _shares(scores: Sequence[float], metric: str) -> list[float]:

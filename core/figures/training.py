@@ -39,7 +39,7 @@ def training_board(
     scrub = frames is not None and len(frames) > 1
     start = coordinates if frames is None else frames[-1]
     panels = [
-        _wide(embedding_map(start, labels, classes=classes, others=words["others"], none=words["none"], height=400)),
+        _wide(embedding_map(start, labels, classes=classes, others=words["others"], none=words["none"], height=370)),
         _loss(curves, words, scrub),
         _auc(curves, words, scrub),
     ]
@@ -68,6 +68,18 @@ def training_board(
             {"panel": panel, "trace": _NOW[panel], "attr": "y", "matrix": name, "axis": 0, "control": "epoch"},
         ]
     return Board(panels=panels, sliders=[slider], matrices=matrices, bindings=bindings, lists=lists, columns="1fr 1fr")
+
+
+def watched_list(word: str, seen: Sequence[Sequence[tuple[str, float]]], slider: str | None = None) -> WordList:
+    """The nearest words of one word with their scores, at each value of the slider (without one: the last)."""
+    names = list(dict.fromkeys(label for near in seen for label, _score in near))
+    place = {label: at for at, label in enumerate(names)}
+    most = max(map(len, seen), default=0)
+    rows, scores = np.full((len(seen), most), -1, np.int32), np.full((len(seen), most), np.nan, np.float32)
+    for at, near in enumerate(seen):
+        rows[at, : len(near)] = [place[label] for label, _score in near]
+        scores[at, : len(near)] = [score for _label, score in near]
+    return WordList(title=word, names=names, rows=rows, scores=scores, slider=slider)
 
 
 def _wide(panel: Panel) -> Panel:

@@ -7,13 +7,13 @@ import streamlit as st
 from core.errors import N_, CoreError
 from dashboard import frame, jobs, links, shelf
 from dashboard.i18n import _
+from dashboard.words_views import eye, task, trained, windows
 from dashboard.words_views import map as growing
-from dashboard.words_views import task, text, trained, windows
 from dashboard.words_views.trained import SLOT
 
 TITLE = N_("Words")
 RANK = 1
-VIEWS = {"map": growing, "windows": windows}
+VIEWS = {"map": growing, "windows": windows, "eye": eye}
 _TO_MAP = "es_words_to_map"  # a training was begun: show it
 
 
@@ -26,7 +26,7 @@ def render() -> None:
             with asked.place:
                 _train(asked)
             if not jobs.running(SLOT):
-                trained.finish(asked.text, text.classes(asked.text))
+                trained.finish()
                 shelf.save_button(trained.shown().id, place="w")
         VIEWS[chosen].render(view, asked)
 
@@ -42,13 +42,13 @@ def _view() -> str:
 
 def _train(asked: task.Task) -> None:
     """The primary button, or what runs."""
-    if jobs.running(SLOT):
+    if trained.rejoin(asked.text, asked.settings) or jobs.running(SLOT):
         jobs.progress(SLOT, stop=_("Stop and keep"), keeps=True, pausable=True)
         return
     pressed = st.button(_("Train"), type="primary", width="stretch", disabled=asked.text is None, key="w_train")
     if pressed and asked.text is not None:
         try:
-            jobs.start(SLOT, "train", asked.text.source, **asked.settings)
+            trained.begin(asked.text, asked.settings)
         except CoreError as error:
             frame.show(error)
             return

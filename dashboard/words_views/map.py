@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 import streamlit as st
@@ -15,12 +15,12 @@ from dashboard.frame import View
 from dashboard.i18n import _, language
 from dashboard.words_views import trained
 from dashboard.words_views.task import Task
-from dashboard.words_views.text import classes
 from dashboard.words_views.trained import SLOT, Trained
 
 if TYPE_CHECKING:
-    from core.figures.board import Board
+    from core.figures.board import Board, WordList
     from core.jobs import Event
+    from core.progress import Nearby
 
 TITLE = N_("Map")
 _LINE = "w_word"
@@ -33,13 +33,13 @@ _EXAMPLES = {"en": ("dog", "king - man + woman"), "zh": ("小狗", "国王 - 男
 def render(view: View, task: Task) -> None:
     if jobs.running(SLOT):
         with view.picture:
-            st.fragment(_live, run_every=jobs.BEAT)(classes(task.text))
+            st.fragment(_live, run_every=jobs.BEAT)(trained.begun()[1])
         with view.reading:
             frame.reading(
                 _("R is shown windows of words, half of them with one word swapped, and says which are valid. Each answer moves the rows of W that were looked up, and only those."),
                 _("A falling loss on the windows it trains on proves little. Watch the held-out curve, and how far it rises above the dashed line."),
             )  # fmt: skip
-        view.status(task.text.title if task.text else "", _("training now"))
+        view.status(trained.begun()[0].title, _("training now"))
         return
     held = trained.shown()
     with view.reading:
@@ -78,10 +78,22 @@ def _live(classes: dict[str, str]) -> None:
     curves = _so_far([event for event in events if event.figures])
     held: tuple[str, str] = st.session_state.get(_BOARD, ("", ""))
     if held[0] != job.key:
-        held = job.key, hold(_board(picture.coordinates, list(first.labels), curves, classes))
+        held = (
+            job.key,
+            hold(_board(picture.coordinates, list(first.labels), curves, classes, lists=_lists(first.watched))),
+        )
         st.session_state[_BOARD] = held
-    live = Live(seq=events[-1].seq, coordinates=picture.coordinates, curves=_moved(curves))
+    told = next((event.watched for event in reversed(events) if event.watched), {})
+    live = Live(
+        seq=events[-1].seq, coordinates=picture.coordinates, curves=_moved(curves), lists=list(told.values())
+    )  # fmt: skip
     plot(held[1], key="w_live", alt=_("Map of the words as they are being trained"), live=live)
+
+
+def _lists(watched: Mapping[str, Nearby]) -> list[WordList]:
+    from core.figures.training import watched_list
+
+    return [watched_list(word, [near]) for word, near in watched.items()]
 
 
 def _so_far(events: Sequence[Event]) -> dict[str, list[float]]:
@@ -127,6 +139,10 @@ def _finished(held: Trained) -> str:
     wanted = held.id, language()
     board: tuple[tuple[str, str], str] = st.session_state.get(_FINISHED, (("", ""), ""))
     if board[0] != wanted:
+        import numpy as np
+
+        from core.figures.training import watched_list
+
         history = held.history
         frames, epochs = _thinned(history)
         curves = {
@@ -134,7 +150,14 @@ def _finished(held: Trained) -> str:
             for name in ("epochs", "loss", "held_out_loss", "held_out_accuracy", "held_out_auc")
         }
         curves["frequency_auc"] = [history.frequency_auc] * len(history.epochs)
-        made = _board(frames[-1], held.labels, curves, held.classes, frames=frames, frame_epochs=epochs)
+        at = np.searchsorted(history.epochs, np.asarray(epochs) - 1e-3).clip(max=len(history.epochs) - 1)
+        lists = [
+            watched_list(word, [seen[one] for one in at], slider="epoch" if len(at) > 1 else None)
+            for word, seen in history.watched.items()
+        ]
+        made = _board(
+            frames[-1], held.labels, curves, held.classes, frames=frames, frame_epochs=epochs, lists=lists
+        )  # fmt: skip
         board = wanted, hold(made)
         st.session_state[_FINISHED] = board
     return board[1]

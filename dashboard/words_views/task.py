@@ -2,18 +2,24 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
-from dashboard import controls, links
+from core.errors import N_
+from dashboard import controls, links, sources
 from dashboard.i18n import _
 from dashboard.words_views import text
 from dashboard.words_views.text import Text
 
+if TYPE_CHECKING:
+    from core.embedding import Embedding
+
 MOST_DIM = 256
+MOST_WATCHED = 5
 
 
 @dataclass(frozen=True)
@@ -42,12 +48,42 @@ def choose(*, opened: bool) -> Task:
     dim = st.slider(
         _("Dimensions"), 2, MOST_DIM, 32, key="w_dim", bind="query-params", help=_("How many numbers a word gets.")
     )
+    watch = _watch(chosen)
     place = st.container()
     with st.expander(_("More"), expanded=opened):
+        start = _start()
         settings |= controls.settings(variant.params, "w", skip=("window",))
         settings |= controls.settings(variant.params, "w", folded=True)
         epochs, seed = _course()
-    return Task(chosen, {"objective": objective, "dim": dim, "epochs": epochs or None, "seed": seed, **settings}, place)
+    course = {"objective": objective, "dim": dim, "epochs": epochs or None, "seed": seed, "watch": watch}
+    if start is not None:
+        course |= {"start": start, "dim": start.dim}
+    return Task(chosen, {**course, **settings}, place)
+
+
+def _watch(chosen: Text | None) -> tuple[str, ...]:
+    """Up to five words whose neighbours are followed; those of our own corpora unless others are given."""
+    from core.demo import WATCHED
+
+    first = WATCHED.get(chosen.source.get("corpus", "") if chosen else "", ())
+    typed = st.text_input(
+        _("Words to watch"), key="w_watch", bind="query-params", placeholder=" ".join(first) or _("up to five words"),
+        help=_("Their nearest words are shown under the map and change as it learns."),
+    )  # fmt: skip
+    words = tuple(dict.fromkeys(re.split(r"[\s,，、;；]+", typed.strip()))) if typed.strip() else first
+    if len(words) > MOST_WATCHED:
+        st.caption(_("The first {most} are watched.").format(most=MOST_WATCHED))
+    return words[:MOST_WATCHED]
+
+
+def _start() -> Embedding | None:
+    """The embedding to go on from, None to begin with random vectors."""
+    known = {name: title for name, title in sources.titles().items() if not name.startswith("list-")}
+    chosen = links.choice(
+        st.selectbox, _("Begin with"), {"": N_("random vectors"), **known}, key="w_start", default="",
+        help=_("Go on from an embedding with this text: its words keep their vectors and it keeps its dimensions; new words join the table."),
+    )  # fmt: skip
+    return sources.open_source(chosen).embedding if chosen else None
 
 
 def _course() -> tuple[int, int]:

@@ -7,15 +7,19 @@ from typing import TYPE_CHECKING, Any
 
 import streamlit as st
 
+from core.arrays import fingerprint
 from dashboard import jobs, session, sources
 from dashboard.i18n import _, language
-from dashboard.words_views.text import DEMO, Text
+from dashboard.words_views.text import DEMO, Text, classes
 
 if TYPE_CHECKING:
     from core.embedding import Embedding
 
 SLOT = "train"
+RUN = "w_run"  # the link parameter that names a training
 RESULT = "es_trained"  # id of the embedding trained last
+_BEGUN = "es_begun"  # (its text, the classes of its words) of the training begun last
+_RUN = "es_run"  # its key; None where none was begun
 _SOURCE = "es_trained_source"  # the text it was trained on, as a worker gets it
 
 
@@ -39,6 +43,7 @@ class Trained:
 
     @property
     def classes(self) -> dict[str, str]:
+        """The class of each word, where it is known."""
         known = self.embedding.metadata.get("class")
         return dict(zip(self.embedding.labels, known, strict=True)) if known else {}
 
@@ -48,25 +53,60 @@ class Trained:
         return int(self.history.settings["window"]) if self.history.objective == "five-gram" else 0
 
 
-def finish(text: Text | None, classes: dict[str, str]) -> None:
+def begin(text: Text, settings: dict[str, Any]) -> None:
+    """Start the training, or join the same one that somebody else has begun. Raises CoreError where it cannot be started."""
+    job = jobs.start(SLOT, "train", text.source, **settings)
+    start = settings.get("start")
+    known = dict(zip(start.labels, start.metadata.get("class", ()), strict=False)) if start is not None else {}
+    st.session_state[_BEGUN] = text, {**known, **classes(text)}
+    st.session_state[_RUN] = job.key
+
+
+def rejoin(text: Text | None, settings: dict[str, Any]) -> bool:
+    """After a reload, or from a link: take up the training that the link names, if it is that of these settings.
+
+    The same settings join a run that is under way, or get the result that was kept; else they train anew. Keeps the
+    link true: it names a training only while the controls are its own. Only built-in texts can stand in a link.
+    """
+    now = fingerprint("train", (text.source,), settings) if text is not None and "corpus" in text.source else None
+    asked = st.query_params.get(RUN)
+    if _RUN not in st.session_state:
+        st.session_state[_RUN] = None
+        if now is not None and asked == now[:12] and text is not None:
+            begin(text, settings)
+            return True
+    if now is not None and st.session_state[_RUN] == now:
+        st.query_params[RUN] = now[:12]
+    elif asked is not None:
+        del st.query_params[RUN]
+    return False
+
+
+def begun() -> tuple[Text, dict[str, str]]:
+    """The text of the training that was begun last, and the classes of its words."""
+    held: tuple[Text, dict[str, str]] = st.session_state.get(_BEGUN, (Text("", {}), {}))
+    return held
+
+
+def finish() -> None:
     """Take the result of a training that has just ended and keep it for every page."""
     embedding = jobs.take(SLOT)
     if embedding is None:
         return
-    text = text or Text("", {})
-    if classes:
-        embedding = _with_classes(embedding, classes)
+    text, known = begun()
+    if known:
+        embedding = _with_classes(embedding, known)
     settings = dict(embedding.history.settings)
     name = session.keep(embedding, _("Trained: {text}").format(text=text.title), text.note or text.title, settings)
     st.session_state[RESULT], st.session_state[_SOURCE] = name, text.source
     sources.show_next(name)
 
 
-def _with_classes(embedding: Embedding, classes: dict[str, str]) -> Embedding:
+def _with_classes(embedding: Embedding, known: dict[str, str]) -> Embedding:
     from core.embedding import Embedding
 
     history = embedding.history
-    column = [classes.get(label, "") for label in embedding.labels]
+    column = [known.get(label, "") for label in embedding.labels]
     classed = Embedding(embedding.labels, embedding.vectors, {"class": column})
     classed.history = history
     return classed
@@ -101,14 +141,24 @@ def _receipt(held: session.Held, history: Any) -> tuple[str, ...]:
         held.title,
         held.origin if held.origin not in held.title else "",
         _("{count} words in the vocabulary").format(count=f"{len(held.embedding):,}"),
+        _("{count} of them new").format(count=f"{history.joined:,}") if history.joined is not None else "",
         _("{count} windows an epoch").format(count=f"{history.windows:,}"),
         _("{epochs} epochs").format(epochs=f"{history.epochs[-1]:g}"),
         _("{dim} dimensions").format(dim=settings["dim"]),
         _("seed {seed}").format(seed=settings["seed"]),
         _("{seconds} s").format(seconds=f"{history.seconds:.1f}"),
-        _("{rate} M windows/s").format(rate=f"{history.windows_per_second / 1e6:.2f}"),
+        _rate(history),
         _("stopped early") if history.stopped else "",
         *(_(note.template).format(**note.values) for note in history.warnings),
+    )
+
+
+def _rate(history: Any) -> str:
+    rate = f"{history.windows_per_second / 1e6:.2f}"
+    return (
+        _("{rate} M windows/s").format(rate=rate)
+        if history.unit == "window"
+        else _("{rate} M words/s").format(rate=rate)
     )
 
 

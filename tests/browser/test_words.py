@@ -1,0 +1,116 @@
+"""Words in a real browser: windows before, pause and watched words while, scrubbing and R's eye afterwards, in both languages."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+from playwright.sync_api import BrowserContext, Page, expect
+
+from tests.browser.conftest import watch
+from tests.browser.test_main_job import BOARD, status, visit
+
+LISTS = ".es-lists .es-list-place span"
+BOARD_OF = 'document.querySelector(".st-key-{key} .es-board").parentElement.__embedscope'
+SAID = {
+    "en": {"train": "Train", "pause": "Pause", "resume": "Resume", "stop": "Stop and keep", "ask": "A word, and its neighbours", "queen": "queen", "sum": "king - man + woman", "word": "king"},
+    "zh": {"train": "训练", "pause": "暂停", "resume": "继续", "stop": "停止并保留", "ask": "一个词和它的近邻", "queen": "女王", "sum": "国王 - 男人 + 女人", "word": "国王"},
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("language", ["en", "zh"])
+def test_a_training_is_watched_paused_resumed_stopped_scrubbed_and_asked(
+    page: Page, server: str, language: str
+) -> None:
+    said = SAID[language]
+    visit(page, server, f"words?lang={language}&w_epochs=200&w_dim=64")
+    page.get_by_role("button", name=said["train"], exact=True).click()
+    expect(page.locator(f".st-key-w_live {BOARD}")).to_be_visible(timeout=60_000)
+    expect(page.locator(".st-key-w_live .es-list-title").first).to_have_text(said["word"])
+    page.get_by_role("button", name=said["pause"], exact=True).click()
+    page.get_by_role("button", name=said["resume"], exact=True).click()
+    expect(page.get_by_role("button", name=said["pause"], exact=True)).to_be_visible()
+    page.get_by_role("button", name=said["stop"], exact=True).click()
+    expect(page.locator(f".st-key-w_map {BOARD}")).to_be_visible(timeout=60_000)
+    epoch = page.locator(".st-key-w_map input[data-slider=epoch]")
+    trained = page.locator(LISTS).all_inner_texts()
+    epoch.focus()
+    epoch.press("Home")
+    expect(page.locator(LISTS).first).not_to_have_text(trained[0])
+    epoch.press("End")
+    expect(page.locator(LISTS).first).to_have_text(trained[0])
+    ask = page.get_by_role("textbox", name=said["ask"])
+    ask.fill(said["sum"])
+    ask.press("Enter")
+    expect(page.locator(f".st-key-w_close {BOARD}")).to_be_visible()
+    expect(page.locator(".es-answers li")).to_have_count(8)
+
+
+def test_the_shipped_example_finds_the_queen_and_draws_both_steps(page: Page, server: str) -> None:
+    for language, said in SAID.items():
+        visit(page, server, f"words?lang={language}&w_word={said['sum'].replace('+', '%2B')}")
+        expect(page.locator(".es-answers .es-label").first).to_have_text(said["queen"])
+        expect(page.locator(f".st-key-w_close {BOARD}")).to_be_visible()
+        arrows = page.evaluate(f"() => {BOARD_OF.format(key='w_close')}.marked.arrows")
+        assert arrows == [[0, 1], [2, 3]]
+
+
+def test_pointing_at_a_window_lights_its_rows_in_the_map_and_the_strip(page: Page, server: str) -> None:
+    visit(page, server, "words?lang=en&w_view=eye", f".st-key-w_eye_map {BOARD}")
+    eye = BOARD_OF.format(key="w_eye_map")
+    line = page.locator(".es-line").nth(3)
+    line.hover()
+    expect(line).to_have_attribute("aria-current", "true")
+    words = [word.replace("✗ ", "") for word in line.locator(".es-line-word").all_inner_texts()]
+    lit = page.evaluate(f"() => [{eye}.marked.point, ...{eye}.marked.near].map((row) => {eye}.panels[0].labels[row])")
+    assert set(lit) == set(words)
+    rows = page.evaluate(f"() => [...{eye}.panels[1].gd._fullData[0].y]")
+    assert [row.split(" · ")[1] for row in rows] == words
+    expect(page.locator(".es-text").first).to_contain_text("it is broken")
+
+
+def test_a_typed_window_is_judged_and_every_word_is_ranked_for_its_place(page: Page, server: str) -> None:
+    visit(page, server, "words?lang=en&w_view=eye&w_eye=the%20dog%20chased%20the%20cat", f".st-key-w_eye_step {BOARD}")
+    expect(page.locator(".es-verdict")).to_contain_text("to be valid")
+    ranking = BOARD_OF.format(key="w_eye_step")
+    vocabulary = page.evaluate(f"() => {ranking}.panels[0].gd._fullData[0].y.length")
+    expect(status(page)).to_contain_text(f"{vocabulary:,} words in the vocabulary")
+    expect(page.get_by_text(re.compile("moves 5 of"))).to_be_visible()
+    page.get_by_role("textbox", name="A window of 5 words").fill("the dgo chased the cat")
+    page.get_by_role("textbox", name="A window of 5 words").press("Enter")
+    expect(page.get_by_role("alert").filter(has_text="dgo")).to_be_visible()
+    page.get_by_role("button", name="dog", exact=True).click()
+    expect(page.locator(".es-verdict")).to_contain_text("to be valid")
+
+
+def test_windows_follow_the_controls(page: Page, server: str) -> None:
+    page.goto(f"{server}/words?lang=en&w_view=windows")
+    expect(page.locator(".es-pairs tbody")).to_have_count(9, timeout=60_000)
+    before = page.locator(".es-facts").inner_text()
+    page.get_by_role("button", name="Draw all words alike").click()
+    expect(page.locator(".es-facts")).not_to_have_text(before)
+    expect(page).to_have_url(re.compile("w_sampler=uniform"))
+
+
+def test_a_reload_joins_the_training_that_runs(page: Page, server: str) -> None:
+    visit(page, server, "words?lang=en&w_epochs=200&w_dim=96&w_seed=5")
+    page.get_by_role("button", name="Train", exact=True).click()
+    expect(page.locator(f".st-key-w_live {BOARD}")).to_be_visible(timeout=60_000)
+    expect(page).to_have_url(re.compile("w_run="))
+    page.reload()
+    expect(page.locator(f".st-key-w_live {BOARD}")).to_be_visible(timeout=60_000)
+    page.get_by_role("button", name="Stop and keep").click()
+    expect(status(page)).to_contain_text("seed 5", timeout=60_000)
+
+
+def test_chinese_words_stand_whole_on_every_view(context: BrowserContext, server: str) -> None:
+    chinese = context.browser.new_context(locale="zh-CN") if context.browser else context
+    page = chinese.new_page()
+    strangers, errors = watch(page, server)
+    visit(page, server, "words?w_word=科学")
+    expect(page.locator(".es-answers .es-label").first).to_have_text("科技")
+    page.goto(f"{server}/words?w_view=eye")
+    expect(page.locator(f".st-key-w_eye_map {BOARD}")).to_be_visible(timeout=60_000)
+    expect(page.locator(".es-line-word").first).to_have_text(re.compile(r"[\u4e00-\u9fff]"))
+    assert (strangers, errors) == ([], [])
+    chinese.close()
