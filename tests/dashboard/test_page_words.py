@@ -45,7 +45,7 @@ def frequency_auc(shown: str) -> float:
 
 
 def pasted(text: str) -> AppTest:
-    test = open_page("words", w_kind="paste")
+    test = open_page("words", w_kind="paste", w_epochs="20")
     test.text_area(key="w_paste").set_value(text).run()
     return train(test)
 
