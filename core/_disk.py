@@ -20,7 +20,7 @@ def failures_told() -> Iterator[None]:
     except CoreError:
         raise
     except OSError as error:
-        if error.errno in (errno.ENOSPC, errno.EDQUOT):
+        if error.errno in (errno.ENOSPC, errno.EDQUOT, errno.EFBIG):
             raise _full() from error
         raise _unusable(error.strerror or str(error)) from error
     except sqlite3.Error as error:

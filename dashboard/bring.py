@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from pathlib import PurePath
 from typing import TYPE_CHECKING, Any
 
 import streamlit as st
@@ -20,6 +21,7 @@ _FILES = "own_files"
 _ABOUT = "es_bring_about"  # (title, origin, classes, settings) of what is being made
 _TAKEN = "es_bring_taken"  # ids of the files that were dealt with
 _FAILED = "es_bring_failed"
+_LISTS = (".txt", ".csv", ".tsv", ".md", ".list", "")  # what a list of words may be named
 _PICTURES = (b"\x89PNG", b"\xff\xd8\xff", b"GIF8", b"BM", b"II*\x00", b"MM\x00*")
 
 
@@ -143,7 +145,7 @@ def _no_table(name: str, data: bytes) -> None:
     try:
         detect(data, name)
     except DataError as unknown:
-        if b"\x00" in data[:4096] and not data.startswith((b"\xff\xfe", b"\xfe\xff")):
+        if PurePath(name).suffix.lower() not in _LISTS:  # named as vectors, but it holds none
             raise unknown from None
         decoded = decode(data, name)
         labels, classes = labelled_words(decoded.text)

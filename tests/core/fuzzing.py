@@ -1,0 +1,148 @@
+"""Mutated files for every reader: `python -m tests.core.fuzzing [FILES] [SEED]` tells what came of them.
+
+Each file is one that we wrote, or the same by another hand, with bytes changed, cut, doubled, swapped or
+filled in from another file. A reader may give an embedding or raise a CoreError; anything else is a fault,
+and so is memory that grows.
+"""
+
+from __future__ import annotations
+
+import io
+import random
+import resource
+import sys
+import tempfile
+import time
+from collections import Counter
+from collections.abc import Callable
+from dataclasses import dataclass, field
+
+import numpy as np
+
+from core.embedding import Embedding
+from core.errors import CoreError
+from core.formats import formats, preview, read_embedding, write_embedding
+from core.images import read_image
+from core.library import Library, read_workspace
+from core.text import decode, labelled_words, sentences
+
+KEPT_SEEDS = (0, 8, 2026)  # of runs that found something once, and the one of the suite
+NAMES = ("a.csv", "a.xlsx", "a.jsonl", "a.bin", "a", "a.tsv")
+_SPICE = (b"\x00", b"\xff" * 8, b"\n", b"\t", b",", b'"', b"{", b"[" * 50, b"-1", b"1e999", b"nan", b"999999999", b"=", b"\xef\xbb\xbf", b"PK\x03\x04", b"\xed\xa0\x80", "猫".encode())  # fmt: skip
+
+
+@dataclass
+class Tally:
+    """What came of the files: how many of each format were read or refused, what else happened, memory in bytes."""
+
+    files: int = 0
+    read: Counter[str] = field(default_factory=Counter)
+    refused: Counter[str] = field(default_factory=Counter)
+    faults: list[str] = field(default_factory=list)
+    grown: int = 0
+    seconds: float = 0.0
+
+
+def fuzz(files: int, seed: int) -> Tally:
+    """Read so many mutated files, shared out among the formats."""
+    chance, tally, began = random.Random(seed), Tally(), time.perf_counter()
+    originals = _originals()
+    for name, data in originals:  # what is loaded on first use is not growth
+        _OTHERS[name](data, "warm") if name in _OTHERS else read_embedding(data, "warm", format=name)
+    before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+    for number in range(files):
+        name, data = originals[number % len(originals)]
+        mutated = _mutate(chance, data, chance.choice(originals)[1])
+        tally.files += 1
+        try:
+            _ask(chance, name, mutated)
+            tally.read[name] += 1
+        except CoreError:
+            tally.refused[name] += 1
+        except BaseException as error:  # the very thing that is looked for
+            tally.faults.append(f"seed {seed}, file {number}, {name}: {error!r}")
+    tally.grown = 1024 * (resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before)
+    tally.seconds = time.perf_counter() - began
+    return tally
+
+
+def _ask(chance: random.Random, name: str, data: bytes) -> None:
+    """Any of the ways in which a page reads a file."""
+    way = chance.randrange(4)
+    if name in _OTHERS:
+        _OTHERS[name](data, "fuzzed")
+    elif way == 0:
+        preview(data, chance.choice(NAMES))
+    elif way == 1:
+        read_embedding(data, chance.choice(NAMES), skip=bool(chance.randrange(2)))
+    else:
+        read = read_embedding(data, "fuzzed", format=name, skip=way == 3)
+        assert np.isfinite(read.vectors).all()
+        assert len(read.labels) == len(read.vectors)
+
+
+def _originals() -> list[tuple[str, bytes]]:
+    rng = np.random.default_rng(0)
+    labels = ["cat", "科学", "=1+1", "a b", "x" * 40, "\u202eabc", "'", "0"]
+    plain = Embedding([f"w{row}" for row in range(8)], rng.normal(size=(8, 5)))
+    rich = Embedding(labels, rng.normal(size=(8, 3)), {"class": list("aabbccdd"), "year": [1, None, 3, 4, 5, 6, 7, 8]})
+    found = [(facts.name, write_embedding(plain, facts.name)) for facts in formats()]
+    found += _other_originals(rich)
+    return found + [(facts.name, write_embedding(rich, facts.name)) for facts in formats() if facts.keeps_metadata]
+
+
+def _other_originals(embedding: Embedding) -> list[tuple[str, bytes]]:
+    from PIL import Image
+
+    found = []
+    for kind in ("PNG", "JPEG", "GIF", "BMP", "WEBP", "TIFF"):
+        out = io.BytesIO()
+        Image.fromarray(np.random.default_rng(0).integers(0, 255, (16, 20, 3), dtype=np.uint8)).save(out, kind)
+        found.append(("image", out.getvalue()))
+    with tempfile.TemporaryDirectory() as folder:
+        library = Library(folder)
+        library.save(embedding, "kept", "here", {"seed": 1})
+        found.append(("workspace", library.pack()))
+    texts = ["The cat sat on the mat. 猫在垫子上。" * 9, "animals: cat, dog\nfruit: apple, pear\n"]
+    return found + [("text", text.encode(code)) for text in texts for code in ("utf-8", "gb18030", "utf-16")]
+
+
+def _text(data: bytes, filename: str) -> None:
+    text = decode(data, filename).text
+    sentences(text)
+    labelled_words(text)
+
+
+_OTHERS: dict[str, Callable[[bytes, str], object]] = {"image": read_image, "workspace": read_workspace, "text": _text}
+
+
+def _mutate(chance: random.Random, data: bytes, other: bytes) -> bytes:
+    raw = bytearray(data)
+    for _ in range(chance.choice((1, 1, 2, 4, 16))):
+        at = chance.randrange(len(raw) + 1)
+        upto = min(len(raw), at + chance.choice((1, 4, 32, 256)))
+        kind = chance.randrange(7)
+        if kind == 0 and at < len(raw):
+            raw[at] ^= 1 << chance.randrange(8)
+        elif kind == 1:
+            raw[at:upto] = chance.randbytes(upto - at)
+        elif kind == 2:
+            del raw[at:upto]
+        elif kind == 3:
+            raw[at:at] = raw[at:upto] * chance.choice((1, 3, 50))
+        elif kind == 4:
+            raw[at:at] = chance.choice(_SPICE)
+        elif kind == 5:
+            begin = chance.randrange(len(other))
+            raw[at:upto] = other[begin : begin + 64]
+        else:
+            raw[at:upto] = chance.choice((b"\x00", b"\xff", b"9")) * (upto - at)
+    return bytes(raw[: 2**20])
+
+
+if __name__ == "__main__":
+    count, chosen = ([*map(int, sys.argv[1:]), *(20_000, 0)[len(sys.argv) - 1 :]])[:2]
+    told = fuzz(count, chosen)
+    print(f"{told.files} files in {told.seconds:.0f} s, {told.grown / 2**20:.0f} MB grown; read {sum(told.read.values())}, refused {sum(told.refused.values())}; faults: {len(told.faults)}")  # fmt: skip
+    print(*told.faults[:20], sep="\n")
+    sys.exit(bool(told.faults))
