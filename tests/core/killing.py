@@ -82,7 +82,8 @@ def kill(folder: Path, rounds: int, seed: int = 0) -> Tally:
     """Kill so many times on one folder, whose library is emptied after each round."""
     chance, tally, began = random.Random(seed), Tally(), time.perf_counter()
     for number in range(rounds):
-        lines = _round(folder, number + 1000 * seed, after=chance.randrange(1, 25), more=chance.random())
+        awaited = "training" if number % 3 == 0 else ""  # workers start later than saving does: every third round waits
+        lines = _round(folder, number + 1000 * seed, awaited, after=chance.randrange(1, 25), more=chance.random())
         tally.rounds += 1
         tally.saved += sum(line.startswith("saved") for line in lines)
         tally.trained_at += any(line.startswith("training") for line in lines)
@@ -91,8 +92,8 @@ def kill(folder: Path, rounds: int, seed: int = 0) -> Tally:
     return tally
 
 
-def _round(folder: Path, seed: int, *, after: int, more: float) -> list[str]:
-    """The whole lines that a process said before it was killed: after so many of them, and a moment."""
+def _round(folder: Path, seed: int, awaited: str, *, after: int, more: float) -> list[str]:
+    """The whole lines that a process said before it was killed: after so many of them, the awaited word, and a moment."""
     process = subprocess.Popen(
         [sys.executable, "-c", _PROGRAM, str(folder), str(seed)], stdout=subprocess.PIPE, text=True, start_new_session=True,
     )  # fmt: skip
@@ -100,7 +101,7 @@ def _round(folder: Path, seed: int, *, after: int, more: float) -> list[str]:
     lines = []
     for line in process.stdout:
         lines.append(line)
-        if len(lines) >= after:
+        if len(lines) >= after and (not awaited or any(one.startswith(awaited) for one in lines)):
             break
     time.sleep(0.15 * more)  # the moment itself is what is random here
     os.killpg(process.pid, signal.SIGKILL)

@@ -19,6 +19,7 @@ def test_a_server_killed_while_it_trains_saves_and_deletes_loses_nothing(tmp_pat
     told = kill(tmp_path, KILLS, seed=8)
     assert told.faults == []
     assert told.saved > KILLS
+    assert told.trained_at >= KILLS // 3
 
 
 # A process whose files may grow to so many bytes and no further, as on a disk that is full.

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 _MOST_BITS = 8_000_000  # characters: a bit for each of 48 million rows
 _FOLDER = Path(__file__).parent
 _PARTS = (
-    "data.js", "dials.js", "arrows.js", "raster.js", "brush.js", "overlay.js", "panel.js", "words.js", "saving.js", "board.js",
+    "data.js", "dials.js", "arrows.js", "raster.js", "brush.js", "overlay.js", "panel.js", "words.js", "page.js", "saving.js", "board.js",
 )  # fmt: skip
 
 
@@ -121,6 +121,7 @@ def plot(
             "reset": _("Reset view"),
             "link": _("Link"),
             "copied": _("Copied"),
+            "find": _("Find"),
             "play": _("Play"),
             "lost": _("This picture is no longer held by the server. Reload the page to draw it again."),
         },

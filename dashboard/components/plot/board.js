@@ -492,6 +492,7 @@ class Board {
     });
     add("PNG", () => save(this, "png"));
     add("SVG", () => save(this, "svg"));
+    add("HTML", () => save(this, "html"));
     add(this.words.link, async (button) => {
       try {
         await navigator.clipboard.writeText(location.href);

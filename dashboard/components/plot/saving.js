@@ -17,9 +17,13 @@ async function drawing(board) {
 }
 
 async function save(board, format) {
-  const { width, height, svg } = await drawing(board);
-  let file = new Blob([svg], { type: "image/svg+xml" });
-  if (format === "png") file = await raster(file, width, height, 2);
+  let file;
+  if (format === "html") file = new Blob([await standalone(board)], { type: "text/html" });
+  else {
+    const { width, height, svg } = await drawing(board), about = Object.values(receipt()).filter(Boolean).join("\n");
+    file = new Blob([svg.replace(">", `><metadata>${escaped(about, 4000)}</metadata>`)], { type: "image/svg+xml" });
+    if (format === "png") file = await labelled(await raster(file, width, height, 2), about);
+  }
   const link = Object.assign(document.createElement("a"), { href: URL.createObjectURL(file), download: `embedscope.${format}` });
   link.click();
   setTimeout(() => URL.revokeObjectURL(link.href), 10000);
