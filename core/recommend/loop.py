@@ -1,0 +1,246 @@
+"""The feedback loop: recommend, click, retrain, again; for exact, fuzzy and mixed lists, many readers and seeds.
+
+Whether embedding search breaks a filter bubble or makes one depends on this loop (Nguyen et al. 2014, WWW; Aridor et
+al. 2020, RecSys), and on how readers behave, which is assumed here and can be changed. So the loop is a thought
+experiment with numbers, not a finding about people.
+
+A round: every reader gets k items it was not shown in the last rounds. It clicks the item at place r with chance
+((1 - openness) * [carries a liked tag] + openness * max(0, cosine to its taste)) / log2(1 + r). Then the model is
+retrained on all clicks so far: a reader's tag weights, and the tag vectors, which are drawn towards the tags clicked by
+the same readers. The taste itself drifts a little towards what was clicked.
+
+Diversity is measured with two yardsticks that stay as they were at the start: the untouched tag vectors, and the plain
+tags (unit rows of 0 and 1). "within": mean pairwise 1 - cos of a list, mean over the readers. "between": see
+`measures.between_readers`. Two are shown because either alone favours one side.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from time import perf_counter
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from core.arrays import DoubleArray, FloatArray, IntArray
+from core.errors import N_
+from core.params import control, require, require_whole
+from core.progress import OnStep, Step, never_stop
+from core.recommend.catalogue import Catalogue
+from core.recommend.readers import make_readers
+
+POLICIES = ("exact", "fuzzy", "mixed")
+MEASURES = ("within", "between", "within_tags", "between_tags", "clicks", "coverage")
+MOST_ITEMS = 3_000  # a larger catalogue is sampled, which is said
+REST = 5  # rounds for which an item is not shown again to the same reader
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LoopParams:
+    """Everything that is assumed."""
+
+    readers: int = field(default=200, metadata=control("Readers", 20, 400, step=20))
+    rounds: int = field(default=20, metadata=control("Rounds", 5, 40, step=5))
+    seeds: int = field(default=5, metadata=control("Seeds", 1, 10, step=1, folded=True, help="The whole loop is run once for each; the band shows how much they differ."))  # fmt: skip
+    openness: float = field(default=0.5, metadata=control("Openness", 0.0, 1.0, step=0.05, help="0: readers click only what carries a liked tag. 1: whatever lies near their taste."))  # fmt: skip
+    drift: float = field(default=0.1, metadata=control("Drift of taste", 0.0, 0.5, step=0.05, folded=True, help="How far a click turns the reader's own taste."))  # fmt: skip
+    learning: float = field(default=0.3, metadata=control("Pull of clicks on tags", 0.0, 1.0, step=0.05, folded=True, help="How far tags clicked by the same readers are drawn together when the model is retrained."))  # fmt: skip
+    k: int = field(default=6, metadata=control("Length of a list", 2, 20, step=1, folded=True))
+
+    def __post_init__(self) -> None:
+        for name, low in (("readers", 2), ("rounds", 1), ("seeds", 1), ("k", 2)):
+            require_whole(name, getattr(self, name), low)
+        require("readers", self.readers, self.readers * self.rounds <= 100_000, N_("at most {most}"), most=100_000 // self.rounds)  # fmt: skip
+        for name in ("openness", "drift", "learning"):
+            require(name, getattr(self, name), 0 <= getattr(self, name) <= 1, N_("between 0 and 1"))
+
+
+@dataclass(frozen=True, slots=True)
+class LoopResult:
+    """`curves[policy][measure]`: (seeds, rounds), NaN where not defined; `items` of `of` were in the loop."""
+
+    curves: dict[str, dict[str, DoubleArray]]
+    params: LoopParams
+    items: int
+    of: int
+    seconds: float
+
+    def spread(self, policy: str, measure: str) -> tuple[DoubleArray, DoubleArray]:
+        """(rounds,) mean and standard deviation over the seeds."""
+        values = self.curves[policy][measure]
+        return values.mean(axis=0), values.std(axis=0)
+
+
+def simulate(catalogue: Catalogue, params: LoopParams | None = None, seed: int = 0, on_step: OnStep = never_stop) -> LoopResult:  # fmt: skip
+    """Run the loop for every policy and seed. `on_step` hears of rounds; told to stop, it ends with
+    the seeds that are whole (the first is always finished).
+
+    The same catalogue, settings and seed give the same curves. Raises as `make_readers` does.
+    """
+    from threadpoolctl import threadpool_limits  # type: ignore[import-untyped]
+
+    params = params or LoopParams()
+    began = perf_counter()
+    kept: list[dict[str, dict[str, list[float]]]] = []
+    asked = False
+
+    def tell(done: int) -> bool:
+        nonlocal asked
+        before = len(kept) * len(POLICIES) * params.rounds
+        total = len(POLICIES) * params.seeds * params.rounds
+        asked = bool(on_step(Step(done=before + done, total=total, unit="round"))) or asked
+        return asked and bool(kept)
+
+    with threadpool_limits(1, "blas"):  # many small products: more threads gain little and stall on a busy machine
+        while len(kept) < params.seeds and not asked:
+            runs = _one_seed(catalogue, params, seed + len(kept), tell)
+            if runs is None:
+                break
+            kept.append(runs)
+    curves = {
+        policy: {name: np.array([runs[policy][name] for runs in kept], np.float64) for name in MEASURES}
+        for policy in POLICIES
+    }
+    return LoopResult(curves, params, min(len(catalogue), MOST_ITEMS), len(catalogue), perf_counter() - began)
+
+
+def _one_seed(catalogue: Catalogue, params: LoopParams, seed: int, tell: Callable[[int], bool]) -> dict[str, dict[str, list[float]]] | None:  # fmt: skip
+    """policy -> measure -> a value a round; None when told to leave off."""
+    world, done = _World(catalogue, params, seed), 0
+    found: dict[str, dict[str, list[float]]] = {}
+    for policy in POLICIES:
+        run = _Run(world, policy, seed)
+        found[policy] = {name: [] for name in MEASURES}
+        for _ in range(params.rounds):
+            for name, value in run.round().items():
+                found[policy][name].append(value)
+            done += 1
+            if tell(done):
+                return None
+    return found
+
+
+class _World:
+    """What all policies of one seed share: items, readers, their likes and tastes, and the yardsticks."""
+
+    def __init__(self, catalogue: Catalogue, params: LoopParams, seed: int) -> None:
+        rng = np.random.default_rng(seed)
+        reachable = np.flatnonzero(catalogue.norms >= 1e-6)
+        rows = np.sort(rng.choice(reachable, MOST_ITEMS, replace=False)) if len(reachable) > MOST_ITEMS else reachable
+        readers = make_readers(catalogue, params.readers, seed)
+        self.params = params
+        table = catalogue.index.table()[rows]
+        used = np.flatnonzero(np.asarray(table.sum(axis=0)).ravel())
+        liked = np.zeros((len(readers), len(catalogue.tags)), np.float32)
+        for reader, likes in enumerate(readers.likes):
+            liked[reader, [catalogue.index.row[tag] for tag in likes]] = 1
+        used = np.union1d(used, np.flatnonzero(liked.any(axis=0)))
+        self.liked: FloatArray = liked[:, used]
+        self.carries: FloatArray = np.asarray(table[:, used].todense(), np.float32)  # (items, tags) of 0 and 1
+        self.shares = self.carries / self.carries.sum(axis=1, keepdims=True)
+        self.tags: FloatArray = catalogue.tag_units[used]
+        self.vectors = _units(self.shares @ self.tags)
+        self.plain = _units(self.carries)
+        self.taste = _units(self.liked @ self.tags)
+
+
+class _Run:
+    """One policy in one world."""
+
+    def __init__(self, world: _World, policy: str, seed: int) -> None:
+        self.world, self.policy = world, policy
+        self.rng = np.random.default_rng([seed, 1])
+        count, size = len(world.liked), len(world.carries)
+        self.weights = world.liked.copy()  # what the model believes of each reader
+        self.tags, self.items = world.tags, world.vectors
+        self.taste = world.taste.copy()
+        self.clicked = np.zeros_like(world.liked)
+        self.rest = np.zeros((count, size), np.int8)
+        self.ever = np.zeros(size, bool)
+
+    def round(self) -> dict[str, float]:
+        """Recommend, measure, click, retrain."""
+        lists = self._recommend()
+        found = self._measure(lists)
+        found["clicks"] = self._click_and_retrain(lists)
+        return found
+
+    def _recommend(self) -> IntArray:
+        """(readers, k) rows, -1 where exact found no more."""
+        k, resting = self.world.params.k, self.rest > 0
+        chance = self.rng.random(self.rest.shape, np.float32) * np.float32(1e-4)  # equal scores are in no order
+        exact = self.weights @ self.world.carries.T
+        exact = np.where((exact > 0) & ~resting, exact + chance, -np.inf)
+        if self.policy == "exact":
+            return _best(exact, k)
+        fuzzy = np.where(resting, -np.inf, _units(self.weights @ self.tags) @ self.items.T + chance)
+        if self.policy == "fuzzy":
+            return _best(fuzzy, k)
+        first = _best(exact, k // 2)
+        at = np.arange(len(first))[:, None].repeat(first.shape[1], axis=1)
+        fuzzy[at[first >= 0], first[first >= 0]] = -np.inf
+        second = _best(fuzzy, k)
+        both = np.concatenate([first, second], axis=1)
+        order = np.argsort(both < 0, axis=1, kind="stable")[:, :k]
+        return np.take_along_axis(both, order, axis=1)
+
+    def _measure(self, lists: IntArray) -> dict[str, float]:
+        here = lists >= 0
+        self.ever[lists[here]] = True
+        found = {"coverage": float(self.ever.mean())}
+        for name, rows in (("", self.world.vectors), ("_tags", self.world.plain)):
+            sums = (rows[lists] * here[:, :, None]).sum(axis=1)
+            found[f"within{name}"], found[f"between{name}"] = _diversity(sums, here.sum(axis=1))
+        return found
+
+    def _click_and_retrain(self, lists: IntArray) -> float:
+        """Share of the shown items that were clicked."""
+        world, params, here = self.world, self.world.params, lists >= 0
+        own = np.einsum("rkt,rt->rk", world.carries[lists], world.liked) > 0
+        near = np.maximum(0, np.einsum("rkd,rd->rk", world.vectors[lists], self.taste))
+        chance = ((1 - params.openness) * own + params.openness * near) / np.log2(2 + np.arange(lists.shape[1]))
+        clicks = (self.rng.random(lists.shape) < chance) & here
+        new = np.einsum("rk,rkt->rt", clicks.astype(np.float32), world.shares[lists])
+        self.clicked += new
+        self.weights = world.liked + self.clicked
+        moved = np.einsum("rk,rkd->rd", clicks.astype(np.float32), world.vectors[lists])
+        turned = _units(self.taste + params.drift * moved / np.maximum(1, clicks.sum(axis=1, keepdims=True)))
+        self.taste = np.where(clicks.any(axis=1, keepdims=True), turned, self.taste)
+        if params.learning:
+            together = self.clicked.T @ self.clicked
+            np.fill_diagonal(together, 0)
+            pull = together / np.maximum(together.sum(axis=1, keepdims=True), 1e-9)
+            self.tags = _units(world.tags + np.float32(params.learning) * (pull @ world.tags))
+            self.items = _units(world.shares @ self.tags)
+        self.rest = np.maximum(self.rest - 1, 0).astype(np.int8)
+        at = np.arange(len(lists))[:, None].repeat(lists.shape[1], axis=1)
+        self.rest[at[here], lists[here]] = min(REST, max(1, self.rest.shape[1] // (2 * params.k)))
+        return float(clicks.sum() / max(1, here.sum()))
+
+
+def _best(scores: FloatArray, k: int) -> IntArray:
+    """(readers, k) columns with the highest scores, best first; -1 instead of what must not be chosen."""
+    k = min(k, scores.shape[1])
+    top = np.argpartition(-scores, k - 1, axis=1)[:, :k]
+    held = np.take_along_axis(scores, top, axis=1)
+    order = np.argsort(-held, axis=1, kind="stable")
+    rows = np.take_along_axis(top, order, axis=1)
+    return np.where(np.isfinite(np.take_along_axis(held, order, axis=1)), rows, -1)
+
+
+def _diversity(sums: FloatArray, counts: NDArray[Any]) -> tuple[float, float]:
+    """Within and between, from the sum of each list's unit vectors and its length; NaN where not defined."""
+    squares = (sums.astype(np.float64) ** 2).sum(axis=1)
+    many = counts > 1
+    within = 1 - (squares[many] - counts[many]) / (counts[many] * (counts[many] - 1))
+    middles = sums[squares > 1e-9] / np.sqrt(squares[squares > 1e-9])[:, None]
+    mean = middles.mean(axis=0) if len(middles) else np.full(sums.shape[1], np.nan)
+    return (float(within.mean()) if many.any() else float("nan")), float(1 - mean @ mean)
+
+
+def _units(rows: FloatArray) -> FloatArray:
+    """Rows at length 1; rows of zeros stay."""
+    length = np.linalg.norm(rows, axis=1, keepdims=True)
+    return np.asarray(rows / np.maximum(length, 1e-12), np.float32)

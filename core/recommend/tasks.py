@@ -1,0 +1,93 @@
+"""What the recommender does in a worker."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from core.arrays import fingerprint
+from core.embedding import Embedding
+from core.jobs.tasks import task
+from core.progress import OnStep
+from core.recommend.catalogue import Catalogue, Wish
+from core.recommend.comparison import Comparison, compare
+from core.recommend.items import ItemTable, articles, films
+from core.recommend.loop import LoopParams, LoopResult, simulate
+from core.recommend.readers import make_readers
+from core.recommend.tag_vectors import counted, edited, train_tags
+
+
+@dataclass(frozen=True, slots=True)
+class Recipe:
+    """What a catalogue is made from: `source` "articles-en", "articles-zh", "films" or "own" (then `table`); the tag
+    columns of the films; `vectors` "ready" or "trained", which then has a seed; edits as in `edited`."""
+
+    source: str
+    columns: tuple[str, ...] = ()
+    vectors: str = "ready"
+    seed: int = 0
+    edits: tuple[tuple[str, str, float], ...] = ()
+    table: ItemTable | None = None
+
+    @property
+    def fingerprint(self) -> str:
+        own = () if self.table is None else (self.table.items, self.table.tags)
+        return fingerprint(self.source, self.columns, self.vectors, self.seed, [list(edit) for edit in self.edits], own)
+
+
+@dataclass(frozen=True, slots=True)
+class Prepared:
+    """A catalogue ready to be asked, with its items' texts and the vectors of its tags as an embedding."""
+
+    catalogue: Catalogue
+    table: ItemTable
+    tags: Embedding
+
+
+@task("recommend_prepare")
+def prepare(report: OnStep, recipe: Recipe, likes: Sequence[str] = ()) -> Prepared:
+    """Read the items, make or train the vectors of their tags (and of `likes`), build the index."""
+    table = _items(recipe)
+    if recipe.vectors == "trained":
+        tags = train_tags(table.tags, seed=recipe.seed, on_progress=report)
+    else:
+        from core.encoders import encode
+
+        tags = encode([*counted(table.tags), *likes], on_progress=report)
+    counts = counted(table.tags)
+    tags = Embedding(tags.labels, tags.vectors, {"items": [counts[tag] for tag in tags.labels]})
+    if recipe.edits:
+        tags = edited(tags, recipe.edits)
+    return Prepared(Catalogue(table.items, table.tags, tags), table, tags)
+
+
+def _items(recipe: Recipe) -> ItemTable:
+    if recipe.table is not None:
+        return recipe.table
+    if recipe.source == "films":
+        return films(recipe.columns)
+    return articles(recipe.source.removeprefix("articles-"))
+
+
+@task("recommend_compare")
+def compare_many(report: OnStep, recipe: Recipe, count: int, k: int, seed: int, wish: dict[str, Any]) -> Comparison:
+    """Lists of `count` made-up readers, measured beside the baselines."""
+    catalogue = prepare(_quiet(report), recipe).catalogue
+    return compare(catalogue, make_readers(catalogue, count, seed), k, Wish(**wish), seed, report)
+
+
+@task("recommend_loop")
+def run_loop(report: OnStep, recipe: Recipe, seed: int, params: dict[str, Any]) -> LoopResult:
+    """The feedback loop."""
+    return simulate(prepare(_quiet(report), recipe).catalogue, LoopParams(**params), seed, report)
+
+
+def _quiet(report: OnStep) -> OnStep:
+    """Hears cancel while the catalogue is made, but does not stop half-way: half a catalogue is none."""
+
+    def tell(step: Any) -> bool:
+        report(step)
+        return False
+
+    return tell
