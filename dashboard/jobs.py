@@ -134,6 +134,8 @@ _UNITS = {
     "row": N_("neighbours of row {done} of {total}"),
     "trust": N_("measuring how far to trust it"),
     "percent": N_("{done} % done"),
+    "reader": N_("reader {done} of {total}"),
+    "round": N_("round {done} of {total}"),
     "step": N_("step {done} of {total}"),
 }
 

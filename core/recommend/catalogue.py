@@ -9,6 +9,7 @@ ranked by cosine (or dot product, or Euclidean distance). Exact search over all 
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
+from copy import copy
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -111,8 +112,13 @@ class Catalogue:
         self._means = table.multiply(
             has / np.maximum(table @ has, 1)[:, None]
         ).tocsr()  # an item is the mean of its tags
-        self.vectors = np.asarray(self._means @ self.tag_units, np.float32)
-        self.norms = _ranking.row_norms(self.vectors)
+        self.vectors: FloatArray = np.zeros((len(self.items), self.dim), np.float32)
+        self.norms: DoubleArray = np.zeros(len(self.items))
+        wide = self.tag_units.astype(np.float64)
+        for first in range(0, len(self.items), _BLOCK):
+            part = slice(first, first + _BLOCK)
+            means = self._means[part] @ wide
+            self.vectors[part], self.norms[part] = means, np.linalg.norm(means, axis=1)
 
     def __len__(self) -> int:
         return len(self.items)
@@ -134,6 +140,12 @@ class Catalogue:
     def unreachable(self) -> list[str]:
         """Items that no angle can find: none of their tags has a vector, or their vectors cancel out."""
         return [item for item, norm in zip(self.items, self.norms, strict=True) if norm < _NOISE]
+
+    def knowing(self, more: Mapping[str, Sequence[float]] | Embedding) -> Catalogue:
+        """The same catalogue for readers who like tags that no item carries: it knows these vectors too."""
+        other = copy(self)
+        other.units = _unit_rows(more) | self.units
+        return other
 
     def tags_of(self, row: int) -> list[str]:
         return [self.index.tags[tag] for tag in self.index.of_item(row)]
@@ -272,6 +284,7 @@ class Catalogue:
         return curve
 
 
+_BLOCK = 4096  # items taken to double precision at a time
 _NOISE = 1e-6  # a mean of unit vectors shorter than this is rounding of float32, not a direction
 
 

@@ -4,7 +4,7 @@ Whether embedding search breaks a filter bubble or makes one depends on this loo
 al. 2020, RecSys), and on how readers behave, which is assumed here and can be changed. So the loop is a thought
 experiment with numbers, not a finding about people.
 
-A round: every reader gets k items it was not shown in the last rounds. It clicks the item at place r with chance
+A round: half of the items, drawn anew, are on offer, and every reader gets k of those. It clicks the item at place r with chance
 ((1 - openness) * [carries a liked tag] + openness * max(0, cosine to its taste)) / log2(1 + r). Then the model is
 retrained on all clicks so far: a reader's tag weights, and the tag vectors, which are drawn towards the tags clicked by
 the same readers. The taste itself drifts a little towards what was clicked.
@@ -34,7 +34,7 @@ from core.recommend.readers import make_readers
 POLICIES = ("exact", "fuzzy", "mixed")
 MEASURES = ("within", "between", "within_tags", "between_tags", "clicks", "coverage")
 MOST_ITEMS = 3_000  # a larger catalogue is sampled, which is said
-REST = 5  # rounds for which an item is not shown again to the same reader
+ON_OFFER = 0.5  # of the items in a round: what is new today
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -152,13 +152,11 @@ class _Run:
     def __init__(self, world: _World, policy: str, seed: int) -> None:
         self.world, self.policy = world, policy
         self.rng = np.random.default_rng([seed, 1])
-        count, size = len(world.liked), len(world.carries)
         self.weights = world.liked.copy()  # what the model believes of each reader
         self.tags, self.items = world.tags, world.vectors
         self.taste = world.taste.copy()
         self.clicked = np.zeros_like(world.liked)
-        self.rest = np.zeros((count, size), np.int8)
-        self.ever = np.zeros(size, bool)
+        self.ever = np.zeros(len(world.carries), bool)
 
     def round(self) -> dict[str, float]:
         """Recommend, measure, click, retrain."""
@@ -169,13 +167,16 @@ class _Run:
 
     def _recommend(self) -> IntArray:
         """(readers, k) rows, -1 where exact found no more."""
-        k, resting = self.world.params.k, self.rest > 0
-        chance = self.rng.random(self.rest.shape, np.float32) * np.float32(1e-4)  # equal scores are in no order
+        k, size = self.world.params.k, len(self.world.carries)
+        gone = self.rng.random(size) >= max(ON_OFFER, k / size)
+        chance = self.rng.random((len(self.weights), size), np.float32) * np.float32(
+            1e-4
+        )  # equal scores are in no order
         exact = self.weights @ self.world.carries.T
-        exact = np.where((exact > 0) & ~resting, exact + chance, -np.inf)
+        exact = np.where((exact > 0) & ~gone, exact + chance, -np.inf)
         if self.policy == "exact":
             return _best(exact, k)
-        fuzzy = np.where(resting, -np.inf, _units(self.weights @ self.tags) @ self.items.T + chance)
+        fuzzy = np.where(gone, -np.inf, _units(self.weights @ self.tags) @ self.items.T + chance)
         if self.policy == "fuzzy":
             return _best(fuzzy, k)
         first = _best(exact, k // 2)
@@ -214,9 +215,6 @@ class _Run:
             pull = together / np.maximum(together.sum(axis=1, keepdims=True), 1e-9)
             self.tags = _units(world.tags + np.float32(params.learning) * (pull @ world.tags))
             self.items = _units(world.shares @ self.tags)
-        self.rest = np.maximum(self.rest - 1, 0).astype(np.int8)
-        at = np.arange(len(lists))[:, None].repeat(lists.shape[1], axis=1)
-        self.rest[at[here], lists[here]] = min(REST, max(1, self.rest.shape[1] // (2 * params.k)))
         return float(clicks.sum() / max(1, here.sum()))
 
 

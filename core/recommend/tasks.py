@@ -14,8 +14,10 @@ from core.recommend.catalogue import Catalogue, Wish
 from core.recommend.comparison import Comparison, compare
 from core.recommend.items import ItemTable, articles, films
 from core.recommend.loop import LoopParams, LoopResult, simulate
-from core.recommend.readers import make_readers
+from core.recommend.readers import Readers, make_readers
 from core.recommend.tag_vectors import counted, edited, train_tags
+
+READERS = 200
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,11 +40,20 @@ class Recipe:
 
 @dataclass(frozen=True, slots=True)
 class Prepared:
-    """A catalogue ready to be asked, with its items' texts and the vectors of its tags as an embedding."""
+    """A catalogue ready to be asked, with its items' texts, the vectors of its tags as an embedding, and made-up readers."""
 
     catalogue: Catalogue
     table: ItemTable
     tags: Embedding
+    readers: Readers
+
+
+@dataclass(frozen=True, slots=True)
+class Compared:
+    """The comparison, and for the reader who asked the trade-off curve of MMR: "exact" and "fuzzy" -> its points."""
+
+    comparison: Comparison
+    curves: dict[str, list[tuple[float, float, float | None]]]
 
 
 @task("recommend_prepare")
@@ -59,7 +70,8 @@ def prepare(report: OnStep, recipe: Recipe, likes: Sequence[str] = ()) -> Prepar
     tags = Embedding(tags.labels, tags.vectors, {"items": [counts[tag] for tag in tags.labels]})
     if recipe.edits:
         tags = edited(tags, recipe.edits)
-    return Prepared(Catalogue(table.items, table.tags, tags), table, tags)
+    catalogue = Catalogue(table.items, table.tags, tags)
+    return Prepared(catalogue, table, tags, make_readers(catalogue, READERS))
 
 
 def _items(recipe: Recipe) -> ItemTable:
@@ -71,10 +83,18 @@ def _items(recipe: Recipe) -> ItemTable:
 
 
 @task("recommend_compare")
-def compare_many(report: OnStep, recipe: Recipe, count: int, k: int, seed: int, wish: dict[str, Any]) -> Comparison:
-    """Lists of `count` made-up readers, measured beside the baselines."""
-    catalogue = prepare(_quiet(report), recipe).catalogue
-    return compare(catalogue, make_readers(catalogue, count, seed), k, Wish(**wish), seed, report)
+def compare_many(
+    report: OnStep, recipe: Recipe, likes: Sequence[str], k: int, seed: int, wish: dict[str, Any]
+) -> Compared:
+    """Lists of made-up readers, measured beside the baselines; and what diversity costs the reader of `likes`."""
+    catalogue = prepare(_quiet(report), recipe, likes).catalogue
+    found = compare(catalogue, make_readers(catalogue, READERS, seed), k, Wish(**wish), seed, report)
+    known = [like for like in likes if like in catalogue.units]
+    plain = {name: value for name, value in wish.items() if name == "metric"}
+    curves = {"fuzzy": catalogue.tradeoff(known, k, **plain)} if known else {}
+    if any(len(catalogue.posting(like)) for like in likes):
+        curves["exact"] = catalogue.tradeoff(likes, k, fuzzy=False)
+    return Compared(found, curves)
 
 
 @task("recommend_loop")

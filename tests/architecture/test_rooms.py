@@ -77,6 +77,7 @@ def test_nothing_is_unpickled_or_evaluated() -> None:
         "core.embedding",
         "core.jobs",
         "core.mapping",
+        "core.recommend",
     ],
 )
 def test_importing_a_room_stays_light(room: str) -> None:

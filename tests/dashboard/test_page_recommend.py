@@ -1,0 +1,159 @@
+"""The Recommend page: two lists for one reader, many readers, the loop, and tables of one's own."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import pytest
+from streamlit.testing.v1 import AppTest
+
+from dashboard import i18n
+from dashboard.recommend_views import data
+from tests.dashboard.conftest import open_page
+
+
+def settled(test: AppTest) -> AppTest:
+    """The page once its jobs are over, as the browser would rerun it; one job may lead to the next."""
+    for _ in range(6):
+        jobs = dict(test.session_state["es_jobs"]) if "es_jobs" in test.session_state else {}
+        if not jobs:
+            break
+        for job in jobs.values():
+            assert job.wait(120)
+        test.run()
+    assert not test.exception
+    return test
+
+
+def shown(test: AppTest) -> str:
+    return " ".join(str(one.proto.body) for one in test.get("html"))
+
+
+def errors(test: AppTest) -> list[str]:
+    assert not test.exception
+    return [error.value.replace("\\", "") for error in test.error]
+
+
+def status(test: AppTest) -> str:
+    return test.caption[-1].value.replace("\\", "")
+
+
+@pytest.mark.parametrize(("language", "like", "near", "badge"), [("en", "science", "technology", "exact misses it"), ("zh", "科学", "科技", "精确漏掉")])  # fmt: skip
+def test_the_first_picture_is_the_story_of_the_seed(language: str, like: str, near: str, badge: str) -> None:
+    for job in dict(open_page("recommend", lang=language).session_state["es_jobs"]).values():
+        assert job.wait(120)
+    test = open_page("recommend", lang=language)
+    assert errors(test) == []
+    assert near in shown(test)
+    assert badge in shown(test)
+    assert f'<b dir="auto">{like}</b>' in shown(test)
+
+
+def test_every_preset_shows_what_it_says() -> None:
+    test = settled(open_page("recommend"))
+    expected = {"science": "technology is", "wrong": "The big snake", "opposite": "War as letters tell it", "many": "fuzzy misses it", "unknown": "no item carries it"}  # fmt: skip
+    for name, words in expected.items():
+        settled(test.button(key=f"rc_try_{name}").click().run())
+        assert errors(test) == []
+        assert words in shown(test)
+        assert len(test.info) == 1
+
+
+def test_likes_and_settings_come_back_from_the_link() -> None:
+    test = settled(open_page("recommend", rc_likes="tea,coffee", rc_k="5", rc_metric="dot"))
+    assert test.multiselect[0].value == ["tea", "coffee"]
+    assert test.slider(key="rc_k").value == 5
+    assert test.selectbox(key="rc_metric").value == "dot"
+
+
+def test_a_tag_edited_by_hand_moves_its_items_and_can_be_taken_back() -> None:
+    test = settled(open_page("recommend", rc_likes="chess"))
+    before = shown(test)
+    first, second = (one for one in test.selectbox if one.key and one.key.startswith("rc_edit_"))
+    first.set_value("tea")
+    second.set_value("chess")
+    test.slider(key="rc_edit_share").set_value(1.0)
+    settled(test.run())
+    settled(test.button(key="rc_edit").click().run())
+    assert "edited by hand: 1" in status(test)
+    assert "tea is 0" in shown(test) or "carries tea" in shown(test)
+    settled(test.button(key="rc_edit_back").click().run())
+    assert shown(test) == before
+
+
+def test_what_was_read_is_left_out() -> None:
+    test = settled(open_page("recommend"))
+    title = "How a theory earns its place"
+    assert title in shown(test)
+    test.session_state["es_rc_read"] = {"articles-en": [0]}
+    settled(test.run())
+    assert f'<span dir="auto">{title}</span>' not in shown(test)
+
+
+def test_vectors_trained_here_need_no_encoder() -> None:
+    test = settled(open_page("recommend", rc_vectors="trained"))
+    assert errors(test) == []
+    assert "Trained here" in status(test)
+
+
+def test_many_readers_are_measured_beside_popularity_and_chance() -> None:
+    test = settled(open_page("recommend", rc_view="many"))
+    assert errors(test) == []
+    for words in ("Overlap with exact", "Novelty, bits", "unbounded", "Gini of showing", "Popularity", "Chance"):
+        assert words in shown(test)
+    assert "The head:" in " ".join(caption.value for caption in test.caption).replace("\\", "")
+    assert "200 made-up readers, seed 0" in status(test)
+
+
+def test_the_loop_opens_with_a_small_run_and_runs_as_asked() -> None:
+    test = settled(open_page("recommend", rc_view="loop", rl_readers="40", rl_rounds="5", rl_seeds="1"))
+    assert "60 made-up readers, 12 rounds, 2 seeds" in status(test)
+    settled(test.button(key="rc_run").click().run())
+    assert errors(test) == []
+    assert "40 made-up readers, 5 rounds, 1 seeds" in status(test)
+
+
+@pytest.fixture
+def own() -> Callable[[str, bytes], AppTest]:
+    def upload(name: str, content: bytes) -> AppTest:
+        test = open_page("recommend", rc_data="own")
+        return settled(test.file_uploader(key="rc_file").upload(name, content).run())
+
+    return upload
+
+
+def test_a_table_of_ones_own_is_recommended_from(own: Callable[[str, bytes], AppTest]) -> None:
+    test = own("mine.csv", b"name,tags\nA walk,mountains|summer\nA swim,lake|summer\nA walk,snow\nEmpty,\n")
+    assert errors(test) == []
+    said = " ".join(caption.value for caption in test.caption).replace("\\", "")
+    assert "Titles that repeat were numbered: 1" in said
+    assert "Items without tags: 1, the first is Empty" in said
+    assert "4 items, 4 tags" in status(test)
+
+
+@pytest.mark.parametrize(
+    ("content", "sentence"),
+    [
+        (b"name,tags\nA,x\nB\n", "Line 3 of mine.csv has 1 cells"),
+        (b"name,tags\n", "no items below"),
+        (b"\x89PNG\r\n\x1a\n" + bytes(range(256)) * 40, "mine.csv"),
+        (b"name,tags\nA,\nB,\n", "No item of mine.csv has a tag"),
+    ],
+)
+def test_a_bad_table_gets_one_sentence_in_place(
+    own: Callable[[str, bytes], AppTest], content: bytes, sentence: str
+) -> None:
+    test = own("mine.csv", content)
+    assert len(errors(test)) == 1
+    assert sentence in errors(test)[0]
+
+
+def test_a_title_is_data_and_never_markup(own: Callable[[str, bytes], AppTest]) -> None:
+    test = own("mine.csv", b"name,tags\n<img src=x onerror=alert(1)>,red|blue\nB,red\n")
+    assert errors(test) == []
+    assert "<img" not in shown(test)
+
+
+def test_both_languages_have_likes_to_begin_with() -> None:
+    for likes in data.FIRST.values():
+        assert set(likes) == set(i18n.LANGUAGES)
