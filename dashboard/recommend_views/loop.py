@@ -102,7 +102,7 @@ def _picture(result: LoopResult) -> None:
 def _verdict(result: LoopResult) -> None:
     """First and last round of every policy, with the spread of the last: the figures, and no judgement."""
     rows = []
-    for name, title in (("within", _("within")), ("between", _("between")), ("within_tags", _("within, by tags")), ("between_tags", _("between, by tags"))):  # fmt: skip
+    for name, title in (("within", _("within a list")), ("between", _("between readers")), ("within_tags", _("within, by tags")), ("between_tags", _("between, by tags"))):  # fmt: skip
         cells = []
         for policy in POLICIES:
             mean, deviation = result.spread(policy, name)
