@@ -43,7 +43,7 @@ def render(view: View) -> None:
     with view.picture:
         grid = places.find(shown.id, made.photo, fit, shown.side)
     with size:
-        _side(grid)
+        side_slider(grid, grid.sides)
     done = work.cut(made, grid.side, fit)
     row = places.chosen(made.photo, grid.lattice, done.vectors)
     with button:
@@ -60,10 +60,14 @@ def render(view: View) -> None:
     view.status(*parts.photo_facts(shown, made, done), *_receipt(wish, found, grid))
 
 
-def _side(grid: Grid) -> None:
+def side_slider(grid: Grid, sides: Sequence[int]) -> None:
+    """The patch size that all views share, where it is not moved in the figure."""
     st.session_state[_SIDE] = grid.side
+    if len(sides) == 1:
+        st.caption(_("Patches of {side} pixels are shown.").format(side=grid.side))
+        return
     st.select_slider(
-        _("Patch size"), grid.sides, key=_SIDE, format_func=lambda side: f"{side} × {side}",
+        _("Patch size"), sides, key=_SIDE, format_func=lambda side: f"{side} × {side}",
         on_change=lambda: places.turn_to(st.session_state[_SIDE]),
     )  # fmt: skip
 
