@@ -8,11 +8,11 @@ from core.errors import N_
 from dashboard import frame
 from dashboard.i18n import _
 from dashboard.links import choice
-from dashboard.patch_views import cut, learn, order, parts, places, several
+from dashboard.patch_views import cut, learn, models, order, parts, places, several
 
 TITLE = N_("Patches")
 RANK = 4
-VIEWS = {"cut": cut, "learn": learn, "several": several, "order": order, "places": places}
+VIEWS = {"cut": cut, "learn": learn, "several": several, "order": order, "places": places, "models": models}
 
 
 def render() -> None:

@@ -1,0 +1,101 @@
+"""What the input of a vision transformer costs, model beside model, as the image grows."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import plotly.graph_objects as go
+from numpy.typing import NDArray
+
+from core.figures.board import Board, Panel, Slider
+from core.patches.counts import VITS, Vit, vit_counts
+
+RESOLUTION = "resolution"  # the slider: place in the list of resolutions
+RESOLUTIONS = tuple(range(112, 1025, 16))
+_CLEAR, _EDGE = "rgba(0,0,0,0)", "rgba(128,128,128,0.35)"
+_BAR = [(0.0, "rgb(0,114,178)"), (1.0, "rgb(0,114,178)")]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ModelWords:
+    """What the board says, in the reader's language. `mine` names one's own model; `rows` the seven lines of the table:
+    image side, tokens, parameters of projection and of positions, pairs, multiply-adds of a layer and of all, in millions."""
+
+    resolution: str
+    table: str
+    tokens: str
+    attention: str
+    mine: str
+    rows: tuple[str, str, str, str, str, str, str]
+
+
+def model_counts(resolution: int, vit: Vit) -> tuple[int, int, int, int, int, int, int]:
+    """The seven figures of a model at the largest square of whole patches within a resolution, with a class token."""
+    side = max(1, resolution // vit.patch) * vit.patch
+    found = vit_counts(side, side, vit.patch, vit.dim)
+    layer = found.attention_multiply_adds
+    return (
+        side,
+        found.tokens,
+        found.projection_parameters,
+        found.position_parameters,
+        found.attention_pairs,
+        round(layer / 1e6),
+        round(layer * vit.layers / 1e6),
+    )
+
+
+def models_board(mine: Vit, words: ModelWords) -> Board:
+    """A table whose numbers follow the slider of the resolution, and bars of tokens and attention on a scale of tens."""
+    every = [*VITS.values(), mine]
+    cells = np.array([[model_counts(one, vit) for vit in every] for one in RESOLUTIONS], dtype=np.int64)
+    fits = np.minimum(cells, 2**31 - 1).astype(np.int32)
+    start, names = RESOLUTIONS.index(224), [*VITS, words.mine]
+    tens = np.log10(np.maximum(1, cells)).astype(np.float32)
+    return Board(
+        panels=[
+            _table(names, fits[start], words),
+            _bars(names, tens[:, :, 1], start, words.tokens),
+            _bars(names, tens[:, :, 6], start, words.attention),
+        ],
+        sliders=[
+            Slider(name=RESOLUTION, label=words.resolution, low=0, high=len(RESOLUTIONS) - 1, value=start, play=True, labels=[f"{one} × {one}" for one in RESOLUTIONS])
+        ],
+        matrices={"cells": fits, "tokens": tens[:, :, 1], "attention": tens[:, :, 6]},
+        bindings=[
+            {"panel": 0, "trace": 1, "attr": "cells.values", "matrix": "cells", "axis": 0, "control": RESOLUTION},
+            {"panel": 1, "trace": 0, "attr": "y", "matrix": "tokens", "axis": 0, "control": RESOLUTION},
+            {"panel": 2, "trace": 0, "attr": "y", "matrix": "attention", "axis": 0, "control": RESOLUTION},
+        ],
+        columns="repeat(2, minmax(0, 1fr))",
+    )  # fmt: skip
+
+
+def _table(names: list[str], cells: NDArray[np.int32], words: ModelWords) -> Panel:
+    """Two tables side by side, so that only the numbers are sent anew: what a line is, and the numbers."""
+    plain: dict[str, Any] = {"fill": {"color": _CLEAR}, "line": {"color": _EDGE}, "height": 30}
+    figure = go.Figure(
+        [
+            go.Table(domain={"x": [0, 0.3]}, header={"values": [""], **plain}, cells={"values": [list(words.rows)], "align": "left", **plain}),
+            go.Table(
+                domain={"x": [0.3, 1]}, header={"values": names, "align": "right", **plain},
+                cells={"values": cells.tolist(), "align": "right", "format": [",d"], **plain},
+            ),
+        ]
+    )  # fmt: skip
+    figure.update_layout(margin={"l": 0, "r": 0, "t": 0, "b": 0}, uirevision="table")
+    return Panel(figure=figure, title=words.table, height=30 * (len(words.rows) + 1) + 6, fixed=True, wide=True)
+
+
+def _bars(names: list[str], tens: NDArray[np.float32], start: int, title: str) -> Panel:
+    high = int(np.ceil(tens.max()))
+    trace = go.Bar(x=np.arange(len(names), dtype=np.int32), y=tens[start], marker={"colorscale": _BAR, "cmin": 0, "cmax": 1})  # fmt: skip
+    figure = go.Figure(trace).update_layout(
+        bargap=0.35,
+        xaxis={"range": [-0.6, len(names) - 0.4], "tickvals": list(range(len(names))), "ticktext": names, "showgrid": False, "zeroline": False, "fixedrange": True},
+        yaxis={"range": [0, high], "tickvals": list(range(high + 1)), "ticktext": [f"{10**power:,}" for power in range(high + 1)], "zeroline": True, "fixedrange": True},
+        margin={"l": 78, "r": 8, "t": 9, "b": 30},
+    )  # fmt: skip
+    return Panel(figure=figure, title=title, fast=True, height=240, fixed=True)
