@@ -10,15 +10,17 @@ import plotly.graph_objects as go
 from numpy.typing import NDArray
 
 from core.figures.board import Board, Panel, Slider
-from core.figures.palette import FIXED, SELECTED
+from core.figures.palette import FIXED, OTHERS, SELECTED
 from core.figures.positions import RIGHT, TOP
 
-_LEFT, _BOTTOM = 62, 46
+_LEFT, _BOTTOM = 70, 46
+SAMPLING = 2.0  # positions: a shorter wave could not be told from a longer one
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ShiftWords:
-    """What the board says, in the reader's language. `rise` names the first rise, `whole` the line of the table's length."""
+    """What the board says, in the reader's language. `rise` names the first rise, `whole` the line of the table's length,
+    `limit` that of the sampling limit; `bits` is the title and `told` the axis of the bits, `apart` its count of rows."""
 
     distance: str
     dot: str
@@ -28,16 +30,23 @@ class ShiftWords:
     waves: str
     rise: str
     whole: str
+    limit: str
+    bits: str
+    apart: str
+    told: str
 
 
-def shift_board(dots: NDArray[Any], rise: int | None, waves: NDArray[Any], length: int, words: ShiftWords) -> Board:
+def shift_board(
+    dots: NDArray[Any], rise: int | None, waves: NDArray[Any], distinct: NDArray[Any], length: int, words: ShiftWords
+) -> Board:
     """(K,) dot products of codes 0 .. K - 1 apart, with the first rise marked, and (pairs,) wavelengths with the
-    length of the table as a line. The slider `k` is the distance.
+    length of the table as a line; `distinct` (B,) rows that 1 .. B bits a value tell apart. The slider `k` is the distance.
     """
     return Board(
         panels=[
-            Panel(figure=_dots(dots, rise, words), height=330, fixed=True, fast=True, cross=("k", None), title=words.dots),
-            Panel(figure=_waves(waves, length, words), height=230, fixed=True, fast=True, title=words.waves),
+            Panel(figure=_dots(dots, rise, words), height=300, fixed=True, fast=True, cross=("k", None), wide=True, title=words.dots),
+            Panel(figure=_waves(waves, length, words), height=250, fixed=True, fast=True, title=words.waves),
+            Panel(figure=_bits(distinct, length, words), height=250, fixed=True, title=words.bits),
         ],
         sliders=[Slider(name="k", label=words.distance, low=0, high=len(dots) - 1, value=min(5, len(dots) - 1))],
         matrices={"dots": np.asarray(dots)},
@@ -46,6 +55,7 @@ def shift_board(dots: NDArray[Any], rise: int | None, waves: NDArray[Any], lengt
             {"panel": 0, "trace": 1, "attr": "y", "matrix": "dots", "cell": ["k"]},
         ],
         text=["code(p) · code(p + ", {"value": "k"}, ") = Σ cos(ω", {"sub": ["i"]}, " · ", {"value": "k"}, ") = ", {"matrix": "dots", "cell": ["k"], "digits": 4}],
+        columns="3fr 2fr",
     )  # fmt: skip
 
 
@@ -92,12 +102,31 @@ def _waves(waves: NDArray[Any], length: int, words: ShiftWords) -> go.Figure:
             go.Scatter(x=pairs[~inside], y=waves[~inside], marker={"size": 7, "color": FIXED, "symbol": "circle-open"}, **shape),
         ]
     )  # fmt: skip
-    low, high = np.log10(min(float(waves.min()), length)) - 0.15, np.log10(max(float(waves.max()), length)) + 0.25
+    low, high = np.log10(SAMPLING) - 0.2, np.log10(max(float(waves.max()), length)) + 0.25
     figure.update_layout(
         xaxis={"title": {"text": words.pair, "font": {"size": 13}}, "range": [-0.5, len(waves) - 0.5], "zeroline": False, "showgrid": False, "fixedrange": True},
         yaxis={"title": {"text": words.wavelength, "font": {"size": 13}}, "type": "log", "range": [low, high], "dtick": 1, "tickformat": ",", "fixedrange": True},
         margin={"l": _LEFT, "r": RIGHT, "t": TOP, "b": _BOTTOM},
     )  # fmt: skip
     figure.add_hline(y=length, line={"dash": "dash", "width": 1.2, "color": SELECTED})
-    figure.add_annotation(x=0, xref="x domain", y=float(np.log10(length)), text=words.whole, showarrow=False, xanchor="left", yanchor="bottom", xshift=4, font={"size": 12})  # fmt: skip
+    figure.add_annotation(x=1, xref="x domain", y=float(np.log10(length)), text=words.whole, showarrow=False, xanchor="right", yanchor="top", font={"size": 12})  # fmt: skip
+    figure.add_hline(y=SAMPLING, line={"dash": "dot", "width": 1.2, "color": OTHERS})
+    figure.add_annotation(x=1, xref="x domain", y=float(np.log10(SAMPLING)), text=words.limit, showarrow=False, xanchor="right", yanchor="bottom", font={"size": 12})  # fmt: skip
     return figure
+
+
+def _bits(distinct: NDArray[Any], length: int, words: ShiftWords) -> go.Figure:
+    """A bar for each number of bits, in full colour once every row is told apart."""
+    bits = np.arange(1, len(distinct) + 1)
+    figure = go.Figure(
+        go.Bar(
+            x=bits, y=distinct, width=0.7, marker={"color": [FIXED if count >= length else OTHERS for count in distinct]},
+            text=[f"{count:,}" for count in distinct], textposition="outside", cliponaxis=False, hoverinfo="skip",
+        )
+    )  # fmt: skip
+    return figure.update_layout(
+        xaxis={"title": {"text": words.told, "font": {"size": 13}}, "dtick": 1, "range": [0.4, len(bits) + 0.6], "zeroline": False, "showgrid": False, "fixedrange": True},
+        yaxis={"title": {"text": words.apart, "font": {"size": 13}}, "range": [0, 1.14 * length], "nticks": 5, "zeroline": False, "fixedrange": True},
+        margin={"l": _LEFT, "r": RIGHT, "t": TOP, "b": _BOTTOM},
+        showlegend=False,
+    )  # fmt: skip

@@ -3,11 +3,12 @@
 from core.positions.comparison import BEYOND, Comparison, compare_positions, spread
 from core.positions.formula import FormulaTerms, formula_terms
 from core.positions.learned import LearnedPositions
+from core.positions.permutation import permutation_test
 from core.positions.planar import sinusoidal_2d
 from core.positions.schemes import SCHEMES, SLOPE, Scheme, alibi, rotary
 from core.positions.sentences import word_rows
 from core.positions.shifts import dot_by_distance, first_rise, rotation, similarities
-from core.positions.sinusoidal import LAYOUTS, Layout, sinusoidal, wavelengths
+from core.positions.sinusoidal import LAYOUTS, Layout, distinct_codes, sinusoidal, wavelengths
 from core.positions.sums import sum_with_words
 
 __all__ = [
@@ -22,9 +23,11 @@ __all__ = [
     "Scheme",
     "alibi",
     "compare_positions",
+    "distinct_codes",
     "dot_by_distance",
     "first_rise",
     "formula_terms",
+    "permutation_test",
     "rotary",
     "rotation",
     "similarities",

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from typing import Literal, get_args
+from typing import Any, Literal, get_args
 
 import numpy as np
+from numpy.typing import NDArray
 
 from core.arrays import DoubleArray, IntArray
 from core.errors import N_
@@ -42,6 +43,17 @@ def wavelengths(dim: int, base: float = 10_000.0, layout: Layout = "interleaved"
     dim = require_whole("dim", dim, 1)
     require_base(base)
     return 2 * np.pi / frequencies(dim, base, layout)
+
+
+def distinct_codes(codes: NDArray[Any], bits: int) -> int:
+    """How many rows of (length, dim) codes stay different when each value keeps `bits` bits: [-1, 1] is cut into 2^bits equal
+    steps, and a value keeps the number of its step. Raises ParameterError unless 1 <= bits <= 32.
+    """
+    bits = require_whole("bits", bits, 1)
+    require("bits", bits, bits <= 32, N_("at most 32"))
+    steps = np.floor((np.asarray(codes, dtype=np.float64) + 1) / 2 * 2**bits)
+    kept = np.clip(steps, 0, 2**bits - 1).astype(np.uint32)
+    return len({row.tobytes() for row in kept})
 
 
 def frequencies(dim: int, base: float, layout: Layout = "interleaved") -> DoubleArray:

@@ -8,11 +8,19 @@ from core.errors import N_
 from dashboard import frame
 from dashboard.i18n import _
 from dashboard.links import choice
-from dashboard.position_views import beyond, code, learned, sentence, shift
+from dashboard.position_views import beyond, code, grid, learned, relative, sentence, shift
 
 TITLE = N_("Positions")
 RANK = 5
-VIEWS = {"code": code, "shift": shift, "sum": sentence, "learned": learned, "beyond": beyond}
+VIEWS = {
+    "code": code,
+    "shift": shift,
+    "sum": sentence,
+    "learned": learned,
+    "beyond": beyond,
+    "relative": relative,
+    "grid": grid,
+}
 
 
 def render() -> None:

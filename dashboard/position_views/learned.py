@@ -12,7 +12,7 @@ from dashboard.i18n import _, tell
 from dashboard.position_views import race, tables
 from dashboard.position_views.places import HELD, offer, places, told
 
-TITLE = N_("Fixed and learned")
+TITLE = N_("Learned")
 KEY = "pos_learned"
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+import numpy as np
 import streamlit as st
 
 from core.arrays import DoubleArray
@@ -13,6 +14,7 @@ from dashboard import frame, sources
 from dashboard.components.plot import plot
 from dashboard.frame import View, plain, reading, tries
 from dashboard.i18n import _, language
+from dashboard.position_views import tables
 from dashboard.position_views.places import offer, places, put, told
 
 TITLE = N_("Word + position")
@@ -50,9 +52,11 @@ def render(view: View) -> None:
         except CoreError as error:
             frame.show(error)
             sentence = _read(_EXAMPLES[language()])
+        files = st.expander(_("Tables"))
     count, dim = sentence.vectors.shape
     positions = sinusoidal(count, dim)
     sums = sum_with_words(sentence.vectors, positions, scale_sqrt=scaled)
+    tables.downloads(files, sums, "words-and-positions")
     words = sums - positions
     near = similarities(words), similarities(sums)
     first, second = _twins(sentence.tokens)
@@ -64,6 +68,7 @@ def render(view: View) -> None:
         _picture(sentence, words, positions, sums, near, at)
     with view.reading:
         _reading(sentence, scaled, float(near[1][first, second]))
+        _permuted(words, positions)
     view.status(*_receipt(sentence, scaled))
 
 
@@ -137,6 +142,20 @@ def _reading(sentence: _Sentence, scaled: bool, cosine: float) -> None:
         offer("scaled", _("Multiply by √d again"), _("The words are as long as their places or longer, and the sums follow the words again."), widgets={"pos_scaled": True})  # fmt: skip
     offer("swap", _("Turn the sentence round"), _("The words are the same, so without p the model would be given the same set of vectors: a bag of words. With p the vectors e are others."), widgets={"pos_text": " ".join(reversed(sentence.tokens))})  # fmt: skip
     told()
+
+
+def _permuted(words: DoubleArray, positions: DoubleArray) -> None:
+    """The permutation test: the sentence turned round, given to one head of attention without p and with it."""
+    from core.positions import permutation_test
+
+    order = np.arange(len(words))[::-1]
+    bag = permutation_test(words, words[order], order)
+    told_apart = permutation_test(words + positions, words[order] + positions, order)
+    shown = _("0, up to rounding ({rounding})").format(rounding=f"{bag:.0e}".replace("-", "−")) if bag else "0"
+    st.markdown(
+        _("**Permutation test.** The sentence is turned round and both orders are given to the same head of attention, its weights random. The largest change of any number it answers for a word: without p **{bag}**, so it sees a bag of words; with p **{apart}**.")
+        .format(bag=shown, apart=f"{told_apart:.3f}")
+    )  # fmt: skip
 
 
 def _receipt(sentence: _Sentence, scaled: bool) -> list[str]:

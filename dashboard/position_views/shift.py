@@ -12,8 +12,9 @@ from dashboard.i18n import _
 from dashboard.position_views import tables
 from dashboard.position_views.places import offer, places, told
 
-TITLE = N_("Shift and distance")
+TITLE = N_("Shift")
 KEY = "pos_shift"
+BITS = 12  # a value, at most
 SEARCHED = 4096  # distances in which the first rise is looked for
 
 
@@ -27,25 +28,36 @@ def render(view: View) -> None:
         base = tables.base(st.expander(_("More")))
         if dim != asked:
             st.caption(_("A rotation needs a cosine for every sine, so {dim} dimensions are shown instead of {asked}.").format(dim=dim, asked=asked))  # fmt: skip
+        files = st.expander(_("Tables"))
     rise = _rise(dim, base)
     waves = wavelengths(dim, base)
+    distinct = _distinct(length, dim, base)
+    dots = dot_by_distance(dim, np.arange(length), base)
+    tables.downloads(files, np.column_stack([np.arange(length), dots]), "dot-by-distance")
     words = ShiftWords(
         distance=_("distance k"),
         dot=_("dot product"),
         pair=_("pair"),
         wavelength=_("wavelength"),
         dots=_("Dot product of two codes that are k apart"),
-        waves=_("How many positions each wave takes"),
+        waves=_("How many positions each wave takes; full once it has come round"),
         rise=_("first rise: from {k} to {next}").format(k=rise, next=(rise or 0) + 1),
         whole=_("length of the table: {length}").format(length=length),
+        limit=_("2 positions: a shorter wave would alias"),
+        bits=_("Positions told apart by b bits a value"),
+        apart=_("different codes"),
+        told=_("bits b a value"),
     )
     with view.picture:
         at = places(KEY, {"k": (length - 1, 5)})
-        board = shift_board(dot_by_distance(dim, np.arange(length), base), rise, waves, length, words)
-        alt = _("The dot product of two position codes against their distance, and the wavelength of each pair.")
+        board = shift_board(dots, rise, waves, distinct, length, words)
+        alt = _(
+            "The dot product of two position codes against their distance, the wavelength of each pair, and how many positions so many bits tell apart."
+        )
         plot(board, key=KEY, alt=alt, sliders=at, link=at)
     with view.reading:
         _reading(length, dim, base, at["k"], rise)
+        _apart(length, dim, waves, distinct)
     view.status(*_receipt(length, dim, base, rise, waves))
 
 
@@ -63,6 +75,34 @@ def _residual(length: int, dim: int, base: float, k: int) -> float:
 
     codes = sinusoidal(length + k, dim, base=base)
     return float(np.abs(codes[:length] @ rotation(dim, k, base=base).T - codes[k:]).max())
+
+
+@st.cache_data(show_spinner=False, max_entries=256)
+def _distinct(length: int, dim: int, base: float) -> np.ndarray:
+    """How many codes of the table stay different with 1, 2, ... bits a value, up to the first number that is enough."""
+    from core.positions import distinct_codes, sinusoidal
+
+    codes = sinusoidal(length, dim, base=base)
+    counts: list[int] = []
+    while len(counts) < BITS and (not counts or counts[-1] < length or len(counts) < 4):
+        counts.append(distinct_codes(codes, len(counts) + 1))
+    return np.array(counts)
+
+
+def _apart(length: int, dim: int, waves: np.ndarray, distinct: np.ndarray) -> None:
+    """What tells positions apart, measured: bits, and where each pair begins to repeat."""
+    enough = np.flatnonzero(distinct >= length)
+    if len(enough):
+        st.markdown(
+            _("**Bits.** With [−1, 1] cut into 2ᵇ equal steps a value, b = **{bits}** is the least that keeps all {length} codes different: {whole} bits a code, where a plain counter needs {counter}.")
+            .format(bits=enough[0] + 1, length=length, whole=(enough[0] + 1) * dim, counter=max(1, int(np.ceil(np.log2(length)))))
+        )  # fmt: skip
+    else:
+        st.markdown(_("**Bits.** With [−1, 1] cut into 2ᵇ equal steps a value, even b = {bits} leaves only {count} of {length} codes different.").format(bits=len(distinct), count=distinct[-1], length=length))  # fmt: skip
+    st.markdown(
+        _("**Aliasing.** The fastest wave takes {fastest} positions, more than two, so none is sampled too seldom. But a pair cannot tell positions one wave apart: pair 0 repeats from distance {fastest} on, the last one from {slowest}.")
+        .format(fastest=f"{waves[0]:.2f}", slowest=f"{waves[-1]:,.0f}")
+    )  # fmt: skip
 
 
 def _reading(length: int, dim: int, base: float, k: int, rise: int | None) -> None:

@@ -198,7 +198,7 @@ def test_the_board_is_saved_as_one_file(open_page: Callable[..., Page]) -> None:
     assert picture.value.path().read_bytes().startswith(b"\x89PNG")
 
 
-@pytest.mark.parametrize("view", ["code", "sum", "shift"])
+@pytest.mark.parametrize("view", ["code", "sum", "shift", "relative", "grid"])
 def test_nothing_is_wider_than_a_phone(browser: Browser, server: str, view: str) -> None:
     phone: BrowserContext = browser.new_context(viewport={"width": 390, "height": 844}, has_touch=True, locale="en-US")
     try:

@@ -11,7 +11,9 @@ import pytest
 
 from core.figures.board import Board
 from core.figures.position_beyond import Beyond, BeyondWords, beyond_board
+from core.figures.position_grid import GridWords, grid_board
 from core.figures.position_race import LEARNED_NEAR, PARTS, Race, RaceWords, bands, race_board
+from core.figures.position_relative import RelativeWords, relative_board
 from core.figures.position_shifts import ShiftWords, shift_board
 from core.figures.position_sums import SumWords, shown, sum_board
 from core.figures.positions import CLOCKS, CodeWords, code_board, formula_text
@@ -25,6 +27,7 @@ from core.positions import (
     sum_with_words,
 )
 from core.positions import wavelengths as waves
+from core.positions.relative import by_distance
 from core.positions.sinusoidal import Layout, code_columns
 
 OPERATIONS = {
@@ -75,7 +78,18 @@ def sentence(tokens: list[str]) -> Board:
 
 
 def shift() -> Board:
-    return shift_board(dot_by_distance(64, np.arange(64)), 5, waves(64), 64, words(ShiftWords))
+    return shift_board(dot_by_distance(64, np.arange(64)), 5, waves(64), np.array([61, 64]), 64, words(ShiftWords))
+
+
+def relative() -> Board:
+    said = {name: name for name in RelativeWords.__dataclass_fields__}
+    moved = np.random.default_rng(0).normal(size=(3, 20, 20))
+    return relative_board(by_distance(20, 8), moved, RelativeWords(**{**said, "slopes": ["s"], "schemes": NAMES}))
+
+
+def grid() -> Board:
+    near, finer = np.zeros((6, 2, 3)), np.zeros((6, 4, 6))
+    return grid_board(near, finer, finer, words(GridWords))
 
 
 BOARDS = {
@@ -88,6 +102,8 @@ BOARDS = {
     "beyond, not stretched": beyond(stretched=False),
     "sum": sentence(["a", "b", "a"]),
     "shift": shift(),
+    "relative": relative(),
+    "grid": grid(),
 }
 
 
@@ -205,7 +221,7 @@ def test_words_beside_a_table_are_text_and_not_markup() -> None:
 
 @pytest.mark.parametrize("rise", [None, 5, 63, 200])
 def test_the_first_rise_is_marked_only_where_it_can_be_seen(rise: int | None) -> None:
-    board = shift_board(dot_by_distance(64, np.arange(64)), rise, waves(64), 64, words(ShiftWords))
+    board = shift_board(dot_by_distance(64, np.arange(64)), rise, waves(64), np.array([61, 64]), 64, words(ShiftWords))
     assert len(board.panels[0].figure.layout.annotations) == (1 if rise == 5 else 0)
 
 
@@ -225,3 +241,9 @@ def test_what_is_defined_and_what_is_accurate_are_two_plots_on_one_axis() -> Non
     assert dict(zip(defined.data[0].y, defined.data[0].x, strict=True)) == REACH
     assert [note.text for note in defined.layout.annotations] == ["nothing", "missing", "trained"]
     assert all(shape.x0 == 7.5 for figure in (defined, accurate) for shape in figure.layout.shapes)
+
+
+def test_a_bar_is_in_full_colour_once_every_position_is_told_apart() -> None:
+    bars = shift().panels[2].figure.data[0]
+    assert bars.y.tolist() == [61, 64]
+    assert bars.marker.color[0] != bars.marker.color[1]

@@ -11,15 +11,18 @@ from core.errors import DataError, ParameterError, PositionOutOfRange
 from core.positions import (
     LAYOUTS,
     LearnedPositions,
+    distinct_codes,
     dot_by_distance,
     first_rise,
     formula_terms,
+    permutation_test,
     rotation,
     similarities,
     sinusoidal,
     sum_with_words,
     wavelengths,
 )
+from core.positions.relative import by_distance, moved_along
 
 quick = settings(max_examples=80, deadline=None)
 lengths, dims = st.integers(1, 50), st.integers(1, 65)
@@ -173,6 +176,10 @@ def test_the_filled_in_formula_is_the_table(place: int, dim: int, base: float, d
         (lambda: dot_by_distance(7, [1]), "got 7"),
         (lambda: formula_terms(-1, 0, 4), "position must be"),
         (lambda: formula_terms(0, 2, 4), "pair must be a whole number from 0 to 1; got 2"),
+        (lambda: distinct_codes(sinusoidal(4, 4), 0), "bits must be a whole number of at least 1; got 0"),
+        (lambda: distinct_codes(sinusoidal(4, 4), 33), "bits must be at most 32; got 33"),
+        (lambda: by_distance(0, 4), "count"),
+        (lambda: by_distance(4, 5), "got 5"),
         (lambda: LearnedPositions(0, 4), "length"),
         (lambda: LearnedPositions(4, 4, seed=-1), "seed"),
     ],
@@ -250,3 +257,58 @@ def test_a_table_out_of_range_error_crosses_process_borders() -> None:
     with pytest.raises(PositionOutOfRange) as caught:
         LearnedPositions(4, 2)[4]
     assert str(pickle.loads(pickle.dumps(caught.value))) == str(caught.value)
+
+
+@quick
+@given(lengths, dims, bases, st.integers(1, 31))
+def test_a_bit_more_never_tells_fewer_codes_apart_and_none_tells_more_than_there_are(length: int, dim: int, base: float, bits: int) -> None:  # fmt: skip
+    codes = sinusoidal(length, dim, base=base)
+    assert distinct_codes(codes, bits) <= distinct_codes(codes, bits + 1) <= length
+
+
+@pytest.mark.parametrize(
+    ("length", "dim", "told"), [(64, 64, [61, 64, 64]), (512, 4, [16, 120, 468, 512]), (512, 2, [4, 12, 28, 60])]
+)
+def test_the_bits_that_tell_positions_apart(length: int, dim: int, told: list[int]) -> None:
+    """Counted once by np.unique over the rows of step numbers."""
+    codes = sinusoidal(length, dim)
+    assert [distinct_codes(codes, bits + 1) for bits in range(len(told))] == told
+
+
+@quick
+@given(st.integers(2, 12), st.integers(1, 16), st.integers(0, 99))
+def test_a_head_without_positions_sees_a_bag_of_words(count: int, dim: int, seed: int) -> None:
+    rng = np.random.default_rng(seed)
+    words, order = rng.normal(size=(count, dim)), rng.permutation(count)
+    assert permutation_test(words, words[order], order, seed) < 1e-12
+
+
+def test_a_head_with_positions_notices_that_words_changed_places() -> None:
+    words, order = np.random.default_rng(0).normal(size=(6, 16)), np.arange(6)[::-1]
+    places = sinusoidal(6, 16)
+    assert permutation_test(words + places, words[order] + places, order) > 0.1
+    with pytest.raises(DataError, match="an order of 2 places do not fit"):
+        permutation_test(words, words, np.array([0, 1]))
+    with pytest.raises(DataError):
+        permutation_test(words, words, np.zeros(6, dtype=int))
+
+
+@quick
+@given(even_dims, bases, st.integers(1, 80))
+def test_a_rotary_score_of_equal_contents_is_the_curve_of_the_fixed_code(dim: int, base: float, count: int) -> None:
+    fixed, rotated, steep, flat = by_distance(count, dim, base, (0.5, 1 / 256))
+    assert np.allclose(fixed, rotated, atol=1e-9)
+    assert np.allclose([fixed[0], rotated[0], steep[0]], 0)
+    assert np.allclose(steep, -0.5 * np.arange(count))
+    assert np.allclose(flat, -np.arange(count) / 256)
+
+
+def test_two_words_moved_along_keep_their_score_but_for_the_fixed_code() -> None:
+    query, key = np.random.default_rng(0).normal(size=(2, 16))
+    fixed, rotated, falling = moved_along(query, key, 20)
+    assert np.ptp(fixed[3]) > 0.1
+    assert max(np.ptp(rotated, axis=1).max(), np.ptp(falling, axis=1).max()) == 0
+    assert falling[4, 0] == pytest.approx(query @ key / 4 - 2)
+    codes = sinusoidal(30, 16)
+    assert fixed[3, 7] == pytest.approx((query + codes[10]) @ (key + codes[7]) / 4)
+    assert rotated[3, 7] == pytest.approx(rotation(16, 3).T @ query @ key / 4)

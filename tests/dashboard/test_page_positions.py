@@ -38,7 +38,7 @@ def link(test: AppTest, name: str) -> str | None:
     return value[-1] if isinstance(value, list) else value
 
 
-@pytest.mark.parametrize("view", ["code", "sum", "shift"])
+@pytest.mark.parametrize("view", ["code", "sum", "shift", "relative", "grid"])
 @pytest.mark.parametrize("language", ["en", "zh"])
 def test_every_view_opens_from_its_link(view: str, language: str) -> None:
     test = page(pos_view=view, lang=language)
@@ -155,6 +155,30 @@ def test_a_new_sentence_chooses_the_places_of_its_repeated_word() -> None:
     test.text_area(key="pos_text").set_value("rain or snow or rain").run()
     assert (places(test)["a"], places(test)["b"]) == (0, 4)
     assert "**rain** stands at places 0 and 4" in texts(test)
+
+
+def test_the_permutation_test_is_zero_without_positions_and_not_with_them() -> None:
+    said = texts(page(pos_view="sum"))
+    assert "without p **0, up to rounding (" in said or "without p **0**" in said
+    assert "with p **0.000**" not in said
+
+
+def test_the_bits_and_the_aliasing_of_a_table_are_said_as_measured() -> None:
+    said = texts(page(pos_view="shift"))
+    assert "b = **2** is the least that keeps all 64 codes different: 128 bits a code, where a plain counter needs 6" in said  # fmt: skip
+    assert "fastest wave takes 6.28 positions" in said
+    few = texts(page(pos_view="shift", pos_length="512", pos_dim="2"))
+    assert "b = **9** is the least" in few
+
+
+def test_rotary_and_alibi_vary_by_nothing_over_the_places() -> None:
+    assert "by 0 with rotary and by 0 with ALiBi" in texts(page(pos_view="relative", pos_dim="7"))
+
+
+@pytest.mark.parametrize("view", ["code", "sum", "shift", "relative", "grid"])
+def test_every_view_has_its_table_as_csv_and_npy(view: str) -> None:
+    labels = [button.label for button in page(pos_view=view).get("download_button")]
+    assert {"Table as CSV", "Table as NPY"} <= set(labels)
 
 
 class Inline:
