@@ -34,7 +34,7 @@ def render(view: View) -> None:
     words = RelativeWords(
         distance=_("distance k"),
         place=_("place p of the key, the query k places on"),
-        score=_("score"),
+        score=_("attention score"),
         change=_("change of the score"),
         by_distance=_("How the score q·k/√d changes with the distance, words left out"),
         by_place=_("The same two words moved along the text, always k apart"),

@@ -12,6 +12,7 @@ from playwright.sync_api import Browser, Page
 PATIENCE = 120_000  # milliseconds for what the benchmark needs before it can measure
 NEVER = 60_000  # milliseconds after which what a press should bring counts as never come
 THUMB = 16  # pixels: width of a slider's thumb
+BOARDS = '[...document.querySelectorAll(".es-board[data-ready]")]'
 
 # The clock of a visit starts with the navigation; it stops on the first frame on which the page is usable.
 _VISIT = """
@@ -77,6 +78,12 @@ def press(page: Page, act: Callable[[], object], **conditions: str) -> dict[str,
     act()
     taken: dict[str, float] = page.evaluate("() => window.__seen")
     return taken
+
+
+def other_board(page: Page) -> str:
+    """The condition that a picture is there which is not there now."""
+    old = json.dumps(page.evaluate(f"() => {BOARDS}.map((board) => board.dataset.ready)"))
+    return f"{BOARDS}.some((board) => !{old}.includes(board.dataset.ready))"
 
 
 def drag(page: Page, slider: str, moves: int, rate: float = 60.0) -> tuple[float, float]:

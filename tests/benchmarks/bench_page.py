@@ -17,14 +17,13 @@ from time import perf_counter
 import numpy as np
 from playwright.sync_api import Browser, Locator, Page
 
-from tests.benchmarks._hand import NEVER, drag, first_visit, press, visitor
+from tests.benchmarks._hand import NEVER, drag, first_visit, other_board, press, visitor
 from tests.benchmarks._row import Row, often
 from tests.benchmarks._servers import Server, bare_streamlit, chromium, embedscope, loaded, until_idle
 from tests.benchmarks._table import number
 
 HOME, BARE_PAGE = ".es-home[data-ready]", "[data-testid=stMarkdown]"
 HEAVY = ("torch", "numba", "llvmlite", "sklearn", "scipy", "distributed")
-BOARDS = '[...document.querySelectorAll(".es-board[data-ready]")]'
 ANSWERS = '(document.querySelector(".es-answers") || {}).innerText'
 MAP = 'document.querySelector(".st-key-ex_map .es-board").parentElement.__embedscope'
 VIEW = f"{MAP}.panels[0].gd._fullLayout.xaxis.range.join()"
@@ -92,7 +91,7 @@ def _paste(server: Server, browser: Browser) -> Row:
             page.locator("summary", has_text="Bring your own").click()
             chosen = np.random.default_rng(turn).permutation(words)[:200]
             page.locator(".st-key-own_words textarea").fill("\n".join(chosen))
-            taken.append(press(page, _form(page, "own_form").click, seen=_other_board(page))["seen"] / 1000)
+            taken.append(press(page, _form(page, "own_form").click, seen=other_board(page))["seen"] / 1000)
     return Row(
         "paste 200 words -> first picture", statistics.median(taken), target=3.0,
         note=f"from the press on the button; {_spread(taken)}",
@@ -113,7 +112,7 @@ def _train(server: Server, browser: Browser) -> Iterator[Row]:
             page.goto(f"{server.url}/words?lang=en&w_seed={turn + 1}")
             page.wait_for_selector(".st-key-w_map .es-board[data-ready]")
             first = 'document.querySelector(".st-key-w_live .es-board[data-ready]")'
-            whole = f'!document.querySelector(".st-key-w_live") && {_other_board(page)}'
+            whole = f'!document.querySelector(".st-key-w_live") && {other_board(page)}'
             taken.append(press(page, page.locator(".st-key-w_train button").click, first=first, whole=whole))
     firsts, wholes = ([one[name] / 1000 for one in taken] for name in ("first", "whole"))
     yield Row("Train in the page -> first frame", statistics.median(firsts), target=1.0, note=_spread(firsts))
@@ -255,19 +254,13 @@ def _form(page: Page, name: str) -> Locator:
     return page.locator(f"[class*='st-key-FormSubmitter-{name}-'] button")
 
 
-def _other_board(page: Page) -> str:
-    """The condition that a picture is there which is not there now."""
-    old = json.dumps(page.evaluate(f"() => {BOARDS}.map((board) => board.dataset.ready)"))
-    return f"{BOARDS}.some((board) => !{old}.includes(board.dataset.ready))"
-
-
 def _upload(page: Page) -> float:
     """Bring 20,000 vectors as a file; milliseconds from the drop to their first picture."""
     page.locator("summary", has_text="Bring your own").click()
     field = page.locator(".st-key-own_files input[type=file]")
     file = {"name": "vectors.npy", "mimeType": "application/octet-stream", "buffer": _vectors()}
     there = 'document.querySelector(".st-key-es_status").innerText.includes("20,000 rows")'
-    condition, began = f"() => {there} && {_other_board(page)}", perf_counter()
+    condition, began = f"() => {there} && {other_board(page)}", perf_counter()
     field.set_input_files(file)
     page.wait_for_function(condition, timeout=NEVER)
     taken = 1000 * (perf_counter() - began)

@@ -1,4 +1,4 @@
-"""Cutting a photo, and the table of position codes, each beside what a torch user would write."""
+"""Cutting a photo, beside what a torch user would write."""
 
 from __future__ import annotations
 
@@ -9,7 +9,6 @@ import numpy as np
 
 from core.images import read_image
 from core.patches import patchify
-from core.positions import sinusoidal
 from tests.benchmarks._row import Row, seconds
 
 
@@ -18,7 +17,6 @@ def rows() -> Iterator[Row]:
     yield _cut(photo)
     yield _restore(photo)
     yield _read(photo)
-    yield _codes()
 
 
 def _cut(photo: np.ndarray) -> Row:
@@ -54,21 +52,3 @@ def _read(photo: np.ndarray) -> Row:
     median, least = seconds(lambda: read_image(data, "photo.jpg"))
     peer, _ = seconds(lambda: np.array(Image.open(io.BytesIO(data))))
     return Row("read a 12-megapixel JPEG", median, "Pillow alone", peer, note=f"minimum {least:.3f} s")
-
-
-def _codes() -> Row:
-    import torch
-
-    def as_in_torch_tutorials() -> object:
-        place = torch.arange(512).unsqueeze(1)
-        speed = torch.exp(torch.arange(0, 512, 2) * (-np.log(10_000.0) / 512))
-        codes = torch.zeros(512, 512)
-        codes[:, 0::2], codes[:, 1::2] = torch.sin(place * speed), torch.cos(place * speed)
-        return codes
-
-    median, least = seconds(lambda: sinusoidal(512, 512), repeats=20)
-    peer, _ = seconds(as_in_torch_tutorials, repeats=20)
-    return Row(
-        "sinusoidal codes, 512 x 512", median * 1000, "torch, float32", peer * 1000,
-        unit="ms", target=300.0, note=f"float64; minimum {least * 1000:.1f} ms",
-    )  # fmt: skip
