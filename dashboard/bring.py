@@ -132,8 +132,7 @@ def _to_patches(name: str, data: bytes) -> None:
     """A picture is for the page that cuts pictures."""
     from dashboard import navigation, photos
 
-    st.session_state[photos.HELD] = photos.read(data, name)
-    st.session_state[photos.KEY] = photos.OWN
+    photos.bring(data, name)
     st.switch_page(navigation.page("patches"))
 
 

@@ -171,6 +171,14 @@ def _keep(photo: Photo) -> str:
     return name
 
 
+def bring(data: bytes, filename: str) -> None:
+    """Keep the photo of a file and show it next on the Patches page. Raises what reading raises."""
+    for found in read(data, filename, MOST - len(_held())):
+        if isinstance(found, CoreError):
+            raise found
+        st.session_state[KEY] = _keep(found)
+
+
 def _let_go() -> None:
     """Photos whose file the visitor took out of the uploader go; those of an earlier visit to this page stay."""
     now = {file.file_id for file in st.session_state.get(_UPLOAD) or []}

@@ -270,6 +270,14 @@ def train_digits(report: OnStep, patch: int, places: Places, seed: int = 0, **pa
     return train_digits(patch, places, seed, report, **params)
 
 
+@task("prove_convolution")
+def prove_convolution(report: OnStep, image: NDArray[Any], patch: tuple[int, int], weights: FloatArray, bias: FloatArray, scale: float) -> tuple[float, float, int]:  # fmt: skip
+    """How far torch's Conv2d is from the linear layer on patches: largest difference, largest number, how many."""
+    from core.patches.exporting import convolution_difference
+
+    return convolution_difference(image, patch, weights, bias, scale)
+
+
 @task("learn_patches")
 def learn_patches(report: OnStep, vectors: NDArray[Any], dim: int, how: Learning, seed: int = 0, **params: Any) -> LearnedProjection:  # fmt: skip
     """A projection learned from patch vectors (n, d), channels first."""

@@ -13,7 +13,7 @@ from dashboard.components.plot import Highlight, plot
 from dashboard.frame import View
 from dashboard.i18n import _
 from dashboard.patch_views import grid as places
-from dashboard.patch_views import learned, parts, selected, work
+from dashboard.patch_views import learned, parts, selected, take_away, work
 
 if TYPE_CHECKING:
     from core.figures.patches import PatchWords
@@ -65,6 +65,8 @@ def render(view: View) -> None:
         _tries(grid, order)
         selected.selection(done, tokens, grid, row, near, distances, payloads.put(*done.sheet), len(lasso))
         selected.counts(done, dim)
+        take_away.proof(done, tokens)
+        _take_away(shown, done, tokens, grid)
     view.status(*parts.photo_facts(shown, made, done), *_receipt(done, tokens, grid, chosen.seed))
 
 
@@ -78,6 +80,17 @@ def _tokens(done: Cut, dim: int, how: Any, seed: int) -> Tokens:
     st.caption(_("No layer has been trained at these settings yet: the random start is shown."))
     st.button(_("Train one"), on_click=learned.go, width="stretch")
     return work.tokens(done, dim, "random", seed)
+
+
+def _take_away(shown: photos.Shown, done: Cut, made: Tokens, grid: Grid) -> None:
+    from core.patches import patchify
+
+    embedding = take_away.embedded(made.projected.tokens, [(shown.title, grid.lattice.rows, grid.lattice.columns)])
+    settings = {"patch": done.patch, "projection": made.projected.how, "dim": len(made.projected.bias)}
+    take_away.explore(embedding, _("Patches of {title}").format(title=shown.title), settings, "pat_one")
+    with st.expander(_("Take away")):
+        cut = patchify(done.fitted.image, done.patch)
+        take_away.files(cut, done.first, embedding, made, "pat_one")
 
 
 def _alt(grid: Grid) -> str:
@@ -104,13 +117,19 @@ def _words(order: Order, done: Cut, dim: int) -> PatchWords:
         side=_("Patch size"),
         patch=_("Patch"),
         photo=_("The photo and its grid"),
-        map=_("The map: two directions, {share} of the variance").format(share=f"{done.share:.0%}"),
+        map=_map_title(done),
         sequence=_("The sequence, as the model reads it"),
         lens=_("The patch"),
         vector=laid.format(values=values),
         token=_("Its token: {dim} numbers").format(dim=dim),
         channels=(_("red"), _("green"), _("blue")),
     )
+
+
+def _map_title(done: Cut) -> str:
+    if len(done.first) == 1:
+        return _("The map: one patch, nothing to compare it with")
+    return _("The map: two directions, {share} of the variance").format(share=f"{done.share:.0%}")
 
 
 def _line(done: Cut, dim: int) -> list[Any]:
@@ -162,9 +181,11 @@ def _receipt(done: Cut, made: Tokens, grid: Grid, seed: int) -> list[str]:
         "trained": _("projection trained on {count} patches").format(count=f"{projected.fitted_rows:,}"),
     }[projected.how]
     return [
-        _("{rows} rows × {columns} columns = {count} patches of {side} × {side}").format(
+        _("grid of {rows} × {columns} = {count} patches of {side} × {side}").format(
             rows=rows, columns=columns, count=f"{rows * columns:,}", side=done.patch
-        ),
+        )
+        if rows * columns > 1
+        else _("one patch of {side} × {side}").format(side=done.patch),
         _("smallest patch on offer {side}, so that at most {most} are drawn").format(side=grid.sides[0], most="4,096")
         if grid.sides[0] > 4
         else "",

@@ -16,6 +16,7 @@ from dashboard.frame import View
 from dashboard.i18n import _
 from dashboard.patch_views import grid as places
 from dashboard.patch_views import learn, parts, work
+from dashboard.patch_views.take_away import small
 
 if TYPE_CHECKING:
     from core.patches import OrderProof
@@ -75,7 +76,7 @@ def _picture(done: Cut, sheet: tuple[bytes, str], order: Any, proof: OrderProof,
     from core.figures.place_grids import shuffle_board
 
     height, width = done.fitted.image.shape[:2]
-    line = _("What a layer makes of both differs by {without} without positions, by {added} with them").format(without=_small(proof.without), added=_small(proof.added))  # fmt: skip
+    line = _("What a layer makes of both differs by {without} without positions, by {added} with them").format(without=small(proof.without), added=small(proof.added))  # fmt: skip
     board = shuffle_board(
         (payloads.put(*done.sheet), payloads.put(*sheet)), (height, width), (height // done.patch, width // done.patch), order,
         (_("The photo"), _("Its patches shuffled")), _("Patch"), [line],
@@ -88,17 +89,9 @@ def _picture(done: Cut, sheet: tuple[bytes, str], order: Any, proof: OrderProof,
     plot(hold(board), key=PLOT, alt=alt, sliders={"place": row}, link=link)
 
 
-def _small(value: float) -> str:
-    """2.1e-16 as a reader writes it."""
-    if value >= 0.001 or value == 0:
-        return f"{value:.3g}"
-    digits, power = f"{value:.0e}".split("e")
-    return f"{digits} × 10^{int(power)}".replace("-", "−")
-
-
 def _reading(proof: OrderProof, seed: int) -> None:
     frame.reading(
-        _("Attention compares every token with every other and knows nothing of where they stand. Averaged over its tokens, one layer makes the same of the photo and of the heap on the right: the difference of {without} is rounding, against numbers up to {size}. Once a code for its place is added to each token, the two differ.").format(without=_small(proof.without), size=f"{proof.size:.2g}"),
+        _("Attention compares every token with every other and knows nothing of where they stand. Averaged over its tokens, one layer makes the same of the photo and of the heap on the right: the difference of {without} is rounding, against numbers up to {size}. Once a code for its place is added to each token, the two differ.").format(without=small(proof.without), size=f"{proof.size:.2g}"),
         _("That the two differ does not mean that a model reads the places well; it only could. And each token alone is still a patch: within it the order of the pixels was never lost."),
     )  # fmt: skip
     frame.tries()

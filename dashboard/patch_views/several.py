@@ -13,7 +13,7 @@ from dashboard import frame, jobs, links, payloads, photos
 from dashboard.components.plot import Highlight, hold, plot
 from dashboard.frame import View
 from dashboard.i18n import _, language
-from dashboard.patch_views import parts, together
+from dashboard.patch_views import parts, take_away, together
 from dashboard.patch_views.together import Together
 
 if TYPE_CHECKING:
@@ -56,6 +56,7 @@ def render(view: View) -> None:
         )  # fmt: skip
         _tries(scope, way)
         _like(all_of, row, near, distances)
+        _take_away(all_of)
     view.status(*_receipt(all_of, way))
 
 
@@ -134,6 +135,20 @@ def _like(all_of: Together, row: int, near: Any, distances: Any) -> None:
         st.caption(_("Nearest by the distance of their {values} values; {elsewhere} of {count} are in another photo.").format(values=f"{all_of.vectors.shape[1]:,}", elsewhere=elsewhere, count=len(near)))  # fmt: skip
     else:
         st.caption(_("There is no other photo to look in: choose another one."))
+
+
+def _take_away(all_of: Together) -> None:
+    from core.patches import Patches
+
+    grids = [tuple(size // done.patch for size in done.fitted.image.shape[:2]) for done in all_of.cuts]
+    known = [(shown.title, *grid) for shown, grid in zip(all_of.shown, grids, strict=True)]
+    embedding = take_away.embedded(all_of.vectors.astype("float32") / 255, known)
+    side = all_of.cuts[0].patch
+    title = _("Patches of {count} photos").format(count=len(known)) if len(known) > 1 else _("Patches of {title}").format(title=known[0][0])  # fmt: skip
+    take_away.explore(embedding, title, {"patch": side}, "pat_all")
+    with st.expander(_("Take away")):
+        pile = Patches(all_of.vectors, (side, side), (len(all_of.vectors) * side, side, 3), "channels_first")
+        take_away.files(pile, all_of.vectors, embedding, None, "pat_all")
 
 
 def _thumb(all_of: Together, sheet: str, row: int, size: int, caption: str) -> str:

@@ -52,7 +52,7 @@ def test_it_opens_on_a_photo_with_its_credit_and_its_receipt() -> None:
     told = said(open_page("patches"))
     assert "Photo by danielbuechele on Flickr, CC BY 2.0" in told
     assert "A temple in China, 640 × 427 pixels · crop took 7,040 pixels away (2.6%)" in told
-    assert "26 rows × 40 columns = 1,040 patches of 16 × 16" in told
+    assert "grid of 26 × 40 = 1,040 patches of 16 × 16" in told
 
 
 def test_the_counts_of_vit_b_16_are_those_of_the_paper() -> None:
@@ -184,7 +184,7 @@ def test_doubling_the_patch_counts_what_it_changed() -> None:
 def test_a_sample_begins_with_the_patch_that_suits_it() -> None:
     test = open_page("patches")
     test.selectbox(key=photos.KEY).set_value("digits").run()
-    assert "16 rows × 24 columns = 384 patches of 8 × 8" in said(test)
+    assert "grid of 16 × 24 = 384 patches of 8 × 8" in said(test)
 
 
 def test_tokens_too_wide_for_large_patches_are_narrowed_and_that_is_said() -> None:

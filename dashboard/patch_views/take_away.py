@@ -1,0 +1,95 @@
+"""Take the patches away: as a picture, as tables, as a layer, or straight into Explore."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Any
+
+import streamlit as st
+from numpy.typing import NDArray
+
+from dashboard import frame, jobs, session, sources
+from dashboard.i18n import _
+
+if TYPE_CHECKING:
+    from core.embedding import Embedding
+    from core.patches import Patches
+    from dashboard.patch_views.work import Cut, Tokens
+
+PROVE, SLOT = "pat_prove", "patches_proof"
+
+
+def embedded(vectors: NDArray[Any], photos: Sequence[tuple[str, int, int]]) -> Embedding:
+    """Vectors (n, d) as an embedding: a label a patch; its photo, row, column as metadata. `photos` gives (title, rows, columns)."""
+    from core.embedding import Embedding
+
+    labels, of, rows, columns = [], [], [], []
+    for at, (title, high, wide) in enumerate(photos):
+        several = f"{at + 1} " if len(photos) > 1 else ""
+        for row in range(high):
+            for column in range(wide):
+                labels.append(f"{several}{row}, {column}")
+                of.append(title)
+                rows.append(str(row))
+                columns.append(str(column))
+    return Embedding(labels, vectors, {"photo": of, "row": rows, "column": columns})
+
+
+def explore(embedding: Embedding, title: str, settings: dict[str, Any], key: str) -> None:
+    """The button that opens the vectors on the Explore page."""
+    if st.button(_("Open in Explore"), key=f"{key}_explore", width="stretch"):
+        from dashboard import navigation
+
+        sources.show_next(session.keep(embedding, title, _("patches cut on the Patches page"), settings))
+        st.switch_page(navigation.page("explore"))
+
+
+def files(cut: Patches, vectors: NDArray[Any], embedding: Embedding, made: Tokens | None, key: str) -> None:
+    """One button a file; a file is made when it is asked for."""
+    from core.formats import write_embedding
+    from core.patches.exporting import patch_sheet, vectors_file, write_projection
+
+    wanted: list[tuple[str, str, str, Any]] = [
+        (_("All patches (PNG)"), "patches.png", "image/png", lambda: patch_sheet(cut)),
+        (_("Their values (NPY)"), "patches.npy", "application/octet-stream", lambda: vectors_file(vectors)),
+        (_("Their tokens (Parquet)") if made else _("Their values (Parquet)"), "patches.parquet", "application/vnd.apache.parquet", lambda: write_embedding(embedding, "parquet")),
+    ]  # fmt: skip
+    if made is not None:
+        wanted.append((_("The layer (safetensors)"), "projection.safetensors", "application/octet-stream", lambda: write_projection(made.projected, cut.patch)))  # fmt: skip
+    for label, name, media, make in wanted:
+        st.download_button(label, make, name, media, key=f"{key}_{name}", width="stretch", on_click="ignore")
+
+
+def proof(done: Cut, made: Tokens) -> None:
+    """That a Conv2d with stride = patch makes the same tokens, computed by torch in a worker once it is asked for."""
+    if not st.toggle(_("Check it against Conv2d"), key=PROVE, persist_state="session", help=_("Runs torch's Conv2d with kernel and stride of one patch over the whole photo, with the same weights.")):  # fmt: skip
+        return
+    held: dict[str, tuple[float, float, int]] = st.session_state.setdefault("pat_proofs", {})
+    key = f"{done.key} {made.key}"
+    if key not in held:
+        projected = made.projected
+        job = jobs.start(SLOT, "prove_convolution", done.fitted.image, (done.patch, done.patch), projected.weights, projected.bias, projected.scale)  # fmt: skip
+        with st.spinner(_("Convolving")):
+            job.wait(60)
+        found = jobs.take(SLOT)
+        if found is None:
+            return
+        while len(held) >= 16:
+            held.pop(next(iter(held)))
+        held[key] = found
+    difference, largest, count = held[key]
+    st.success(
+        _("Conv2d with kernel and stride {side} and the linear layer make the same {count} numbers: the largest difference is {difference}, the largest number {largest}.")
+        .format(side=done.patch, count=f"{count:,}", difference=frame.plain(small(difference)), largest=frame.plain(f"{largest:.3g}"))
+    )  # fmt: skip
+
+
+_RAISED = str.maketrans("0123456789-", "⁰¹²³⁴⁵⁶⁷⁸⁹⁻")
+
+
+def small(value: float) -> str:
+    """2.1e-16 as a reader writes it: 2 × 10⁻¹⁶."""
+    if value >= 0.001 or value == 0:
+        return f"{value:.3g}"
+    digits, power = f"{value:.0e}".split("e")
+    return f"{digits} × 10{str(int(power)).translate(_RAISED)}"
