@@ -187,14 +187,14 @@ def project(
     )
     seconds = perf_counter() - began
     axes: tuple[str, ...] = ()
+    metric = (params or {}).get("metric", "euclidean")
     if method == "pca":
-        shares = projection.pca_variance(vectors, components)
+        shares = projection.pca_variance(vectors, components, metric)
         axes = tuple(f"PC {at + 1} ({share:.0%})" for at, share in enumerate(shares))
     quality = None
     if measure:
         report(Step(done=1, total=1, unit="trust"))
         k = min(10, (len(vectors) - 1) // 2)  # the measures are defined up to half of the rows
-        metric = (params or {}).get("metric", "euclidean")
         quality = projection.quality(vectors, coordinates, k=k, metric=metric)
     steps, frames = reel.closed(last, coordinates)
     return Projected(coordinates, quality, axes, seconds, steps, frames if steps else None)

@@ -18,7 +18,7 @@ from core.errors import N_, DataError
 from core.notes import Note
 from core.params import build
 from core.progress import OnStep, Step, never_stop
-from core.projection._room import METHODS, ProjectionParams
+from core.projection._room import METHODS, IterativeParams, ProjectionParams
 from core.projection.agreement import Changed, Stability, changed, matched, stability
 from core.projection.align import align, widened
 from core.projection.curves import Curves, QualityCurves, by_chance, quality_curves
@@ -63,7 +63,7 @@ def project(
     The same vectors, settings and seed give the same picture, watched or not. `on_frame` gets a `Step` with the picture
     so far, the first before any long work, then at most 15 a second; a long search for neighbours tells its rows without
     a picture. If it answers True, the picture as it is then is returned. Settings that so few points cannot support are
-    lowered as `effective` says. With `align_to`, an earlier picture of the same rows in as many dimensions or others,
+    lowered as `effective` says, and of very many points a sample is laid out, among which the others are placed. With `align_to`, an earlier picture of the same rows in as many dimensions or others,
     every frame and the result are turned, mirrored and moved onto it, unless the axes of the method mean something.
     Raises DataError for fewer than 3 rows, values that are not finite, or a zero row in cosine; ParameterError for a
     setting; JobCancelled passes through.
@@ -71,19 +71,28 @@ def project(
     matrix = as_matrix(vectors)
     if len(matrix) < 3:
         raise DataError(N_("A picture needs at least 3 points; there are {rows}."), rows=len(matrix))
-    variant = METHODS.get(method)
-    asked: ProjectionParams = build(variant.params, {**params, "components": components, "seed": seed})
-    settled, _ = asked.settled(len(matrix))
-    if align_to is None or not settled.turns:
-        return np.ascontiguousarray(variant.run(matrix, settled, on_frame or never_stop), np.float32)
+    asked: ProjectionParams = build(METHODS.get(method).params, {**params, "components": components, "seed": seed})
+    watch = on_frame or never_stop
+    if align_to is None or not asked.turns:
+        return np.ascontiguousarray(_drawn(matrix, method, asked, watch), np.float32)
     onto = widened(align_to, components)
+    align(matrix[:, :1], onto[:, :1])  # other rows are refused before the work
 
     def turned(step: Step) -> bool | None:
         return watch(step if step.coordinates is None else replace(step, coordinates=align(step.coordinates, onto)))
 
-    watch = on_frame or never_stop
-    align(matrix[:, :1], onto[:, :1])  # other rows are refused before the work
-    return align(variant.run(matrix, settled, turned if on_frame else never_stop), onto)
+    return align(_drawn(matrix, method, asked, turned if on_frame else never_stop), onto)
+
+
+def _drawn(matrix: FloatArray, method: str, asked: ProjectionParams, on_step: OnStep) -> FloatArray:
+    """The picture of all rows, or of a sample with the others placed among it."""
+    run, used = METHODS.get(method).run, asked.laid_out(len(matrix))
+    settled, _ = asked.settled(used)
+    if used == len(matrix) or not isinstance(settled, IterativeParams):
+        return run(matrix, settled, on_step)
+    from core.projection._many import lay_out_some
+
+    return lay_out_some(matrix, used, settled, lambda sample, told: run(sample, settled, told), on_step)
 
 
 def effective(
@@ -94,7 +103,14 @@ def effective(
     Raises ParameterError for settings that `project` would refuse.
     """
     asked: ProjectionParams = build(METHODS.get(method).params, {**(params or {}), "components": components})
-    return asked.settled(rows)[1]
+    used = asked.laid_out(rows)
+    notes = asked.settled(used)[1]
+    if used == rows:
+        return notes
+    sentence = N_(
+        "{used} of {rows} points, drawn by chance, are laid out; each of the others is placed among its 3 nearest of them."
+    )
+    return Note(sentence, {"used": f"{used:,}", "rows": f"{rows:,}"}), *notes
 
 
 def warm() -> None:

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import numpy as np
 
-from core.arrays import DoubleArray, FloatArray, as_matrix
-from core.params import require_whole
+from core.arrays import DoubleArray, FloatArray
+from core.errors import N_
+from core.neighbours import METRICS, metric_space
+from core.params import control, require, require_whole
 from core.progress import OnStep, Step
 from core.projection._room import METHODS, ProjectionParams
 
@@ -17,7 +19,16 @@ _DENSE = 600  # a larger matrix is worth loading SciPy for, which finds only the
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PcaParams(ProjectionParams):
-    """PCA has nothing to set but the dimensions of the picture."""
+    """PCA has nothing to set but the dimensions of the picture, and whether lengths count."""
+
+    metric: str = field(
+        default="euclidean",
+        metadata=control("Distance", choices=METRICS, help="Cosine compares directions only, Euclidean lengths too."),
+    )
+
+    def __post_init__(self) -> None:
+        ProjectionParams.__post_init__(self)
+        require("metric", self.metric, self.metric in METRICS, N_("one of: {known}"), known=", ".join(METRICS))
 
 
 @METHODS.register(
@@ -28,19 +39,20 @@ class PcaParams(ProjectionParams):
     rank=10,
 )
 def run(x: FloatArray, params: PcaParams, on_step: OnStep) -> FloatArray:
-    """(n, d) -> (n, components) float32: the centred rows on their principal axes."""
-    coordinates, _ = principal(x, params.components)
+    """(n, d) -> (n, components) float32: the centred rows, in cosine first at length 1, on their principal axes."""
+    coordinates, _ = principal(metric_space(x, params.metric), params.components)
     on_step(Step(done=1, total=1, unit="picture", coordinates=coordinates))
     return coordinates
 
 
-def pca_variance(vectors: FloatArray, components: int = 2) -> DoubleArray:
+def pca_variance(vectors: FloatArray, components: int = 2, metric: str = "euclidean") -> DoubleArray:
     """(components,) the share of the total variance along each principal axis; zeros for data without variance.
 
-    Raises DataError for values that are not finite, ParameterError unless components >= 1.
+    In cosine the rows are first brought to length 1. Raises DataError for values that are not finite and a zero row in
+    cosine, ParameterError unless components >= 1 and the metric is known.
     """
     components = require_whole("components", components, 1)
-    return principal(as_matrix(vectors), components)[1]
+    return principal(metric_space(vectors, metric), components)[1]
 
 
 def principal(x: FloatArray, components: int) -> tuple[FloatArray, DoubleArray]:

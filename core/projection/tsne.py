@@ -8,17 +8,17 @@ pull is exaggerated, and a learning rate of (points / exaggeration).
 from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
-from typing import TYPE_CHECKING, Any, ClassVar
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from core.arrays import FloatArray
 from core.errors import N_
-from core.neighbours import METRICS, SearchStopped, metric_space, nearest_rows
+from core.neighbours import SearchStopped, metric_space, nearest_rows
 from core.notes import Note
 from core.params import control, require, require_whole
 from core.progress import OnStep, never_stop
-from core.projection._room import METHODS, ProjectionParams, at_most_three
+from core.projection._room import METHODS, IterativeParams
 from core.projection._start import STARTS, positions
 from core.projection._threads import Quicker
 from core.projection._watch import Watch
@@ -36,8 +36,7 @@ _MOMENTUM = 0.8
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class TsneParams(ProjectionParams):
-    turns: ClassVar[bool] = True
+class TsneParams(IterativeParams):
     perplexity: float = field(
         default=30.0,
         metadata=control(
@@ -45,10 +44,6 @@ class TsneParams(ProjectionParams):
             help="About how many neighbours each point holds on to: small shows fine detail, large shows broad groups.",
         ),
     )  # fmt: skip
-    metric: str = field(
-        default="euclidean",
-        metadata=control("Distance", choices=METRICS, help="Cosine compares directions only, Euclidean lengths too."),
-    )
     iterations: int = field(
         default=750,
         metadata=control("Iterations", 250, 2000, step=50, help="Steps of the optimisation. Stop earlier once nothing moves."),
@@ -76,13 +71,11 @@ class TsneParams(ProjectionParams):
     )  # fmt: skip
 
     def __post_init__(self) -> None:
-        ProjectionParams.__post_init__(self)
-        at_most_three(self.components)
+        IterativeParams.__post_init__(self)
         require("perplexity", self.perplexity, 1 <= self.perplexity < np.inf, N_("a number of at least 1"))
         require_whole("iterations", self.iterations, 1)
         require("exaggeration", self.exaggeration, 1 <= self.exaggeration < np.inf, N_("a number of at least 1"))
         require("learning_rate", self.learning_rate, 0 <= self.learning_rate < np.inf, N_("0 or a positive number"))
-        require("metric", self.metric, self.metric in METRICS, N_("one of: {known}"), known=", ".join(METRICS))
         require("start", self.start, self.start in STARTS, N_("one of: {known}"), known=", ".join(STARTS))
 
     def settled(self, rows: int) -> tuple[TsneParams, tuple[Note, ...]]:

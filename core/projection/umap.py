@@ -9,17 +9,17 @@ with its spectral start first: digits .9883 and .9885, a Gaussian mixture .9640 
 from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
-from typing import TYPE_CHECKING, Any, ClassVar
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from core.arrays import DoubleArray, FloatArray
 from core.errors import N_
-from core.neighbours import METRICS, SearchStopped, metric_space, nearest_rows
+from core.neighbours import SearchStopped, metric_space, nearest_rows
 from core.notes import Note
 from core.params import control, require, require_whole
 from core.progress import OnStep, never_stop
-from core.projection._room import METHODS, ProjectionParams, at_most_three
+from core.projection._room import METHODS, IterativeParams
 from core.projection._start import STARTS, positions
 from core.projection._watch import Watch
 
@@ -33,8 +33,7 @@ _WIDTH = 10.0  # of the start
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class UmapParams(ProjectionParams):
-    turns: ClassVar[bool] = True
+class UmapParams(IterativeParams):
     n_neighbors: int = field(
         default=15,
         metadata=control(
@@ -45,10 +44,6 @@ class UmapParams(ProjectionParams):
     min_dist: float = field(
         default=0.1,
         metadata=control("Minimum distance", 0.0, 0.99, step=0.01, help="How closely linked points may be packed."),
-    )
-    metric: str = field(
-        default="euclidean",
-        metadata=control("Distance", choices=METRICS, help="Cosine compares directions only, Euclidean lengths too."),
     )
     epochs: int = field(
         default=0,
@@ -73,13 +68,11 @@ class UmapParams(ProjectionParams):
     )  # fmt: skip
 
     def __post_init__(self) -> None:
-        ProjectionParams.__post_init__(self)
-        at_most_three(self.components)
+        IterativeParams.__post_init__(self)
         require_whole("n_neighbors", self.n_neighbors, 2)
         require("min_dist", self.min_dist, 0 <= self.min_dist < 1, N_("a number from 0 up to, but not including, 1"))
         require_whole("epochs", self.epochs, 0)
         require_whole("negatives", self.negatives, 1)
-        require("metric", self.metric, self.metric in METRICS, N_("one of: {known}"), known=", ".join(METRICS))
         require("start", self.start, self.start in STARTS, N_("one of: {known}"), known=", ".join(STARTS))
 
     def settled(self, rows: int) -> tuple[UmapParams, tuple[Note, ...]]:

@@ -142,7 +142,7 @@ def test_groups_far_apart_stay_apart(method: str) -> None:
     assert (gaps.argmin(axis=1) % 3 == np.arange(90) % 3).all()
 
 
-@pytest.mark.parametrize("method", ITERATIVE)
+@pytest.mark.parametrize("method", [*ITERATIVE, "pca"])
 def test_cosine_draws_directions_only(method: str) -> None:
     vectors = groups(60)
     stretched = vectors * np.exp2(np.arange(60) % 5, dtype=np.float32)[:, None]  # powers of two: the same unit vectors
@@ -150,7 +150,7 @@ def test_cosine_draws_directions_only(method: str) -> None:
     assert not np.array_equal(draw(method, vectors), draw(method, stretched))
 
 
-@pytest.mark.parametrize("method", ITERATIVE)
+@pytest.mark.parametrize("method", [*ITERATIVE, "pca"])
 def test_a_zero_row_has_no_cosine_and_is_named(method: str) -> None:
     vectors = groups(20)
     vectors[6] = 0
@@ -194,7 +194,7 @@ def test_a_wrong_setting_is_refused_by_name(method: str, setting: dict[str, obje
         ("tsne", {"start": "middle"}), ("tsne", {"components": 4}),
         ("umap", {"n_neighbors": 1}), ("umap", {"min_dist": 1.0}), ("umap", {"min_dist": float("nan")}),
         ("umap", {"epochs": -1}), ("umap", {"negatives": 0}), ("umap", {"metric": "dot"}), ("umap", {"start": ""}),
-        ("umap", {"components": 4}),
+        ("umap", {"components": 4}), ("umap", {"most": 50}), ("tsne", {"most": -1}), ("pca", {"metric": "dot"}),
     ],
 )  # fmt: skip
 def test_a_setting_out_of_range_is_refused_by_name(method: str, setting: dict[str, object]) -> None:
@@ -390,6 +390,51 @@ def test_the_mesh_is_said_where_it_is_used() -> None:
     assert "mesh" in str(effective("tsne", 6_001)[0])
     assert effective("tsne", 6_000) == ()
     assert effective("tsne", 6_001, components=3) == effective("tsne", 6_001, components=1) == ()
+
+
+@pytest.mark.parametrize("method", ITERATIVE)
+def test_a_sample_is_laid_out_and_the_others_lie_among_it_and_that_is_said(method: str) -> None:
+    """Groups stay groups: the nearest drawn point of every one, placed or laid out, is of its group."""
+    vectors = groups(400)
+    vectors += 40 * np.eye(6, dtype=np.float32)[np.arange(400) % 3]
+    picture, steps = watched(method, vectors, most=100)
+    assert all(step.coordinates.shape == (400, 2) for step in steps)
+    np.testing.assert_array_equal(picture, steps[-1].coordinates)
+    np.testing.assert_array_equal(picture, draw(method, vectors, most=100))
+    assert not np.array_equal(picture, draw(method, vectors, most=100, seed=1))
+    gaps = np.linalg.norm(picture[:, None] - picture, axis=2)
+    np.fill_diagonal(gaps, np.inf)
+    assert (gaps.argmin(axis=1) % 3 == np.arange(400) % 3).mean() > 0.98
+    assert str(effective(method, 400, {"most": 100})[0]).startswith("100 of 400 points, drawn by chance, are laid out")
+
+
+def test_points_equal_to_a_laid_out_one_are_drawn_upon_it() -> None:
+    vectors = np.tile(np.random.default_rng(0).normal(size=(150, 4)).astype(np.float32), (2, 1))
+    picture = draw("umap", vectors, most=299)
+    np.testing.assert_allclose(picture[:150], picture[150:], atol=0.2 * float(np.ptp(picture)))
+    spread = np.linalg.norm(picture[:150] - picture[150:], axis=1)
+    assert spread.min() < 1e-3
+
+
+def test_how_many_are_laid_out_depends_on_how_many_there_are() -> None:
+    def said(rows: int, components: int = 2) -> str:
+        return str((*effective("umap", rows, components=components), "")[0])
+
+    assert said(50_000) == said(15_000, 3) == ""
+    assert said(50_001).startswith("50,000 of 50,001")
+    assert said(15_001, 3).startswith("15,000 of 15,001")
+    assert said(1_000_000).startswith("10,000 of 1,000,000")
+    assert effective("pca", 1_000_000) == ()
+
+
+@pytest.mark.parametrize("method", ITERATIVE)
+def test_stopping_while_the_others_are_placed_keeps_the_principal_axes_of_all(
+    method: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("core.neighbours._TELL_EVERY", 0.0)
+    vectors = groups(300)
+    picture, _ = watched(method, vectors, lambda step: step.unit == "row" and step.done > 0, most=100)
+    np.testing.assert_array_equal(picture, draw("pca", vectors))
 
 
 @pytest.mark.parametrize("method", ALL)
