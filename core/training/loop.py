@@ -19,7 +19,7 @@ from core.training._encode import Corpus, encode
 from core.training._start import Start, merge
 from core.training._threads import OneThread
 from core.training._watching import Watched
-from core.training.history import Frame, History
+from core.training.history import Frame, History, Measures
 from core.training.objective import OBJECTIVES, Chunk, Learner, Plan
 
 if TYPE_CHECKING:
@@ -27,15 +27,20 @@ if TYPE_CHECKING:
 
 PAUSE = 0.15  # seconds of training between two reports: often enough to look alive, rare enough to cost nothing
 MOST_FRAMES = 200
+_QUICK = 10_000_000  # words read in seconds; on the small worlds a hundred passes reached what two hundred did
 MOST_DIM = 1024
 _WORST = 10.0  # times the loss of guessing (or at the start, where that is greater), and
 _LARGEST = 1e6  # a number in W or R: no training that learns something gets near either
 
 
 def suggested_epochs(objective: str, words: int) -> int:
-    """How many passes over a text of `words` words the objective trains by default: 3 to 200, fewer for a longer text."""
+    """How many passes over a text of `words` words the objective trains by default: 3 to 200, fewer for a longer text.
+
+    More than 100 only while they stay quick: up to ten million words read.
+    """
     per_pass = max(1, words)
-    return int(np.clip(round(OBJECTIVES.get(objective).params.words / per_pass), 3, 200))
+    enough, quick = OBJECTIVES.get(objective).params.words / per_pass, max(100, _QUICK / per_pass)
+    return int(np.clip(round(min(enough, quick)), 3, 200))
 
 
 def train(
@@ -134,6 +139,7 @@ class _Run:
         self._epochs = int(history.settings["epochs"])
         self._began, self._told = began, began
         self._windows, self._training_seconds = 0, 0.0
+        self._measured: tuple[int, Measures] | None = None
         self._good = self._copies()
 
     def all_epochs(self) -> None:
@@ -197,7 +203,7 @@ class _Run:
     def _keep(self, loss: float) -> None:
         """Enter the state as it stands into the history, as the one to fall back to."""
         history, epoch = self._history, self._windows / self._learner.windows
-        history.add(epoch, loss, self._learner.measure())
+        history.add(epoch, loss, self._measure())
         for word, near in self._watched.look(self._learner.vectors()).items():
             history.watched.setdefault(word, []).append(near)
         every = -(-self._epochs // MOST_FRAMES)
@@ -212,6 +218,12 @@ class _Run:
         )
         return self._learner.vectors().copy(), weights, memory
 
+    def _measure(self) -> Measures:
+        """Measured once for each state: an epoch's end is often reported too."""
+        if self._measured is None or self._measured[0] != self._windows:
+            self._measured = self._windows, self._learner.measure()
+        return self._measured[1]
+
     def _picture(self) -> FloatArray:
         """Turned onto the last frame kept, not the last one shown: the frames must not depend on the clock."""
         frames = self._history.frames
@@ -222,7 +234,7 @@ class _Run:
         return time.perf_counter() - self._told > seconds
 
     def _report(self, loss: float, last: bool = False) -> None:
-        measures, history = self._learner.measure(), self._history
+        measures, history = self._measure(), self._history
         figures = {
             "epoch": self._windows / self._learner.windows, "loss": loss,
             "held_out_loss": measures.loss, "held_out_accuracy": measures.accuracy, "held_out_auc": measures.auc,
