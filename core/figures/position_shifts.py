@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from core.figures.board import Board, Panel, Slider
 from core.figures.palette import FIXED, OTHERS, SELECTED
-from core.figures.positions import RIGHT, TOP
+from core.figures.positions import RIGHT, TOP, value_axis, whole
 
 _LEFT, _BOTTOM = 70, 46
 SAMPLING = 2.0  # positions: a shorter wave could not be told from a longer one
@@ -20,7 +20,7 @@ SAMPLING = 2.0  # positions: a shorter wave could not be told from a longer one
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ShiftWords:
     """What the board says, in the reader's language. `rise` names the first rise, `whole` the line of the table's length,
-    `limit` that of the sampling limit; `bits` is the title and `told` the axis of the bits, `apart` its count of rows."""
+    `limit` that of the sampling limit; `turned` is the title of the turned code; `bits` is the title and `told` the axis of the bits, `apart` its count of rows."""
 
     distance: str
     dot: str
@@ -31,28 +31,39 @@ class ShiftWords:
     rise: str
     whole: str
     limit: str
+    turned: str
+    dimension: str
     bits: str
     apart: str
     told: str
 
 
 def shift_board(
-    dots: NDArray[Any], rise: int | None, waves: NDArray[Any], distinct: NDArray[Any], length: int, words: ShiftWords
+    dots: NDArray[Any],
+    rise: int | None,
+    turns: tuple[NDArray[Any], NDArray[Any]],
+    waves: NDArray[Any],
+    distinct: NDArray[Any],
+    length: int,
+    words: ShiftWords,
 ) -> Board:
     """(K,) dot products of codes 0 .. K - 1 apart, with the first rise marked, and (pairs,) wavelengths with the
-    length of the table as a line; `distinct` (B,) rows that 1 .. B bits a value tell apart. The slider `k` is the distance.
+    length of the table as a line; `turns` has code(p + k) and R_k code(p), (K, shown dimensions) each, for one p; `distinct` (B,) rows that 1 .. B bits a value tell apart. The slider `k` is the distance.
     """
     return Board(
         panels=[
-            Panel(figure=_dots(dots, rise, words), height=300, fixed=True, fast=True, cross=("k", None), wide=True, title=words.dots),
-            Panel(figure=_waves(waves, length, words), height=250, fixed=True, fast=True, title=words.waves),
-            Panel(figure=_bits(distinct, length, words), height=250, fixed=True, title=words.bits),
+            Panel(figure=_dots(dots, rise, words), height=250, fixed=True, fast=True, cross=("k", None), wide=True, title=words.dots),
+            Panel(figure=_turned(turns[0], words), height=140, fixed=True, fast=True, wide=True, title=words.turned),
+            Panel(figure=_waves(waves, length, words), height=230, fixed=True, fast=True, title=words.waves),
+            Panel(figure=_bits(distinct, length, words), height=230, fixed=True, title=words.bits),
         ],
         sliders=[Slider(name="k", label=words.distance, low=0, high=len(dots) - 1, value=min(5, len(dots) - 1))],
-        matrices={"dots": np.asarray(dots)},
+        matrices={"dots": np.asarray(dots), "code": turns[0], "turned": turns[1]},
         bindings=[
             {"panel": 0, "trace": 1, "attr": "x", "control": "k"},
             {"panel": 0, "trace": 1, "attr": "y", "matrix": "dots", "cell": ["k"]},
+            {"panel": 1, "trace": 1, "attr": "y", "matrix": "code", "axis": 0, "control": "k"},
+            {"panel": 1, "trace": 2, "attr": "y", "matrix": "turned", "axis": 0, "control": "k"},
         ],
         text=["code(p) · code(p + ", {"value": "k"}, ") = Σ cos(ω", {"sub": ["i"]}, " · ", {"value": "k"}, ") = ", {"matrix": "dots", "cell": ["k"], "digits": 4}],
         columns="3fr 2fr",
@@ -90,6 +101,25 @@ def _dots(dots: NDArray[Any], rise: int | None, words: ShiftWords) -> go.Figure:
             font={"size": 13},
         )
     return figure
+
+
+def _turned(codes: NDArray[Any], words: ShiftWords) -> go.Figure:
+    """The code of p as it stands in grey, that of p + k as a line, and the turned one as dots upon it."""
+    dim = codes.shape[1]
+    columns = np.arange(dim)
+    line: dict[str, Any] = {"x": columns, "mode": "lines", "hoverinfo": "skip"}
+    figure = go.Figure(
+        [
+            go.Scatter(y=codes[0], line={"color": OTHERS, "width": 1.2}, **line),
+            go.Scatter(y=codes[0], line={"color": FIXED, "width": 2}, **line),
+            go.Scatter(x=columns, y=codes[0], mode="markers", marker={"size": 5, "color": SELECTED}, hoverinfo="skip"),
+        ]
+    )  # fmt: skip
+    return figure.update_layout(
+        xaxis={"title": {"text": words.dimension, "font": {"size": 13}, "standoff": 4}, "range": [-0.5, dim - 0.5], **whole(dim)},
+        yaxis=value_axis(),
+        margin={"l": _LEFT, "r": RIGHT, "t": TOP, "b": 38},
+    )  # fmt: skip
 
 
 def _waves(waves: NDArray[Any], length: int, words: ShiftWords) -> go.Figure:

@@ -7,7 +7,7 @@ from core.positions.permutation import permutation_test
 from core.positions.planar import sinusoidal_2d
 from core.positions.schemes import SCHEMES, SLOPE, Scheme, alibi, rotary
 from core.positions.sentences import word_rows
-from core.positions.shifts import dot_by_distance, first_rise, rotation, similarities
+from core.positions.shifts import dot_by_distance, first_rise, rotation, similarities, turned
 from core.positions.sinusoidal import LAYOUTS, Layout, distinct_codes, sinusoidal, wavelengths
 from core.positions.sums import sum_with_words
 
@@ -35,6 +35,7 @@ __all__ = [
     "sinusoidal_2d",
     "spread",
     "sum_with_words",
+    "turned",
     "wavelengths",
     "word_rows",
 ]

@@ -31,6 +31,21 @@ def rotation(dim: int, offset: float, *, base: float = 10_000.0, layout: Layout 
     return matrix
 
 
+def turned(code: ArrayLike, offsets: ArrayLike, base: float = 10_000.0) -> DoubleArray:
+    """R_k @ code for every k in `offsets`, (k, dim), pair by pair instead of matrix by matrix: what `rotation` does.
+
+    `code` (dim,) is interleaved; its dim must be even (ParameterError).
+    """
+    pairs = np.asarray(code, dtype=np.float64)
+    require_base(base)
+    turn = np.asarray(offsets, dtype=np.float64)[:, None] * frequencies(_even(len(pairs)), base)
+    sine, cosine = pairs[0::2], pairs[1::2]
+    out = np.empty((len(turn), len(pairs)))
+    out[:, 0::2] = np.cos(turn) * sine + np.sin(turn) * cosine
+    out[:, 1::2] = np.cos(turn) * cosine - np.sin(turn) * sine
+    return out
+
+
 def dot_by_distance(dim: int, distances: ArrayLike, base: float = 10_000.0) -> DoubleArray:
     """code(p) . code(p + k) = sum_i cos(w_i k) for every k in `distances`: of the distance only, even in k, dim / 2 at 0.
 

@@ -14,6 +14,7 @@ from dashboard.position_views.places import offer, places, told
 
 TITLE = N_("Shift")
 KEY = "pos_shift"
+SHOWN = 64  # dimensions of the turned code
 BITS = 12  # a value, at most
 SEARCHED = 4096  # distances in which the first rise is looked for
 
@@ -25,6 +26,10 @@ def render(view: View) -> None:
     with view.controls:
         length, asked = tables.size()
         dim = max(2, asked - asked % 2)
+        start = st.slider(
+            _("Start p"), 0, 512, 20, key="pos_start", bind="query-params", persist_state="session",
+            help=_("The position whose code is turned. The turn is the same for every p."),
+        )  # fmt: skip
         base = tables.base(st.expander(_("More")))
         if dim != asked:
             st.caption(_("A rotation needs a cosine for every sine, so {dim} dimensions are shown instead of {asked}.").format(dim=dim, asked=asked))  # fmt: skip
@@ -44,13 +49,16 @@ def render(view: View) -> None:
         rise=_("first rise: from {k} to {next}").format(k=rise, next=(rise or 0) + 1),
         whole=_("length of the table: {length}").format(length=length),
         limit=_("2 positions: a shorter wave would alias"),
+        turned=_("Code of p = {start} (grey), of p + k (line), and R_k times the first (dots)").format(start=start)
+        + _first(dim),
+        dimension=_("dimension i"),
         bits=_("Positions told apart by b bits a value"),
         apart=_("different codes"),
         told=_("bits b a value"),
     )
     with view.picture:
         at = places(KEY, {"k": (length - 1, 5)})
-        board = shift_board(dots, rise, waves, distinct, length, words)
+        board = shift_board(dots, rise, _turns(start, length, dim, base), waves, distinct, length, words)
         alt = _(
             "The dot product of two position codes against their distance, the wavelength of each pair, and how many positions so many bits tell apart."
         )
@@ -87,6 +95,19 @@ def _distinct(length: int, dim: int, base: float) -> np.ndarray:
     while len(counts) < BITS and (not counts or counts[-1] < length or len(counts) < 4):
         counts.append(distinct_codes(codes, len(counts) + 1))
     return np.array(counts)
+
+
+def _first(dim: int) -> str:
+    return _(", first {shown} dimensions").format(shown=SHOWN) if dim > SHOWN else ""
+
+
+def _turns(start: int, length: int, dim: int, base: float) -> tuple[np.ndarray, np.ndarray]:
+    """code(start + k) and R_k code(start) for k = 0 .. length - 1, (length, dimensions shown) each."""
+    from core.positions import sinusoidal, turned
+
+    codes = sinusoidal(start + length, dim, base=base)
+    shown = min(dim, SHOWN)
+    return codes[start:, :shown], turned(codes[start], np.arange(length), base)[:, :shown]
 
 
 def _apart(length: int, dim: int, waves: np.ndarray, distinct: np.ndarray) -> None:

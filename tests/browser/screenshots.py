@@ -25,6 +25,10 @@ PAGES = {
     "neighbours": "neighbours?nb_q=king%20-%20man%20%2B%20woman",
     "patches": "patches",
     "positions": "positions",
+    "positions-beyond": "positions?pos_view=beyond",
+}
+VIEWS = {  # shown beside the pages where all looks are taken
+    f"positions-{view}": f"positions?pos_view={view}" for view in ("shift", "sum", "learned", "relative", "grid")
 }
 CHINESE = {
     **PAGES,
@@ -88,7 +92,7 @@ def main() -> None:
         else:
             for size in SIZES:
                 for ground in ("light", "dark"):
-                    for language, pages in (("en", PAGES), ("zh", CHINESE)):
+                    for language, pages in (("en", PAGES | VIEWS), ("zh", CHINESE | VIEWS)):
                         for name, address in pages.items():
                             where = folder / f"{name}-{size}-{ground}-{language}.png"
                             shoot(browser, url, where, name, address, (size, ground, language))

@@ -47,6 +47,7 @@ def code(length: int, dim: int, layout: Layout = "interleaved", misprint: bool =
     )
 
 
+TURNS = (sinusoidal(64, 8), sinusoidal(64, 8))
 REACH = {"none": 0, "fixed": 32, "learned": 8, "rotary": 32, "alibi": 32}
 NAMES = {scheme: scheme for scheme in SCHEMES}
 
@@ -78,7 +79,9 @@ def sentence(tokens: list[str]) -> Board:
 
 
 def shift() -> Board:
-    return shift_board(dot_by_distance(64, np.arange(64)), 5, waves(64), np.array([61, 64]), 64, words(ShiftWords))
+    return shift_board(
+        dot_by_distance(64, np.arange(64)), 5, TURNS, waves(64), np.array([61, 64]), 64, words(ShiftWords)
+    )
 
 
 def relative() -> Board:
@@ -221,7 +224,9 @@ def test_words_beside_a_table_are_text_and_not_markup() -> None:
 
 @pytest.mark.parametrize("rise", [None, 5, 63, 200])
 def test_the_first_rise_is_marked_only_where_it_can_be_seen(rise: int | None) -> None:
-    board = shift_board(dot_by_distance(64, np.arange(64)), rise, waves(64), np.array([61, 64]), 64, words(ShiftWords))
+    board = shift_board(
+        dot_by_distance(64, np.arange(64)), rise, TURNS, waves(64), np.array([61, 64]), 64, words(ShiftWords)
+    )
     assert len(board.panels[0].figure.layout.annotations) == (1 if rise == 5 else 0)
 
 
@@ -244,6 +249,6 @@ def test_what_is_defined_and_what_is_accurate_are_two_plots_on_one_axis() -> Non
 
 
 def test_a_bar_is_in_full_colour_once_every_position_is_told_apart() -> None:
-    bars = shift().panels[2].figure.data[0]
+    bars = shift().panels[3].figure.data[0]
     assert bars.y.tolist() == [61, 64]
     assert bars.marker.color[0] != bars.marker.color[1]

@@ -20,6 +20,7 @@ from core.positions import (
     similarities,
     sinusoidal,
     sum_with_words,
+    turned,
     wavelengths,
 )
 from core.positions.relative import by_distance, moved_along
@@ -109,6 +110,15 @@ def test_a_rotation_turns_every_code_into_the_one_offset_places_on(dim: int, off
 
 
 @quick
+@given(even_dims, st.integers(0, 600), bases)
+def test_turning_pair_by_pair_is_what_the_rotation_does_and_leads_to_the_codes_that_follow(dim: int, place: int, base: float) -> None:  # fmt: skip
+    codes = sinusoidal(place + 9, dim, base=base)
+    turns = turned(codes[place], np.arange(-3, 9), base)
+    assert np.abs(turns[3:] - codes[place:]).max() <= 1e-6
+    assert np.allclose(turns[0], rotation(dim, -3, base=base) @ codes[place])
+
+
+@quick
 @given(even_dims, st.integers(-300, 300), st.integers(-300, 300), bases)
 def test_rotations_add_up_and_turn_back(dim: int, first: int, second: int, base: float) -> None:
     a, b = rotation(dim, first, base=base), rotation(dim, second, base=base)
@@ -179,6 +189,7 @@ def test_the_filled_in_formula_is_the_table(place: int, dim: int, base: float, d
         (lambda: distinct_codes(sinusoidal(4, 4), 0), "bits must be a whole number of at least 1; got 0"),
         (lambda: distinct_codes(sinusoidal(4, 4), 33), "bits must be at most 32; got 33"),
         (lambda: by_distance(0, 4), "count"),
+        (lambda: turned(np.ones(3), [1]), "got 3"),
         (lambda: by_distance(4, 5), "got 5"),
         (lambda: LearnedPositions(0, 4), "length"),
         (lambda: LearnedPositions(4, 4, seed=-1), "seed"),
