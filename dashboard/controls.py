@@ -66,27 +66,20 @@ def _widget(key: str, default: Any, control: Control) -> Any:
     if control.choices:
         return links.choice(st.selectbox, label, choices(control.choices), key=key, default=default, help=words)
     if isinstance(default, bool):
-        return st.toggle(label, value=default, key=key, help=words, bind="query-params", persist_state="session")
-    if isinstance(default, int) and control.low is not None and control.high is not None:
-        step = int(control.step or 1)
-        return st.slider(
-            label, int(control.low), int(control.high), default, step, key=key, help=words, bind="query-params", persist_state="session",
-        )  # fmt: skip
-    if isinstance(default, float) and control.low is not None and control.high is not None:
-        step = control.step or _step(control.low, control.high)
-        return st.slider(
-            label,
-            control.low,
-            control.high,
-            default,
-            step,
-            format=_format(step),
-            key=key,
-            help=words,
-            bind="query-params",
-            persist_state="session",
+        return links.setting(st.toggle, label, key=key, default=default, help=words)
+    low, high = control.low, control.high
+    if low is None or high is None or not isinstance(default, (int, float)):
+        return links.setting(st.number_input, label, key=key, default=default, help=words)
+    if isinstance(default, int):
+        bounds = {"min_value": int(low), "max_value": int(high), "step": int(control.step or 1)}
+        return links.setting(
+            st.slider, label, key=key, default=default, low=int(low), high=int(high), help=words, **bounds
         )
-    return st.number_input(label, value=default, key=key, help=words, bind="query-params", persist_state="session")
+    step = control.step or _step(low, high)
+    return links.setting(
+        st.slider, label, key=key, default=default, low=float(low), high=float(high), help=words,
+        min_value=float(low), max_value=float(high), step=step, format=_format(step),
+    )  # fmt: skip
 
 
 def _step(low: float, high: float) -> float:

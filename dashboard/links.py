@@ -55,6 +55,56 @@ def choice(
     return str(chosen)
 
 
+def setting(
+    widget: Callable[..., Any], label: str, *, key: str, default: Any, low: Any = None, high: Any = None, **given: Any
+) -> Any:
+    """Draw a slider, a number or text field or a toggle whose value stands in the link under `key`, unless it is the default.
+
+    A parameter that Streamlit binds is forgotten when Back returns to an address from before the change; this one is
+    forgotten by nothing but the reader. What the link says is brought between `low` and `high`; what cannot be read
+    counts as not given.
+    """
+    written, asked = f"{key}_link", st.query_params.get(key)
+    if asked is not None and asked != st.session_state.get(written):
+        value = _read(asked, default)
+        st.session_state[key] = default if value is None else _between(value, low, high)
+    elif key not in st.session_state:
+        st.session_state[key] = default
+    chosen = widget(label, key=key, persist_state="session", **given)
+    if chosen == default:
+        if key in st.query_params:
+            del st.query_params[key]
+    elif asked != _written(chosen):
+        st.query_params[key] = _written(chosen)
+    st.session_state[written] = None if chosen == default else _written(chosen)
+    return chosen
+
+
+def _written(value: Any) -> str:
+    return (
+        f"{value:.10g}" if isinstance(value, float) else str(value).lower() if isinstance(value, bool) else str(value)
+    )
+
+
+def _read(text: str, default: Any) -> Any:
+    """The text as a value of the default's kind; None where it is none."""
+    if isinstance(default, bool):
+        return {"true": True, "false": False}.get(text.lower())
+    if isinstance(default, str):
+        return text
+    try:
+        value = float(text) if isinstance(default, float) else int(text)
+    except ValueError:
+        return None
+    return value if value == value else None
+
+
+def _between(value: Any, low: Any, high: Any) -> Any:
+    if low is not None:
+        value = max(low, value)
+    return value if high is None else min(high, value)
+
+
 def begin(key: str, options: Sequence[T], first: T) -> None:
     """Before the widget of that key is drawn: give it the link's value, else `first`; what the link asks in vain is told in place.
 

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 import streamlit as st
 
 from core.errors import CoreError
-from dashboard import answers, frame, jobs, sources
+from dashboard import answers, frame, jobs, links, sources
 from dashboard.explore_views.colouring import title
 from dashboard.i18n import _
 
@@ -43,8 +43,8 @@ def ask(source: sources.Source, metric: str, k: int) -> Asked:
     from core.search import kind_of
 
     encoded = bool(source.encoder)
-    line = st.text_input(
-        _("Find"), key=FIND, bind="query-params", persist_state="session", max_chars=200,
+    line = links.setting(
+        st.text_input, _("Find"), key=FIND, default="", max_chars=200,
         placeholder=_("a word, pre*, /pattern/, or any text") if encoded else _("a word, pre*, /pattern/"),
         help=_("A word shows its neighbours. A star at the end finds all that begin so, slashes enclose a regular expression.")
         + (" " + _("Any other text is turned into a vector by the encoder these vectors came from.") if encoded else ""),

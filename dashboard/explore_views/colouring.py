@@ -119,8 +119,8 @@ def groups(source: sources.Source, metric: str) -> list[str]:
     """The name of each row's group at the level the reader slides to; shows progress and stops the page until the tree is made."""
     tree = _tree(source.embedding, metric if metric != "dot" else "cosine")
     most = min(20, tree.most)
-    level = st.slider(
-        _("Groups"), 2, max(3, most), min(8, most), key="ex_groups", bind="query-params", persist_state="session",
+    level = links.setting(
+        st.slider, _("Groups"), key="ex_groups", default=min(8, most), low=2, high=max(3, most), min_value=2, max_value=max(3, most),
         help=_("Near rows of the table are joined step by step; slide to where the joining stops. Names are the rows nearest to the middle."),
     )  # fmt: skip
     cut = _cut(tree, min(level, most), source.embedding.fingerprint + metric)

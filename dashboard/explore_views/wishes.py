@@ -85,16 +85,16 @@ def choose(source: sources.Source) -> tuple[Wish, Look]:
     with st.expander(_("More")):
         params |= controls.settings(variant.params, f"ex_{method}", skip=seen[:1])
         params |= controls.settings(variant.params, f"ex_{method}", folded=True)
-        seed = st.number_input(
-            _("Seed"), 0, 2**31 - 1, 0, key="ex_seed", bind="query-params", persist_state="session",
+        seed = links.setting(
+            st.number_input, _("Seed"), key="ex_seed", default=0, low=0, high=2**31 - 1, min_value=0, max_value=2**31 - 1,
             help=_("What is left to chance starts from this number: the same seed, the same picture."),
         )  # fmt: skip
         metric = links.choice(
             st.selectbox, _("Measure of the neighbours"), controls.choices(METRICS), key="ex_metric", default="cosine",
             help=_("How near two rows of the table are. It is asked of the table, never of the picture."),
         )  # fmt: skip
-        k = st.slider(
-            _("Neighbours"), 1, 50, 10, key="ex_k", bind="query-params", persist_state="session",
+        k = links.setting(
+            st.slider, _("Neighbours"), key="ex_k", default=10, low=1, high=50, min_value=1, max_value=50,
             help=_("How many are lit and listed around a word."),
         )  # fmt: skip
         size = colouring.choose_size(source)
@@ -110,8 +110,8 @@ def _named_axes(source: sources.Source, components: int) -> tuple[tuple[str, ...
     questions = ((_("Horizontal axis"), "ex_axis_x"), (_("Vertical axis"), "ex_axis_y"), (_("Third axis"), "ex_axis_z"))
     titles, directions = [], []
     for title, key in questions[:components]:
-        line = st.text_input(
-            title, key=key, bind="query-params", persist_state="session", placeholder=_("woman - man"),
+        line = links.setting(
+            st.text_input, title, key=key, default="", placeholder=_("woman - man"),
             help=_("Words of this embedding: those to point at, and after a minus those to point away from."),
         ).strip()  # fmt: skip
         if not line:
