@@ -7,14 +7,13 @@ import streamlit as st
 from core.errors import N_, CoreError
 from dashboard import frame, jobs, links, shelf
 from dashboard.i18n import _
-from dashboard.words_views import eye, task, trained, windows
+from dashboard.words_views import eye, side, task, trained, windows
 from dashboard.words_views import map as growing
 from dashboard.words_views.trained import SLOT
 
 TITLE = N_("Words")
 RANK = 1
-VIEWS = {"map": growing, "windows": windows, "eye": eye}
-_TO_MAP = "es_words_to_map"  # a training was begun: show it
+VIEWS = {"map": growing, "windows": windows, "eye": eye, "side": side}
 
 
 def render() -> None:
@@ -24,7 +23,7 @@ def render() -> None:
         with view.controls:
             asked = task.choose(opened=chosen == "windows")
             with asked.place:
-                _train(asked)
+                side.primary(asked) if chosen == "side" else _train(asked)
             if not jobs.running(SLOT):
                 trained.finish()
                 shelf.save_button(trained.shown().id, place="w")
@@ -32,7 +31,7 @@ def render() -> None:
 
 
 def _view() -> str:
-    if st.session_state.pop(_TO_MAP, False):
+    if st.session_state.pop(trained.TO_MAP, False):
         st.session_state["w_view"] = "map"
     titles = {name: module.TITLE for name, module in VIEWS.items()}
     return links.choice(
@@ -52,5 +51,5 @@ def _train(asked: task.Task) -> None:
         except CoreError as error:
             frame.show(error)
             return
-        st.session_state[_TO_MAP] = True
+        st.session_state[trained.TO_MAP] = True
         st.rerun()

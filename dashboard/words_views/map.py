@@ -35,9 +35,13 @@ def render(view: View, task: Task) -> None:
         with view.picture:
             st.fragment(_live, run_every=jobs.BEAT)(trained.begun()[1])
         with view.reading:
+            from core.training import OBJECTIVES
+
+            objective = trained.objective()
             frame.reading(
-                _("R is shown windows of words, half of them with one word swapped, and says which are valid. Each answer moves the rows of W that were looked up, and only those."),
-                _("A falling loss on the windows it trains on proves little. Watch the held-out curve, and how far it rises above the dashed line."),
+                _("R is shown windows of words, half of them with one word swapped, and says which are valid. Each answer moves the rows of W that were looked up, and only those.")
+                if objective == "five-gram" else _(OBJECTIVES.get(objective).about),
+                _("A falling loss on the text it trains on proves little. Watch the held-out curve, and how far it rises above the dashed line."),
             )  # fmt: skip
         view.status(trained.begun()[0].title, _("training now"))
         return
@@ -124,7 +128,7 @@ def _board(
 
     words = {
         "loss": _("Loss"), "held_out": _("held out"), "trained": _("in training"),
-        "apart": _("Held-out windows told apart"), "auc": _("AUC"), "accuracy": _("accuracy"),
+        "apart": _("Told apart in held-out text"), "auc": _("AUC"), "accuracy": _("accuracy"),
         "frequency": _("counts alone"), "epoch": _("Epoch"), "others": _("others"), "none": _("no class"),
     }  # fmt: skip
     shown = [classes.get(label, "") for label in labels] if classes else None
@@ -190,10 +194,15 @@ def _reading(held: Trained) -> None:
     if doubt:
         st.warning(doubt)
     frame.reading(
-        _("Every point is a word, at its vector's two widest directions (PCA). The curves below tell how well held-out windows are told apart; the dashed line is what word counts alone reach."),
+        _("Every point is a word, at its vector's two widest directions (PCA). The curves below tell how well what stands in held-out sentences is told apart from random swaps; the dashed line is what word counts alone reach."),
         _("Two words near each other here may be far apart in the table: the map keeps two of its dimensions. And a word is near another because it is used alike, which opposites often are."),
     )  # fmt: skip
-    known = [line for line in _EXAMPLES[language()] if all(word in held.embedding for word in line.split()[::2])]
+    known = [
+        line
+        for lines in _EXAMPLES.values()
+        for line in lines
+        if all(word in held.embedding for word in line.split()[::2])
+    ]
     frame.tries()
     for at, line in enumerate(known or held.labels[:1]):
         st.button(frame.plain(line), key=f"w_try_{at}", width="stretch", on_click=_put, args=(line,))

@@ -16,9 +16,11 @@ if TYPE_CHECKING:
     from core.embedding import Embedding
 
 SLOT = "train"
+TO_MAP = "es_words_to_map"  # there is something new to see: the page shows the map
 RUN = "w_run"  # the link parameter that names a training
 RESULT = "es_trained"  # id of the embedding trained last
 _BEGUN = "es_begun"  # (its text, the classes of its words) of the training begun last
+_OBJECTIVE = "es_begun_objective"
 _RUN = "es_run"  # its key; None where none was begun
 _SOURCE = "es_trained_source"  # the text it was trained on, as a worker gets it
 
@@ -59,6 +61,7 @@ def begin(text: Text, settings: dict[str, Any]) -> None:
     start = settings.get("start")
     known = dict(zip(start.labels, start.metadata.get("class", ()), strict=False)) if start is not None else {}
     st.session_state[_BEGUN] = text, {**known, **classes(text)}
+    st.session_state[_OBJECTIVE] = settings["objective"]
     st.session_state[_RUN] = job.key
 
 
@@ -88,12 +91,21 @@ def begun() -> tuple[Text, dict[str, str]]:
     return held
 
 
+def objective() -> str:
+    """The task of the training that was begun last."""
+    return str(st.session_state.get(_OBJECTIVE, "five-gram"))
+
+
 def finish() -> None:
     """Take the result of a training that has just ended and keep it for every page."""
     embedding = jobs.take(SLOT)
     if embedding is None:
         return
-    text, known = begun()
+    adopt(embedding, *begun())
+
+
+def adopt(embedding: Embedding, text: Text, known: dict[str, str]) -> None:
+    """Keep a trained embedding for every page, with the classes of its words, and show it here."""
     if known:
         embedding = _with_classes(embedding, known)
     settings = dict(embedding.history.settings)
@@ -142,7 +154,9 @@ def _receipt(held: session.Held, history: Any) -> tuple[str, ...]:
         held.origin if held.origin not in held.title else "",
         _("{count} words in the vocabulary").format(count=f"{len(held.embedding):,}"),
         _("{count} of them new").format(count=f"{history.joined:,}") if history.joined is not None else "",
-        _("{count} windows an epoch").format(count=f"{history.windows:,}"),
+        (_("{count} windows an epoch") if history.unit == "window" else _("{count} words an epoch")).format(
+            count=f"{history.windows:,}"
+        ),
         _("{epochs} epochs").format(epochs=f"{history.epochs[-1]:g}"),
         _("{dim} dimensions").format(dim=settings["dim"]),
         _("seed {seed}").format(seed=settings["seed"]),
@@ -168,5 +182,5 @@ def doubt(trained: Trained) -> str:
     if not measured or not measured[-1] < max(0.55, baseline + 0.02):
         return ""
     return _(
-        "On windows it has not seen, R does hardly better than word counts or chance ({auc}): this text is too short, or was trained too long, and the neighbours mean little. Add text, or take fewer epochs."
+        "On sentences it has not seen, it does hardly better than word counts or chance ({auc}): this text is too short, or was trained too long, and the neighbours mean little. Add text, or take fewer epochs."
     ).format(auc=f"AUC {measured[-1]:.2f}")

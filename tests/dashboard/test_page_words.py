@@ -177,3 +177,74 @@ def test_an_analogy_is_asked_of_the_training_and_a_spelling_is_one_click_away() 
     assert test.text_input(key="w_word").value == "king - man + woman"
     assert errors(test) == []
     assert "the two steps have cosine" in captions(test)
+
+
+def test_the_tasks_stand_side_by_side_in_one_table_and_one_is_looked_at_closer() -> None:
+    test = open_page("words", w_view="side", w_epochs="1", w_dim="8")
+    settled(test.button(key="w_train_all").click().run())
+    assert errors(test) == []
+    table = html(test)
+    assert table.count("<thead>") == 1
+    assert all(name in table for name in ("Five-gram", "Skip-gram", "CBOW", "class gap", "analogies right"))
+    test.button(key="w_closer_cbow").click().run()
+    assert "Trained: Small world (English)" in status(test)
+    assert "8 dimensions" in status(test)
+
+
+def test_a_window_of_ones_own_is_judged_and_its_mistakes_are_told_in_place() -> None:
+    test = settled(open_page("words", w_view="eye", w_eye="the dog chased the cat"))
+    assert errors(test) == []
+    assert "to be valid" in html(test)
+    assert "moves 5 of 1,485 rows" in captions(test)
+    test.text_input(key="w_eye").set_value("the dog chased").run()
+    assert errors(test) == ["R judges windows of 5 words; these are 3."]
+    test.text_input(key="w_eye").set_value("the dog chased the cat").run()
+    test.text_input(key="w_eye_swap").set_value("chased").run()
+    assert len(errors(test)) == 1
+    assert "to be valid" in html(test)
+
+
+def test_an_embedding_without_r_says_so_in_its_eye() -> None:
+    test = open_page("words", w_objective="skip-gram", w_epochs="1", w_dim="8")
+    train(test)
+    test.segmented_control(key="w_view").set_value("eye").run()
+    assert len(errors(test)) == 1
+    assert "five-gram" in errors(test)[0]
+
+
+def test_a_training_goes_on_from_the_example_and_says_which_words_are_new() -> None:
+    test = open_page("words", w_kind="paste", w_start="small-world-en", w_epochs="2", w_dim="99", w_held_out="0")
+    test.text_area(key="w_paste").set_value(
+        "The zorgle chased the cat in the garden. A zorgle bought the bread at noon. " * 4
+    ).run()
+    train(test)
+    assert errors(test) == []
+    assert "32 dimensions" in status(test)
+    assert "2 of them new" in status(test)
+    test.text_input(key="w_word").set_value("zorgle").run()
+    assert errors(test) == []
+
+
+def test_a_wild_learning_rate_keeps_the_last_good_state_and_says_so() -> None:
+    test = open_page("words", w_learning_rate="0.5", w_loss="hinge", w_epochs="3", w_dim="8")
+    train(test)
+    assert errors(test) == []
+    assert "Trained: Small world (English)" in status(test)
+
+
+def test_watched_words_are_told_where_the_text_has_them_not() -> None:
+    test = open_page("words", w_watch="king zorgle", w_epochs="1", w_dim="8")
+    train(test)
+    assert errors(test) == []
+    assert "zorgle is not in this text" in status(test)
+
+
+def test_a_link_opens_the_training_it_names_and_drops_the_name_when_a_control_moves() -> None:
+    test = open_page("words", w_epochs="1", w_dim="8", w_seed="3")
+    train(test)
+    named = str(test.query_params["w_run"])
+    other = open_page("words", w_epochs="1", w_dim="8", w_seed="3", w_run=named)
+    assert "seed 3" in status(settled(other))
+    assert "Trained" in status(other)
+    other.slider(key="w_dim").set_value(9).run()
+    assert "w_run" not in other.query_params

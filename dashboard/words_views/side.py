@@ -1,0 +1,209 @@
+"""The objectives side by side: trained on the same text with the same seed, measured alike, in one table over their maps."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from html import escape
+from typing import TYPE_CHECKING, Any
+
+import streamlit as st
+
+from core.errors import N_, CoreError
+from dashboard import frame, jobs
+from dashboard.components.plot import Live, hold, plot
+from dashboard.frame import View
+from dashboard.i18n import _, language
+from dashboard.words_views import trained
+from dashboard.words_views.task import Task
+from dashboard.words_views.text import Text, classes
+
+if TYPE_CHECKING:
+    from core.training.comparison import Agreement, AnalogyScore, Compared, Comparison
+
+TITLE = N_("Side by side")
+SLOT = "objectives"
+_HELD = "es_objectives"  # what was compared last
+_BEGUN = "es_objectives_begun"
+_MAPS = "es_objectives_maps"  # (the embeddings and the language, address of the board)
+_LIVE = "es_objectives_live"  # ((job key, number of the objective), address of its board)
+
+
+@dataclass(frozen=True)
+class _Asked:
+    text: Text
+    dim: int
+    seed: int
+
+
+def primary(task: Task) -> None:
+    """The primary button of this view, or what runs."""
+    if jobs.running(SLOT):
+        jobs.progress(SLOT, stop=_("Stop and keep"), keeps=True, pausable=True)
+        return
+    pressed = st.button(
+        _("Train them all"), type="primary", width="stretch", disabled=task.text is None, key="w_train_all"
+    )
+    if pressed and task.text is not None:
+        plain = {name: task.settings[name] for name in ("dim", "epochs", "seed", "min_count")}
+        given = ("objective", "watch", "start", *plain)
+        own = {name: value for name, value in task.settings.items() if name not in given}
+        try:
+            jobs.start(SLOT, "compare_objectives", task.text.source, settings={task.objective: own}, **plain)
+        except CoreError as error:
+            frame.show(error)
+            return
+        st.session_state[_BEGUN] = _Asked(task.text, plain["dim"], plain["seed"])
+        st.rerun()
+
+
+def render(view: View, task: Task) -> None:
+    if not jobs.running(SLOT):
+        with view.controls:
+            found = jobs.take(SLOT)
+        if found is not None:
+            st.session_state[_HELD] = st.session_state[_BEGUN], found
+    held: tuple[_Asked, Comparison] | None = st.session_state.get(_HELD)
+    with view.picture:
+        if jobs.running(SLOT):
+            st.fragment(_live, run_every=jobs.BEAT)()
+        elif held is None:
+            st.info(_("Press “Train them all”: every task is trained on the chosen text with the same seed, and what comes of each is measured in the same way."))  # fmt: skip
+        else:
+            _picture(*held)
+    with view.reading:
+        frame.reading(
+            _("One line a measure, one column a task. Class gap and purity ask whether words of one class are near; the lists of word pairs ask whether people agree; analogies are counted with the asked words left out, and in brackets without leaving any out."),
+            _("The AUC of one task cannot be set against that of another: each answers its own question. And a text this small favours whoever reads it more often; look at the epochs."),
+        )  # fmt: skip
+        st.caption(_("Each task has its default settings; the one chosen on the left has the settings there."))
+    if held is not None and not jobs.running(SLOT):
+        view.status(
+            held[0].text.title, _("{dim} dimensions").format(dim=held[0].dim), _("seed {seed}").format(seed=held[0].seed),
+            *(_(note.template).format(**note.values) for note in held[1].notes),
+        )  # fmt: skip
+    else:
+        view.status(task.text.title if task.text else "", _("training now") if jobs.running(SLOT) else "")
+
+
+def _live() -> None:
+    from core.figures.board import Board
+    from core.figures.maps import embedding_map
+    from core.training import OBJECTIVES
+
+    job = jobs.current(SLOT)
+    if job is None or job.over:
+        st.rerun()
+    picture = job.frame
+    first = next((event for event in job.history if event.labels), None)
+    if picture is None or first is None or picture.coordinates is None:
+        st.html(f'<div class="es-waiting">{_("Reading the text")}</div>')
+        return
+    names = list(OBJECTIVES.names())
+    number = int(picture.figures.get("objective", 0))
+    st.markdown(
+        f"**{_(OBJECTIVES.get(names[number]).title)}** · "
+        + _("{number} of {count}").format(number=number + 1, count=len(names))
+    )
+    held: tuple[Any, str] = st.session_state.get(_LIVE, (None, ""))
+    if held[0] != (job.key, number):
+        known = classes(st.session_state[_BEGUN].text)
+        shown = [known.get(label, "") for label in first.labels or ()] if known else None
+        panel = embedding_map(picture.coordinates, list(first.labels or ()), classes=shown, others=_("others"), none=_("no class"), height=560)  # fmt: skip
+        held = (job.key, number), hold(Board(panels=[panel]))
+        st.session_state[_LIVE] = held
+    plot(held[1], key=f"w_side_live_{number}", alt=_("Map of the words as they are being trained"), live=Live(seq=picture.seq, coordinates=picture.coordinates))  # fmt: skip
+
+
+def _picture(asked: _Asked, found: Comparison) -> None:
+    if not found.rows:
+        st.info(_("It was stopped before the first task was done."))
+        return
+    st.html(_table(found.rows))
+    plot(
+        _maps(asked, found), key="w_side", alt=_("Small maps of the same words, one for each task")
+    )  # fmt: skip
+    for place, row in zip(st.columns(len(found.rows)), found.rows, strict=True):
+        place.button(
+            _("Look closer"), key=f"w_closer_{row.objective}", width="stretch", help=_(row.title),
+            on_click=_closer, args=(row.embedding, asked.text),
+        )  # fmt: skip
+
+
+def _closer(embedding: Any, text: Text) -> None:
+    trained.adopt(embedding, text, classes(text))
+    st.session_state[trained.TO_MAP] = True
+
+
+def _maps(asked: _Asked, found: Comparison) -> str:
+    """The address of the board of the small maps, made once for each language."""
+    from core.figures.board import Board
+    from core.figures.maps import embedding_map
+
+    wanted = *(row.embedding.fingerprint for row in found.rows), language()
+    held: tuple[Any, str] = st.session_state.get(_MAPS, (None, ""))
+    if held[0] == wanted:
+        return held[1]
+    known, panels = classes(asked.text), []
+    for row in found.rows:
+        history: Any = row.embedding.history
+        labels = [row.embedding.labels[at] for at in history.frame_rows]
+        panels.append(
+            embedding_map(
+                history.frames[-1].coordinates, labels, title=_(row.title), height=320, others=_("others"), none=_("no class"),
+                classes=[known.get(label, "") for label in labels] if known else None,
+            )
+        )  # fmt: skip
+    st.session_state[_MAPS] = wanted, hold(Board(panels=panels, columns=f"repeat({len(panels)}, 1fr)"))
+    return str(st.session_state[_MAPS][1])
+
+
+def _table(rows: list[Compared]) -> str:
+    """Measures down, tasks across; the best of each measure is marked with a star as well as in bold."""
+    lines: list[tuple[str, list[str], list[float | None]]] = [
+        (_("class gap"), [_number(row.class_gap) for row in rows], [row.class_gap for row in rows]),
+        (_("neighbours of the same class"), [_share(row.purity) for row in rows], [row.purity for row in rows]),
+        (_("WordSim-353, rho"), [_agreement(row.wordsim) for row in rows], [row.wordsim.rho if row.wordsim else None for row in rows]),
+        (_("SimLex-999, rho"), [_agreement(row.simlex) for row in rows], [row.simlex.rho if row.simlex else None for row in rows]),
+        (_("analogies right"), [_analogies(row.analogies) for row in rows], [row.analogies.right if row.analogies else None for row in rows]),
+        (_("held-out AUC (counts alone)"), [f"{row.held_out_auc:.3f} ({row.frequency_auc:.3f})" for row in rows], []),
+        (_("epochs"), [f"{row.epochs:g}" for row in rows], []),
+        (_("seconds of training"), [f"{row.seconds:.1f}" for row in rows], []),
+        (_("words a second"), [f"{row.words_per_second / 1e6:.2f} M" for row in rows], []),
+    ]  # fmt: skip
+    head = "".join(f"<th>{escape(_(row.title).partition(':')[0].partition('：')[0])}</th>" for row in rows)
+    body = "".join(_line(*line) for line in lines)
+    return f'<div class="es-scroll"><table class="es-compare"><thead><tr><th></th>{head}</tr></thead><tbody>{body}</tbody></table></div>'
+
+
+def _line(name: str, shown: list[str], values: list[float | None]) -> str:
+    known = [value for value in values if value is not None]
+    best = max(known) if len(known) > 1 else None
+    cells = "".join(
+        f"<td><b>★ {text}</b></td>" if values and values[at] is not None and values[at] == best else f"<td>{text}</td>"
+        for at, text in enumerate(shown)
+    )
+    return f"<tr><th>{escape(name)}</th>{cells}</tr>"
+
+
+def _number(value: float | None) -> str:
+    return "–" if value is None else f"{value:.3f}"
+
+
+def _share(value: float | None) -> str:
+    return "–" if value is None else f"{value:.1%}"
+
+
+def _agreement(found: Agreement | None) -> str:
+    if found is None:
+        return "–"
+    return _("{rho}, {covered} of {total} pairs").format(
+        rho=_number(found.rho), covered=found.covered, total=found.total
+    )
+
+
+def _analogies(found: AnalogyScore | None) -> str:
+    if found is None:
+        return "–"
+    return _("{right} ({unfiltered}) of {covered}").format(
+        right=found.right, unfiltered=found.right_unfiltered, covered=found.covered
+    )
