@@ -16,6 +16,8 @@ from core.errors import N_, DataError
 
 _BLOCK = 8192  # rows taken to double precision at a time: bounds the copy
 _HALF_ULP = 2.0**-24  # unit roundoff of float32
+_NARROW = 1e-12  # rows shorter than this, or longer than its inverse, take the way of double precision
+_LINE = 1024  # scores
 _UNDERFLOW = 1e-37  # what a float32 sum of denormals may lose
 
 
@@ -26,9 +28,12 @@ def rank(
 
     In cosine the target must be a unit vector, and rows of zeros are never answers.
     """
-    score, slack = _nominate(vectors, norms, target, metric)
-    score[list(left_out)] = -np.inf
-    rows = _candidates(score, slack, min(k, len(vectors)))
+    k, away = min(k, len(vectors)), list(left_out)
+    rows = _shortlist(vectors, norms, target, k, metric, away)
+    if rows is None:
+        score, slack = _nominate(vectors, norms, target, metric)
+        score[away] = -np.inf
+        rows = _candidates(score, slack, k)
     exact = _rescore(vectors, rows, target, metric)
     nearest_first = np.lexsort((rows, exact if metric == "euclidean" else -exact))[:k]
     return rows[nearest_first], exact[nearest_first]
@@ -57,6 +62,47 @@ def scores(rows: DoubleArray, target: DoubleArray, metric: str) -> DoubleArray:
         return np.sqrt(((rows - target) ** 2).sum(axis=1))
     products: DoubleArray = (rows * target).sum(axis=1)
     return np.clip(products, -1.0, 1.0) if metric == "cosine" else products
+
+
+def _shortlist(
+    vectors: FloatArray, norms: DoubleArray, target: DoubleArray, k: int, metric: str, left_out: list[int]
+) -> IntArray | None:
+    """Every row that may be among the k nearest, found in one reading of the vectors; None where float32 is too narrow.
+
+    One bound holds for the error of every score (see `_nominate`), so a few passes over n numbers are all that is added.
+    """
+    longest = float(norms.max())
+    size = float(np.linalg.norm(target))
+    if not _NARROW < longest < 1 / _NARROW or size > 1 / _NARROW or (metric == "cosine" and norms.min() < _NARROW):
+        return None
+    with np.errstate(over="ignore", invalid="ignore"):
+        score = vectors @ target.astype(np.float32)
+    slack = (vectors.shape[1] + 8) * _HALF_ULP * longest * size
+    if metric == "cosine":
+        score /= norms.astype(np.float32)
+        slack = (vectors.shape[1] + 8) * _HALF_ULP
+    elif metric == "euclidean":
+        half = norms.astype(np.float32)
+        half *= half
+        half *= np.float32(0.5)
+        score -= half
+        slack += 4 * _HALF_ULP * longest * longest
+    score[left_out] = -np.inf
+    threshold = float(_kth_highest(score, k)) - 2 * slack - _UNDERFLOW
+    if not np.isfinite(threshold):
+        return None
+    return np.flatnonzero(score >= np.float32(threshold - _HALF_ULP * abs(threshold)))
+
+
+def _kth_highest(score: FloatArray, k: int) -> np.float32:
+    """Only lines whose highest is among the k highest of the lines can hold one of the k highest of all."""
+    whole = len(score) // _LINE * _LINE
+    held = score
+    if whole >= 4 * k * _LINE:
+        tops = score[:whole].reshape(-1, _LINE).max(axis=1)
+        held = score[score >= np.partition(tops, len(tops) - k)[len(tops) - k]]
+    highest: np.float32 = np.partition(held, len(held) - k)[len(held) - k]
+    return highest
 
 
 def _nominate(

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 
+import numba
 import numpy as np
 
 from core.arrays import FloatArray
-from core.embedding import Embedding
+from core.embedding import METRICS, Embedding
 from core.neighbours import nearest_rows
 from tests.benchmarks._row import Row, often, seconds
 
@@ -15,8 +16,12 @@ ROWS, DIM, K = 200_000, 64, 10
 _EVERY, _EVERY_DIM, _EVERY_K = 10_000, 50, 15
 
 
+_MILLION = 1_000_000
+
+
 def rows() -> Iterator[Row]:
     yield from _one_question()
+    yield from _a_million()
     yield from _every_row()
 
 
@@ -38,6 +43,30 @@ def _one_question() -> Iterator[Row]:
             f"{K} nearest of {ROWS:,} x {DIM}, cosine", taken * 1000, name, peer * 1000, unit="ms",
             note=f"minimum {least * 1000:.1f} ms; {same} of {K} answers in the same place",
         )  # fmt: skip
+
+
+def _a_million() -> Iterator[Row]:
+    """One question to a million rows beside reading them once: the sum of every number, by a compiled loop on all cores."""
+    vectors = _clouds(_MILLION, DIM)
+    embedding = Embedding([f"w{row}" for row in range(_MILLION)], vectors)
+    reading, _ = seconds(lambda: _total(vectors), repeats=20)
+    for metric in METRICS:
+        taken, least = seconds(lambda metric=metric: embedding.nearest("w123", K, metric), repeats=20)
+        yield Row(
+            f"{K} nearest of {_MILLION:,} x {DIM}, {metric}", taken * 1000, "reading the matrix once", reading * 1000,
+            unit="ms", target=1.3 * reading * 1000, note=f"minimum {least * 1000:.1f} ms; {taken / reading:.2f} readings",
+        )  # fmt: skip
+
+
+@numba.njit(parallel=True, fastmath=True)
+def _total(vectors: FloatArray) -> float:
+    total = 0.0
+    for row in numba.prange(vectors.shape[0]):
+        part = np.float32(0.0)
+        for column in range(vectors.shape[1]):
+            part += vectors[row, column]
+        total += part
+    return total
 
 
 def _clouds(rows: int, dim: int) -> FloatArray:

@@ -43,6 +43,7 @@ def rows() -> Iterator[Row]:
     if not quick:
         yield from _tsne("mixture, 10,000 x 50", mixture(10_000), 3.0)
         yield from _tsne("mixture, 50,000 x 50", mixture(50_000), 1.0)
+        yield _many()
     yield _first_umap()
     yield from _umap("digits, 1,797 x 64", _digits(), None)
     yield from _umap("mixture, 2,000 x 50", mixture(2_000), None)
@@ -91,6 +92,8 @@ def _tsne(data: str, x: np.ndarray, times: float) -> Iterator[Row]:
         f"t-SNE, {data}", ours, f"openTSNE, {_CORES} jobs", theirs, target=theirs / times,
         note=f"{theirs / ours:.1f} times as fast; perplexity 30, 750 iterations both",
     )  # fmt: skip
+    if len(x) <= 10_000 and not os.environ.get(QUICK):
+        yield _scikit(data, x, ours)
     joint = joint_probabilities(x, 30.0)
     our_divergence, their_divergence = _divergence(joint, our_picture), _divergence(joint, their_picture)
     yield Row(
@@ -98,6 +101,28 @@ def _tsne(data: str, x: np.ndarray, times: float) -> Iterator[Row]:
         unit="nats", target=1.01 * their_divergence, note=f"{our_divergence / their_divergence - 1:+.2%}",
     )  # fmt: skip
     yield _compared(f"t-SNE, {data}", "neighbour_recall", x, our_picture, their_picture, "openTSNE", 0.01)
+
+
+def _scikit(data: str, x: np.ndarray, ours: float) -> Row:
+    from sklearn.manifold import TSNE
+
+    theirs, _ = _timed(
+        lambda: TSNE(perplexity=30, max_iter=750, init="pca", n_jobs=_CORES, random_state=0).fit_transform(x)
+    )
+    return Row(
+        f"t-SNE, {data}", ours, f"scikit-learn, {_CORES} jobs", theirs, note=f"{theirs / ours:.1f} times as fast"
+    )
+
+
+def _many() -> Row:
+    """A million points: 10,000 laid out, 990,000 placed among them."""
+    x = (
+        np.tile(mixture(200_000), (5, 1))
+        + np.random.default_rng(2).normal(size=(1_000_000, 50)).astype(np.float32) * 0.1
+    )
+    taken, _ = _timed(lambda: project(x, "tsne"))
+    flat, _ = _timed(lambda: project(x, "pca"))
+    return Row("t-SNE, 1,000,000 x 50: 10,000 laid out, the rest placed", taken, "PCA of all, ours", flat)
 
 
 def _first_umap() -> Row:

@@ -296,3 +296,31 @@ def test_rows_are_taken_with_their_metadata() -> None:
     embedding = Embedding(["a", "b", "c"], [[1], [2], [3]], {"class": ["x", "y", "z"]})
     part = embedding.take([2, 0])
     assert (part.labels, part.metadata, part.vectors.tolist()) == (["c", "a"], {"class": ["z", "x"]}, [[3], [1]])
+
+
+@pytest.mark.parametrize("metric", METRICS)
+@pytest.mark.parametrize("scale", [1.0, 1e-20, 1e20])
+@pytest.mark.parametrize("kind", ["random", "equal rows", "one long row", "a zero row"])
+def test_one_reading_of_many_rows_misses_none(metric: str, scale: float, kind: str) -> None:
+    """The short list found in float32 holds every answer of exact arithmetic, in the same order."""
+    rng = np.random.default_rng(3)
+    vectors = rng.normal(size=(9000, 6))
+    if kind == "equal rows":
+        vectors = vectors[rng.integers(0, 40, 9000)]
+    if kind == "one long row":
+        vectors[77] *= 1e5
+    if kind == "a zero row":
+        vectors[88] = 0
+    vectors = (vectors * scale).astype(np.float32)
+    embedding = Embedding([str(row) for row in range(9000)], vectors)
+    exact = vectors.astype(np.float64)
+    if metric == "cosine":
+        lengths = np.linalg.norm(exact, axis=1)
+        near = exact @ exact[5] / np.where(lengths > 0, lengths, np.inf) / lengths[5] - (lengths == 0) * 9
+    else:
+        near = exact @ exact[5] if metric == "dot" else -np.linalg.norm(exact - exact[5], axis=1)
+    near[5] = -np.inf
+    found = embedding.nearest("5", 2, metric)
+    wanted = np.sort(near)[::-1][:2]
+    np.testing.assert_allclose([near[one.index] for one in found], wanted, rtol=1e-12)
+    assert found[0].index == int(np.argmax(near)) or kind == "equal rows"
