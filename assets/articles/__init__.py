@@ -1,0 +1,1 @@
+"""150 short articles in English and Chinese, written for this program."""

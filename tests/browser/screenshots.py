@@ -26,6 +26,10 @@ PAGES = {
     "patches": "patches",
     "positions": "positions",
     "positions-beyond": "positions?pos_view=beyond",
+    "mapping": "mapping?map_domain=integers&map_kind=square",
+    "recommend": "recommend",
+    "recommend-many": "recommend?rc_view=many",
+    "recommend-loop": "recommend?rc_view=loop",
 }
 VIEWS = {  # shown beside the pages where all looks are taken
     f"positions-{view}": f"positions?pos_view={view}" for view in ("shift", "sum", "learned", "relative", "grid")

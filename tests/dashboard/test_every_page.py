@@ -46,6 +46,17 @@ def test_a_link_full_of_nonsense_opens_the_page_all_the_same(name: str) -> None:
         "pos",
         "i",
         "p_patch",
+        "map_domain",
+        "map_kind",
+        "map_side",
+        "map_tol",
+        "map_words",
+        "rc_data",
+        "rc_view",
+        "rc_likes",
+        "rc_k",
+        "rc_vectors",
+        "rl_openness",
         "present",
     ]
     test = open_page(name, **dict.fromkeys(keys, nonsense))

@@ -1,0 +1,95 @@
+"""The Recommend page in Chromium: two lists, presets, reading an item, many readers, the loop, the way to Explore."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+
+import pytest
+from playwright.sync_api import Browser, Locator, Page, expect
+
+SLOW = 90_000  # the first visit waits for workers and tag vectors
+
+
+@pytest.fixture
+def open_page(page: Page, server: str) -> Callable[..., Page]:
+    def visit(link: str = "") -> Page:
+        page.goto(f"{server}/recommend{link}")
+        ready(page)
+        return page
+
+    return visit
+
+
+def ready(page: Page) -> None:
+    expect(page.locator(".es-board[data-ready]")).to_be_visible(timeout=SLOW)
+
+
+def panes(page: Page) -> tuple[Locator, Locator]:
+    found = page.locator(".es-panes section")
+    return found.nth(0), found.nth(1)
+
+
+def test_the_same_reader_gets_two_lists_and_badges_say_what_each_misses(open_page: Callable[..., Page]) -> None:
+    page = open_page()
+    exact, fuzzy = panes(page)
+    expect(exact).to_contain_text("science→")
+    expect(fuzzy).to_contain_text("technology is")
+    expect(fuzzy.locator("em").first).to_have_text("exact misses it")
+    page.get_by_role("button", name="What fuzzy misses").click()
+    expect(exact.locator("em").first).to_have_text("fuzzy misses it")
+    expect(page).to_have_url(re.compile("rc_likes=science"))
+
+
+def test_a_chinese_reader_of_science_is_shown_technology(browser: Browser, server: str) -> None:
+    context = browser.new_context(locale="zh-CN", viewport={"width": 1400, "height": 900}, reduced_motion="reduce")
+    page = context.new_page()
+    page.goto(f"{server}/recommend")
+    ready(page)
+    exact, fuzzy = panes(page)
+    expect(exact).not_to_contain_text("科技")
+    expect(fuzzy).to_contain_text("科技 与 科学 相距")
+    page.get_by_role("button", name="模糊出错的地方").click()
+    expect(fuzzy).to_contain_text("水果 与 苹果 相距")
+    context.close()
+
+
+def test_a_link_opens_the_same_reader_in_a_fresh_browser(open_page: Callable[..., Page]) -> None:
+    page = open_page("?rc_likes=tea,coffee&rc_k=4")
+    exact, _ = panes(page)
+    expect(exact.locator("li")).to_have_count(4)
+    expect(exact).to_contain_text("Tea from one hillside")
+
+
+def test_many_readers_stand_beside_the_baselines(open_page: Callable[..., Page]) -> None:
+    page = open_page("?rc_view=many")
+    table = page.locator(".es-wide-figures").first
+    expect(table).to_contain_text("Popularity")
+    expect(table.locator("tbody tr")).to_have_count(8)
+
+
+def test_the_loop_runs_with_progress_and_can_be_stopped(open_page: Callable[..., Page]) -> None:
+    page = open_page("?rc_view=loop&rl_seeds=10&rl_readers=400&rl_rounds=40")
+    expect(page.locator(".st-key-es_status")).to_contain_text("2 seeds", timeout=SLOW)
+    page.get_by_role("button", name="Run the loop").click()
+    stop = page.get_by_role("button", name="Stop and keep whole seeds")
+    expect(stop).to_be_visible(timeout=SLOW)
+    expect(page.get_by_text(re.compile(r"round \d+ of 1,200"))).to_be_visible(timeout=SLOW)
+    stop.click()
+    expect(page.locator(".st-key-es_status")).to_contain_text("400 made-up readers, 40 rounds", timeout=SLOW)
+
+
+def test_the_items_open_in_explore_in_one_click(open_page: Callable[..., Page]) -> None:
+    page = open_page()
+    page.get_by_role("button", name="Open the items in Explore").click()
+    expect(page).to_have_url(re.compile("/explore"), timeout=SLOW)
+    expect(page.locator(".st-key-es_status")).to_contain_text("Items: Our articles", timeout=SLOW)
+
+
+def test_a_phone_shows_both_lists_without_scrolling_sideways(browser: Browser, server: str) -> None:
+    context = browser.new_context(locale="en-US", viewport={"width": 390, "height": 844}, has_touch=True)
+    page = context.new_page()
+    page.goto(f"{server}/recommend")
+    ready(page)
+    assert page.evaluate("document.documentElement.scrollWidth <= innerWidth + 1")
+    context.close()
