@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from html import escape
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
 import streamlit as st
@@ -14,15 +14,14 @@ from core.arrays import DoubleArray
 from core.errors import N_
 from core.mapping import DOMAINS, MapReport, check_map
 from dashboard import frame, session, sources
+from dashboard.components.plot import hold
 from dashboard.i18n import _, language
 from dashboard.mapping_make import TYPED, Made
 from dashboard.words_views.trained import RESULT
 
-if TYPE_CHECKING:
-    from core.figures.board import Board
-
+PLOT = "map_plot"  # the key of the picture
 _TOLD = "es_map_told"
-_FIRST = "es_map_first"  # the plot that was opened by the link
+_FIRST = "es_map_first"  # the board that was opened by the link
 _UNKNOWN = {"en": "cat, dog, zyxt, qorp, king, vlim, queen", "zh": "小猫, 小狗, 魑魅, 饕餮, 国王, 踟蹰, 女王"}
 
 
@@ -41,18 +40,16 @@ def at_tolerance(made: Made, tolerance: float) -> MapReport:
     )  # fmt: skip
 
 
-def tolerance(made: Made, key: str) -> float:
-    """What the slider of this plot shows, or, before anybody moved it, what a first link asks for; else 0."""
-    from core.figures.mapping import tolerances
-
-    steps = tolerances(made.report.separations, made.outputs)
-    state = st.session_state.get(key)
+def tolerance(steps: Sequence[float], url: str) -> int:
+    """The step at which the slider of this board stands, or, before anybody moved one, what a first link asks for; else 0."""
+    state = st.session_state.get(PLOT)
     sliders = state.get("sliders") if isinstance(state, Mapping) else None
-    moved = sliders.get("tolerance") if isinstance(sliders, Mapping) else None
+    moved = sliders.get("tolerance") if isinstance(sliders, Mapping) and sliders.get("board") == url else None
     if isinstance(moved, int):
-        return steps[min(max(moved, 0), len(steps) - 1)]
-    first = st.session_state.setdefault(_FIRST, key)
-    return min(steps, key=lambda step: abs(step - _asked())) if first == key else 0.0
+        return min(max(moved, 0), len(steps) - 1)
+    first = st.session_state.setdefault(_FIRST, url)
+    asked = _asked() if first == url else 0.0
+    return min(range(len(steps)), key=lambda at: abs(steps[at] - asked))
 
 
 def _asked() -> float:
@@ -63,8 +60,8 @@ def _asked() -> float:
     return asked if 0 <= asked < 1e12 else 0.0
 
 
-def board(made: Made, at: float) -> tuple[Board, list[float], int]:
-    """(board, steps of the tolerance, the step at which `at` is)."""
+def board(made: Made) -> tuple[str, list[float]]:
+    """(the address of the board, steps of the tolerance)."""
     from core.figures.mapping import MapWords, map_board, tolerances
 
     rows, domain = made.rows, made.domain
@@ -72,7 +69,6 @@ def board(made: Made, at: float) -> tuple[Board, list[float], int]:
     flat = outputs.shape[1] == 1
     places = np.stack([np.zeros(len(rows)), outputs[:, 0]], axis=1) if flat else _plane(made.kind, outputs)
     steps = tolerances(made.report.separations, made.outputs)
-    start = int(np.argmin(np.abs(np.array(steps) - at)))
     left = domain.places[rows] if len(rows) == len(domain) else np.stack([np.zeros(len(rows)), -np.arange(len(rows))], axis=1)  # fmt: skip
     labels = [domain.labels[row] for row in rows]
     images = [f"{value[0]:.4g}" for value in outputs] if flat else labels
@@ -82,9 +78,8 @@ def board(made: Made, at: float) -> tuple[Board, list[float], int]:
         [(place[a], place[b]) for a, b in domain.edges if a in place and b in place],
         made.report.separations[rows], steps, [_verdict(made, step) for step in steps],
         MapWords(tolerance=_("tolerance"), domain=_("X: {domain}").format(domain=_(DOMAINS[domain.name])), image=_image(made, flat), collides=_("collision")),
-        at=start,
     )  # fmt: skip
-    return drawn, steps, start
+    return hold(drawn), steps
 
 
 def _plane(kind: str, outputs: DoubleArray) -> DoubleArray:

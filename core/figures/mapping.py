@@ -40,8 +40,6 @@ def map_board(
     steps: Sequence[float],
     verdicts: Sequence[str],
     say: MapWords,
-    *,
-    at: int = 0,
 ) -> Board:
     """places: (n, 2) of X and of its image; `lines` says which of them are number lines (drawn upright, with marks).
 
@@ -76,7 +74,7 @@ def map_board(
     )  # fmt: skip
     return Board(
         panels=[panel],
-        sliders=[Slider(name="tolerance", label=say.tolerance, low=0, high=len(steps) - 1, value=at, labels=[f"{step:.3g}" for step in steps])],
+        sliders=[Slider(name="tolerance", label=say.tolerance, low=0, high=len(steps) - 1, value=0, labels=[f"{step:.3g}" for step in steps])],
         matrices=matrices,
         bindings=[{"panel": 0, "trace": trace, "attr": attr, "matrix": name, "axis": 0, "control": "tolerance"} for trace, attr, name in bound],
         text=[{"choose": {"value": "tolerance"}, "of": [[verdict] for verdict in verdicts]}],

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import streamlit as st
 
-from core.arrays import fingerprint
 from core.errors import N_, CoreError
 from core.mapping import DOMAINS
 from dashboard import frame, mapping_make, mapping_parts
@@ -51,21 +50,20 @@ def _make(domain: str, kind: str) -> mapping_make.Made | None:
 
 def _picture(made: mapping_make.Made) -> float:
     """Draw the map and answer the tolerance that its slider shows."""
-    key = f"map_{fingerprint(made.kind, made.domain.labels, made.outputs)[:10]}"
-    tolerance = mapping_parts.tolerance(made, key)
-    board, _steps, at = mapping_parts.board(made, tolerance)
+    url, steps = mapping_parts.board(made)
+    at = mapping_parts.tolerance(steps, url)
     clicked, n, lit = st.session_state.get(_CLICKED), len(made.rows), None
-    if clicked is not None and clicked[0] == key and clicked[1] < 2 * n:
+    if clicked is not None and clicked[0] == url and clicked[1] < 2 * n:
         row = clicked[1]
-        same = mapping_parts.same_output(made, row % n, tolerance)
+        same = mapping_parts.same_output(made, row % n, steps[at])
         lit = Highlight(row, [(row + n) % (2 * n), *same])
     plot(
-        board, key=key, highlight=lit, sliders={"tolerance": at},
-        link={"map_tol": f"{tolerance:.4g}"} if tolerance or "map_tol" in st.query_params else None,
+        url, key=mapping_parts.PLOT, highlight=lit, sliders={"tolerance": at},
+        link={"map_tol": f"{steps[at]:.4g}"} if at or "map_tol" in st.query_params else None,
         alt=_("X on the left, its image on the right, arrows from x to f(x); collisions are dashed and crossed"),
-        on_pick=lambda row: st.session_state.__setitem__(_CLICKED, (key, row)),
+        on_pick=lambda row: st.session_state.__setitem__(_CLICKED, (url, row)),
     )  # fmt: skip
-    return tolerance
+    return steps[at]
 
 
 def _reading() -> None:

@@ -48,7 +48,7 @@ def test_the_story_is_told_in_chinese_too(browser: Browser, server: str) -> None
 
 def test_a_formula_that_divides_by_zero_is_said_and_the_page_goes_on(open_page: Callable[..., Page]) -> None:
     page = open_page("?map_domain=integers&map_kind=formula")
-    field = page.get_by_label("f(x, y)")
+    field = page.get_by_role("textbox", name="f(x, y)")
     field.fill("1 / x")
     field.press("Enter")
     expect(page.get_by_text("divides by zero at x = 0")).to_be_visible()
