@@ -29,10 +29,11 @@ class Scene:
 
     photo: address of the picture; height, width: its pixels
     sides, lattices: the patch sides on offer and the grid of each; `at` is the one in use
-    sheet: address of the fitted picture, whose tiles are the patches; patch: their side in it
+    sheet: address of the fitted picture, whose tiles are the patches; patch: their (height, width) in it
     vectors: (n, patch * patch * 3) uint8, channels last; tokens: (n, dim); coordinates: (n, 2), a map of the vectors
     channels_first: the order in which the vector is drawn
     name: changes with the photo, so that a new one is seen whole
+    wide: the width of a patch of every side on offer, 0 where it is the side
     """
 
     photo: str
@@ -42,12 +43,13 @@ class Scene:
     lattices: Sequence[Lattice]
     at: int
     sheet: str
-    patch: int
+    patch: tuple[int, int]
     vectors: NDArray[np.uint8]
     tokens: FloatArray
     coordinates: FloatArray
     channels_first: bool
     name: str
+    wide: int = 0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -70,7 +72,7 @@ def patches_board(scene: Scene, words: PatchWords, text: Sequence[Any] = ()) -> 
     vector and the token follow the slider of patches; everything else waits for a new board.
     """
     count, columns = len(scene.vectors), scene.lattices[scene.at].columns
-    sheet = {"url": scene.sheet, "tile": scene.patch, "columns": columns}
+    sheet = {"url": scene.sheet, "tile": scene.patch[1], "tall": scene.patch[0], "columns": columns}
     grids = [_lines(lattice) for lattice in scene.lattices]
     rings = [_ring(lattice, scene.height, scene.width) for lattice in scene.lattices]
     reach = float(np.abs(scene.tokens).max()) or 1.0
@@ -85,7 +87,7 @@ def patches_board(scene: Scene, words: PatchWords, text: Sequence[Any] = ()) -> 
             _token(scene, words.token, reach),
         ],
         sliders=[
-            Slider(name=SIDE, label=words.side, low=0, high=len(scene.sides) - 1, value=scene.at, labels=[f"{side} × {side}" for side in scene.sides]),
+            Slider(name=SIDE, label=words.side, low=0, high=len(scene.sides) - 1, value=scene.at, labels=[f"{scene.wide or side} × {side}" for side in scene.sides]),
             Slider(name=PATCH, label=words.patch, low=0, high=count - 1, value=0, selects=True, play=True),
         ],
         matrices={
@@ -182,18 +184,19 @@ def _sequence(scene: Scene, title: str, sheet: dict[str, Any]) -> Panel:
     )  # fmt: skip
     return Panel(
         figure=figure, title=title, points=0, labels=_numbers(count), show_labels=False, square=True, tile=(0.96, 0.96),
-        sprites=Sprites(**sheet, span=0.92), span=6, height=220, aspect=min(rows / per + 0.01, 0.25), follow=True, wheel=False,
+        sprites=Sprites(**sheet, span=0.92 * min(1.0, sheet["tile"] / sheet["tall"])), span=6, height=220, aspect=min(rows / per + 0.01, 0.25), follow=True, wheel=False,
     )  # fmt: skip
 
 
 def _lens(title: str, sheet: dict[str, Any]) -> Panel:
     axis = {**_BARE, "range": [-0.5, 0.5], "fixedrange": True}
     figure = go.Figure().update_layout(xaxis=dict(axis), yaxis=dict(axis), margin={"l": 2, "r": 2, "t": 2, "b": 2})
-    return Panel(figure=figure, title=title, square=True, sprites=Sprites(**sheet, span=0.98, slider=PATCH), height=150)
+    span = 0.98 * min(1.0, sheet["tile"] / sheet["tall"])
+    return Panel(figure=figure, title=title, square=True, sprites=Sprites(**sheet, span=span, slider=PATCH), height=150)
 
 
 def _vector(scene: Scene, words: PatchWords) -> Panel:
-    plane = scene.patch**2
+    plane = scene.patch[0] * scene.patch[1]
     ends = [0, plane, 2 * plane, 3 * plane - 1]
     traces = []
     for channel, (name, colour) in enumerate(zip(words.channels, CHANNELS, strict=True)):

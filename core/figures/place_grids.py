@@ -78,7 +78,7 @@ def places_board(
         sliders.append(Slider(name=EPOCH, label=words.epoch, low=0, high=last, value=last, labels=shown, play=last > 0))
         matrices["forming"] = np.stack([mosaic(cosines(frame), grid) for frame in learning.frames])
         bindings.append({"panel": 0, "trace": 0, "attr": "z", "matrix": "forming", "axis": 0, "control": EPOCH})
-        panels.append(_accuracy(learning, words, marked=len(learning.frames) == len(learning.epochs)))
+        panels.append(_accuracy(learning, words, marked=1 < len(learning.frames) == len(learning.epochs)))
         if learning.resampled is not None:
             panels.append(_overview(mosaic(cosines(learning.resampled), learning.grid), learning.grid, words.resampled, points=False))  # fmt: skip
     return Board(
@@ -130,7 +130,7 @@ def _accuracy(learning: Learning, words: PlaceWords, *, marked: bool) -> Panel:
     )  # fmt: skip
     chance = go.Scatter(x=[-0.5, len(epochs) - 0.5], y=[10, 10], mode="lines", line={"color": OTHERS, "width": 1, "dash": "dot"}, hoverinfo="skip")  # fmt: skip
     figure = go.Figure([line, chance]).update_layout(
-        xaxis={"range": [-0.5, max(1, len(epochs)) - 0.5], "nticks": 6, "showgrid": False, "zeroline": False, "fixedrange": True},
+        xaxis={"range": [-0.5, max(1, len(epochs)) - 0.5], "tick0": 0, "dtick": max(1, len(epochs) // 5), "showgrid": False, "zeroline": False, "fixedrange": True},
         yaxis={"range": [0, 104], "tickvals": [0, 50, 100], "ticksuffix": " %", "fixedrange": True},
         margin={"l": 46, "r": 14, "t": 9, "b": 24},
     )  # fmt: skip

@@ -52,7 +52,7 @@ def models_board(mine: Vit, words: ModelWords) -> Board:
     every = [*VITS.values(), mine]
     cells = np.array([[model_counts(one, vit) for vit in every] for one in RESOLUTIONS], dtype=np.int64)
     fits = np.minimum(cells, 2**31 - 1).astype(np.int32)
-    start, names = RESOLUTIONS.index(224), [*VITS, words.mine]
+    start, names = RESOLUTIONS.index(224), [*(name.removeprefix("ViT-") for name in VITS), words.mine]
     tens = np.log10(np.maximum(1, cells)).astype(np.float32)
     return Board(
         panels=[
@@ -75,7 +75,7 @@ def models_board(mine: Vit, words: ModelWords) -> Board:
 
 def _table(names: list[str], cells: NDArray[np.int32], words: ModelWords) -> Panel:
     """Two tables side by side, so that only the numbers are sent anew: what a line is, and the numbers."""
-    plain: dict[str, Any] = {"fill": {"color": _CLEAR}, "line": {"color": _EDGE}, "height": 30}
+    plain: dict[str, Any] = {"fill": {"color": _CLEAR}, "line": {"color": _EDGE}, "height": 38}
     figure = go.Figure(
         [
             go.Table(domain={"x": [0, 0.3]}, header={"values": [""], **plain}, cells={"values": [list(words.rows)], "align": "left", **plain}),
@@ -86,7 +86,7 @@ def _table(names: list[str], cells: NDArray[np.int32], words: ModelWords) -> Pan
         ]
     )  # fmt: skip
     figure.update_layout(margin={"l": 0, "r": 0, "t": 0, "b": 0}, uirevision="table")
-    return Panel(figure=figure, title=words.table, height=30 * (len(words.rows) + 1) + 6, fixed=True, wide=True)
+    return Panel(figure=figure, title=words.table, height=38 * (len(words.rows) + 1) + 6, fixed=True, wide=True)
 
 
 def _bars(names: list[str], tens: NDArray[np.float32], start: int, title: str) -> Panel:

@@ -39,13 +39,13 @@ def render(view: View) -> None:
         how = parts.choose(_("Projection"), _HOWS, HOW, _("The linear layer between vector and token: as it starts, computed from these patches, or trained under Learn."))  # fmt: skip
         asked = parts.dim()
         with st.expander(_("More")):
-            chosen = parts.Settings(fit, asked, parts.size(), parts.seed())
+            chosen = parts.Settings(fit, asked, parts.size(), parts.seed(), parts.wide())
     made = work.working(shown.photo, chosen.longest)
     with view.picture:
-        grid = places.find(shown.id, made.photo, fit, shown.side)
-    done = work.cut(made, grid.side, fit)
+        grid = places.find(shown.id, made.photo, fit, shown.side, chosen.wide)
+    done = work.cut(made, grid.patch, fit)
     with view.controls:
-        dim = narrowed(grid.side, asked)
+        dim = narrowed(grid, asked)
         tokens = _tokens(done, dim, how, chosen.seed)
     row = places.chosen(made.photo, grid.lattice, done.vectors)
     near, distances = nearest_patches(done.vectors, row, NEAREST)
@@ -86,7 +86,7 @@ def _take_away(shown: photos.Shown, done: Cut, made: Tokens, grid: Grid) -> None
     from core.patches import patchify
 
     embedding = take_away.embedded(made.projected.tokens, [(shown.title, grid.lattice.rows, grid.lattice.columns)])
-    settings = {"patch": done.patch, "projection": made.projected.how, "dim": len(made.projected.bias)}
+    settings = {"patch": list(done.patch), "projection": made.projected.how, "dim": len(made.projected.bias)}
     take_away.explore(embedding, _("Patches of {title}").format(title=shown.title), settings, "pat_one")
     with st.expander(_("Take away")):
         cut = patchify(done.fitted.image, done.patch)
@@ -97,13 +97,14 @@ def _alt(grid: Grid) -> str:
     return _("A photo under a grid of {rows} by {columns} patches; a map of the patches; the patches in reading order; the selected patch, its vector and its token.").format(rows=grid.lattice.rows, columns=grid.lattice.columns)  # fmt: skip
 
 
-def narrowed(patch: int, dim: int) -> int:
+def narrowed(grid: Grid, dim: int) -> int:
     """The dimensions that are computed, and a sentence where they are fewer than asked for."""
-    used = work.widest(patch, dim)
+    values = 3 * grid.patch[0] * grid.patch[1]
+    used = work.widest(values, dim)
     if used < dim:
         st.caption(
             _("{dim} numbers from patches of {patch} pixels would take {weights} weights; at most {most} are computed here, so tokens have {used}.")
-            .format(dim=dim, patch=patch, weights=f"{3 * patch * patch * dim:,}", most=f"{work.MOST_WEIGHTS:,}", used=used)
+            .format(dim=dim, patch=grid.told, weights=f"{values * dim:,}", most=f"{work.MOST_WEIGHTS:,}", used=used)
         )  # fmt: skip
     return used
 
@@ -136,14 +137,12 @@ def _line(done: Cut, dim: int) -> list[Any]:
     """The line of text above the picture, which follows the selected patch."""
     from core.figures.patches import PATCH
 
-    sentence = _(
-        "Patch {patch}, row {row}, column {column}: {side} × {side} × 3 = {values} numbers go in, {dim} come out"
-    )
+    sentence = _("Patch {patch}, row {row}, column {column}: {size} × 3 = {values} numbers go in, {dim} come out")
     parts: dict[str, Any] = {
         "patch": {"value": PATCH},
         "row": {"matrix": "row", "cell": [PATCH], "digits": 0},
         "column": {"matrix": "column", "cell": [PATCH], "digits": 0},
-        "side": str(done.patch),
+        "size": f"{done.patch[1]} × {done.patch[0]}",
         "values": f"{done.vectors.shape[1]:,}",
         "dim": str(dim),
     }
@@ -169,7 +168,7 @@ def _tries(grid: Grid, order: Order) -> None:
 def _recut(grid: Grid, side: int) -> str:
     """What another patch side changes, in numbers."""
     before, after = len(grid.lattice), len(grid.lattices[grid.sides.index(side)])
-    return _("{before} patches became {after}, each of {values} numbers. Attention compares every token with every other: {pairs_before} pairs became {pairs_after}.").format(before=f"{before:,}", after=f"{after:,}", values=f"{3 * side * side:,}", pairs_before=f"{(before + 1) ** 2:,}", pairs_after=f"{(after + 1) ** 2:,}")  # fmt: skip
+    return _("{before} patches became {after}, each of {values} numbers. Attention compares every token with every other: {pairs_before} pairs became {pairs_after}.").format(before=f"{before:,}", after=f"{after:,}", values=f"{3 * side * (grid.wide or side):,}", pairs_before=f"{(before + 1) ** 2:,}", pairs_after=f"{(after + 1) ** 2:,}")  # fmt: skip
 
 
 def _receipt(done: Cut, made: Tokens, grid: Grid, seed: int) -> list[str]:
@@ -181,11 +180,11 @@ def _receipt(done: Cut, made: Tokens, grid: Grid, seed: int) -> list[str]:
         "trained": _("projection trained on {count} patches").format(count=f"{projected.fitted_rows:,}"),
     }[projected.how]
     return [
-        _("grid of {rows} × {columns} = {count} patches of {side} × {side}").format(
-            rows=rows, columns=columns, count=f"{rows * columns:,}", side=done.patch
+        _("grid of {rows} × {columns} = {count} patches of {size}").format(
+            rows=rows, columns=columns, count=f"{rows * columns:,}", size=grid.told
         )
         if rows * columns > 1
-        else _("one patch of {side} × {side}").format(side=done.patch),
+        else _("one patch of {size}").format(size=grid.told),
         _("smallest patch on offer {side}, so that at most {most} are drawn").format(side=grid.sides[0], most="4,096")
         if grid.sides[0] > 4
         else "",

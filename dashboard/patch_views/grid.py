@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from core.patches.lattice import Lattice
 
 PLOT = "pat_board"
+WIDE = "pat_wide"  # the width of a patch where it is not its height; 0: as the height
 SIDE, PATCH = "pat_side", "pat_patch"  # link parameters, read on the first visit
 _SPOT, _BOARDS, _SEEN, _PHOTO = "pat_spot", "pat_boards", "pat_seen", "pat_photo_before"
 _REMEMBERED = 8  # boards whose moves may still come in
@@ -25,11 +26,22 @@ _REMEMBERED = 8  # boards whose moves may still come in
 
 @dataclass(frozen=True, slots=True)
 class Grid:
-    """The sides on offer with the grid of each, and the one in use."""
+    """The heights on offer with the grid of each, and the one in use; `wide` is the width of a patch, 0: as its height."""
 
     sides: list[int]
     lattices: list[Lattice]
     at: int
+    wide: int = 0
+
+    @property
+    def patch(self) -> tuple[int, int]:
+        """(height, width) in pixels."""
+        return self.side, self.wide or self.side
+
+    @property
+    def told(self) -> str:
+        """Width × height, as sizes of pictures are told."""
+        return f"{self.patch[1]} × {self.patch[0]}"
 
     @property
     def side(self) -> int:
@@ -40,26 +52,30 @@ class Grid:
         return self.lattices[self.at]
 
 
-def find(name: str, photo: Photo, how: Fit, usual: int | None) -> Grid:
+def find(name: str, photo: Photo, how: Fit, usual: int | None, wide: int = 0) -> Grid:
     """The grid over the photo of that name: what the reader moved in the figure, else where they were, at first what the link says.
 
     A photo they turn to begins with its `usual` side, if it has one. A side that does not fit is told in this place
     and replaced by the nearest that does.
     """
-    from core.patches.lattice import lattice, patch_sides
+    from core.patches.lattice import MOST_PATCHES, lattice, patch_sides
 
     _take_move()
     if usual and st.session_state.get(_PHOTO) not in (None, name):
         turn_to(usual)
     st.session_state[_PHOTO] = name
+    wide = min(wide, photo.width)
     sides = patch_sides(photo.height, photo.width)
-    lattices = [lattice(photo.height, photo.width, side, how) for side in sides]
+    sides = [
+        side for side in sides if -(-photo.height // side) * -(-photo.width // (wide or side)) <= MOST_PATCHES
+    ] or sides[-1:]
+    lattices = [lattice(photo.height, photo.width, (side, wide or side), how) for side in sides]
     asked = st.session_state.get(SIDE) or links.number(SIDE) or usual or 16
     at = min(range(len(sides)), key=lambda one: abs(sides[one] - asked))
     if sides[at] != asked:
         _tell_side(photo, asked, sides[at])
     turn_to(sides[at])
-    return Grid(sides, lattices, at)
+    return Grid(sides, lattices, at, wide)
 
 
 def chosen(photo: Photo, grid: Lattice, vectors: NDArray[Any]) -> int:

@@ -38,16 +38,16 @@ def render(view: View) -> None:
         with st.expander(_("More")):
             fit = parts.fit()
             steps = parts.slide(_("Training steps"), _LENGTHS, 1000, STEPS, _("Each step looks at 256 patches and changes every weight a little."))  # fmt: skip
-            chosen = parts.Settings(fit, asked, parts.size(), parts.seed())
+            chosen = parts.Settings(fit, asked, parts.size(), parts.seed(), parts.wide())
     made = work.working(shown.photo, chosen.longest)
     with view.picture:
-        grid = places.find(shown.id, made.photo, fit, shown.side)
+        grid = places.find(shown.id, made.photo, fit, shown.side, chosen.wide)
     with size:
         side_slider(grid, grid.sides)
-    done = work.cut(made, grid.side, fit)
+    done = work.cut(made, grid.patch, fit)
     row = places.chosen(made.photo, grid.lattice, done.vectors)
     with button:
-        wish = Wish(done, _narrowed(grid.side, asked), way, chosen.seed, steps)
+        wish = Wish(done, _narrowed(done.first.shape[1], asked), way, chosen.seed, steps)
         found = _trained(wish)
     with view.picture:
         link = parts.link(shown, chosen, grid, row, **{WAY: way, STEPS: steps})
@@ -67,14 +67,13 @@ def side_slider(grid: Grid, sides: Sequence[int]) -> None:
         st.caption(_("Patches of {side} pixels are shown.").format(side=grid.side))
         return
     st.select_slider(
-        _("Patch size"), sides, key=_SIDE, format_func=lambda side: f"{side} × {side}",
+        _("Patch size"), sides, key=_SIDE, format_func=lambda side: f"{grid.wide or side} × {side}",
         on_change=lambda: places.turn_to(st.session_state[_SIDE]),
     )  # fmt: skip
 
 
-def _narrowed(patch: int, dim: int) -> int:
+def _narrowed(values: int, dim: int) -> int:
     """The numbers a token that are trained, and a sentence where they are fewer than asked for."""
-    values = 3 * patch * patch
     used = max(1, min(dim, values, learned.MOST_WEIGHTS // values))
     if used < dim:
         st.caption(_("Trained to {used} numbers a token: a patch has {values} values, and at most {most} weights are trained here.").format(used=used, values=f"{values:,}", most=f"{learned.MOST_WEIGHTS:,}"))  # fmt: skip
@@ -207,8 +206,7 @@ def _reading(wish: Wish) -> None:
 
 
 def _receipt(wish: Wish, found: LearnedProjection | None, grid: Grid) -> list[str]:
-    side, count = wish.done.patch, f"{len(grid.lattice):,}"
-    facts = [_("{count} patches of {side} × {side}").format(count=count, side=side)]
+    facts = [_("{count} patches of {size}").format(count=f"{len(grid.lattice):,}", size=grid.told)]
     if found is None:
         return [*facts, _("not trained yet")]
     steps = f"{found.steps[-1]:,}"

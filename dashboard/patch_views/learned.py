@@ -116,11 +116,10 @@ def strips(wish: Wish, frames: FloatArray) -> tuple[Strip, Strip, Strip]:
     if wish.how == "masked":
         values *= _shown(done)
     photos = [_restored(done, 255 * (mean + (values @ weights.T) @ back)) for weights, back in frames]
-    sides = done.patch, done.patch
     return (
         _strip(photos),
-        _strip([filter_sheet(weights, sides) for weights, _ in frames]),
-        _strip([filter_sheet(back, sides) for _, back in frames]),
+        _strip([filter_sheet(weights, done.patch) for weights, _ in frames]),
+        _strip([filter_sheet(back, done.patch) for _, back in frames]),
     )
 
 

@@ -83,7 +83,7 @@ def _words() -> Any:
 
     return ModelWords(
         resolution=_("Resolution"),
-        table=_("What each model has to carry"),
+        table=_("What each ViT has to carry"),
         tokens=_("Tokens"),
         attention=_("Attention of all layers, million multiply-adds"),
         mine=_("yours"),

@@ -33,10 +33,10 @@ def render(view: View) -> None:
         size = st.container()
         seed = parts.seed()
         with st.expander(_("More")):
-            chosen = parts.Settings(parts.fit(), 64, parts.size(), seed)
+            chosen = parts.Settings(parts.fit(), 64, parts.size(), seed, parts.wide())
     made = work.working(shown.photo, chosen.longest)
     with view.picture:
-        grid = places.find(shown.id, made.photo, chosen.fit, shown.side)
+        grid = places.find(shown.id, made.photo, chosen.fit, shown.side, chosen.wide)
         coarse = [side for side, lattice in zip(grid.sides, grid.lattices, strict=True) if len(lattice) <= MOST]
         if coarse and grid.side not in coarse:
             st.caption(_("Patches of {side} pixels are shown, so that at most {most} are compared.").format(side=coarse[0], most=f"{MOST:,}"))  # fmt: skip
@@ -44,7 +44,7 @@ def render(view: View) -> None:
             grid = replace(grid, at=grid.sides.index(coarse[0]))
     with size:
         learn.side_slider(grid, coarse or grid.sides)
-    done = work.cut(made, grid.side, chosen.fit)
+    done = work.cut(made, grid.patch, chosen.fit)
     sheet, order, proof = _shuffled(fingerprint(done.key, seed), done, seed)
     with view.picture:
         _picture(done, sheet, order, proof, parts.link(shown, chosen, grid, 0))
@@ -52,7 +52,7 @@ def render(view: View) -> None:
         _reading(proof, seed)
     view.status(
         *parts.photo_facts(shown, made, done),
-        _("{count} patches of {side} × {side}").format(count=f"{len(order):,}", side=done.patch),
+        _("{count} patches of {size}").format(count=f"{len(order):,}", size=grid.told),
         _("shuffled with seed {seed}").format(seed=seed),
         _("one attention layer with random weights, tokens of 32 numbers"),
     )
@@ -78,7 +78,7 @@ def _picture(done: Cut, sheet: tuple[bytes, str], order: Any, proof: OrderProof,
     height, width = done.fitted.image.shape[:2]
     line = _("What a layer makes of both differs by {without} without positions, by {added} with them").format(without=small(proof.without), added=small(proof.added))  # fmt: skip
     board = shuffle_board(
-        (payloads.put(*done.sheet), payloads.put(*sheet)), (height, width), (height // done.patch, width // done.patch), order,
+        (payloads.put(*done.sheet), payloads.put(*sheet)), (height, width), (height // done.patch[0], width // done.patch[1]), order,
         (_("The photo"), _("Its patches shuffled")), _("Patch"), [line],
     )  # fmt: skip
     state: Any = st.session_state.get(PLOT)

@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 VIEW = "pat_view"
 FIT, DIM, SIZE, SEED = "pat_fit", "pat_dim", "pat_size", "pat_seed"
 LARGEST = 2**31 - 1
+_WIDTHS = (2, 4, 8, 12, 16, 20, 24, 32, 48, 64, 96, 128)
 _NOTE = "pat_note"  # what the last "Try" did
 _FITS = {"crop": N_("crop"), "pad": N_("pad"), "resize": N_("resize")}
 
@@ -34,6 +35,7 @@ class Settings:
     dim: int
     longest: int
     seed: int
+    wide: int = 0
 
 
 def fit() -> Any:
@@ -46,6 +48,14 @@ def dim() -> int:
 
 def size() -> int:
     return slide(_("Working size"), work.SIDES, 640, SIZE, _("The longest side, in pixels, to which a larger photo is shrunk before it is cut."))  # fmt: skip
+
+
+def wide() -> int:
+    """The width of a patch, 0 where it is its height."""
+    names = {0: _("as high"), **{side: f"{side}" for side in _WIDTHS}}
+    links.begin(places.WIDE, list(names), 0)
+    words = _("Patch height and width apart: the slider of patch sizes then moves the height only.")
+    return int(st.select_slider(_("Patch width"), list(names), format_func=names.__getitem__, key=places.WIDE, persist_state="session", help=words))  # fmt: skip
 
 
 def seed() -> int:
@@ -72,7 +82,7 @@ def link(shown: photos.Shown, chosen: Settings, grid: Grid, row: int, **others: 
     """Everything that reopens this view, by plain names."""
     return {
         photos.KEY: shown.id, FIT: chosen.fit, DIM: chosen.dim, SIZE: chosen.longest, SEED: chosen.seed,
-        places.SIDE: grid.side, places.PATCH: row, **others,
+        places.SIDE: grid.side, places.WIDE: chosen.wide, places.PATCH: row, **others,
     }  # fmt: skip
 
 

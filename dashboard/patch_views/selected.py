@@ -26,11 +26,10 @@ def selection(
     lasso: int,
 ) -> None:
     """The selected patch, large, and those most like it; what the other order would do to its token."""
-    columns, side = grid.lattice.columns, done.patch
-    shown = [_thumb(sheet, row, side, columns, done, 84, _("patch {index}").format(index=row))]
+    columns = grid.lattice.columns
+    shown = [_thumb(sheet, row, columns, done, 84, _("patch {index}").format(index=row))]
     shown += [
-        _thumb(sheet, one, side, columns, done, 34, f"{distance:,.0f}")
-        for one, distance in zip(near, distances, strict=True)
+        _thumb(sheet, one, columns, done, 34, f"{distance:,.0f}") for one, distance in zip(near, distances, strict=True)
     ]
     st.html(f'<div class="es-thumbs">{"".join(shown)}</div>')
     if lasso:
@@ -59,13 +58,14 @@ def _number(value: float) -> str:
     return "–" if value != value else f"{value:.2f}".replace("-", "−")
 
 
-def _thumb(sheet: str, row: int, side: int, columns: int, done: Cut, size: int, caption: str) -> str:
+def _thumb(sheet: str, row: int, columns: int, done: Cut, size: int, caption: str) -> str:
     height, width = done.fitted.image.shape[:2]
-    scale = size / side
+    scale = size / max(done.patch)
+    tall, wide = (side * scale for side in done.patch)
     top, left = divmod(row, columns)
     style = (
-        f"width:{size}px;height:{size}px;background-image:url('{escape(sheet)}');background-size:{width * scale:.2f}px {height * scale:.2f}px;"
-        f"background-position:{-left * size}px {-top * size}px"
+        f"width:{wide:.2f}px;height:{tall:.2f}px;background-image:url('{escape(sheet)}');background-size:{width * scale:.2f}px {height * scale:.2f}px;"
+        f"background-position:{-left * wide:.2f}px {-top * tall:.2f}px"
     )
     return f'<span class="es-thumb"><i style="{style}"></i>{escape(caption)}</span>'
 

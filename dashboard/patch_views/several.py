@@ -106,8 +106,8 @@ def _board(all_of: Together, coordinates: FloatArray, share: float, way: str) ->
         title = _("All patches: two directions, {share} of the variance").format(share=f"{share:.0%}") if way == "pca" else _("All patches, each near those most like it")  # fmt: skip
         size = next(size for most, size in ((250, 24), (900, 18), (2000, 14), (10**9, 11)) if len(coordinates) <= most)
         board = photos_board(
-            [OnePhoto(title=frame_title(shown.title), url=url, pixels=done.fitted.image.shape[:2], grid=(done.fitted.image.shape[0] // done.patch, done.fitted.image.shape[1] // done.patch)) for shown, done, url in zip(all_of.shown, all_of.cuts, urls, strict=True)],
-            coordinates, Sprites(url=sheet, tile=all_of.tile, columns=all_of.columns, size=size), (all_of.cuts[0].patch,) * 2,
+            [OnePhoto(title=frame_title(shown.title), url=url, pixels=done.fitted.image.shape[:2], grid=(done.fitted.image.shape[0] // done.patch[0], done.fitted.image.shape[1] // done.patch[1])) for shown, done, url in zip(all_of.shown, all_of.cuts, urls, strict=True)],
+            coordinates, Sprites(url=sheet, tile=all_of.tile, columns=all_of.columns, size=size), all_of.cuts[0].patch,
             (title, _("The photos"), _("Patch")),
         )  # fmt: skip
         held = key, hold(board)
@@ -140,10 +140,10 @@ def _like(all_of: Together, row: int, near: Any, distances: Any) -> None:
 def _take_away(all_of: Together) -> None:
     from core.patches import Patches
 
-    grids = [tuple(size // done.patch for size in done.fitted.image.shape[:2]) for done in all_of.cuts]
+    grids = [tuple(size // done.patch[0] for size in done.fitted.image.shape[:2]) for done in all_of.cuts]
     known = [(shown.title, *grid) for shown, grid in zip(all_of.shown, grids, strict=True)]
     embedding = take_away.embedded(all_of.vectors.astype("float32") / 255, known)
-    side = all_of.cuts[0].patch
+    side = all_of.cuts[0].patch[0]
     title = _("Patches of {count} photos").format(count=len(known)) if len(known) > 1 else _("Patches of {title}").format(title=known[0][0])  # fmt: skip
     take_away.explore(embedding, title, {"patch": side}, "pat_all")
     with st.expander(_("Take away")):
@@ -182,13 +182,13 @@ def _tries(scope: str, way: str) -> None:
 
 
 def _receipt(all_of: Together, way: str) -> list[str]:
-    count, side = len(all_of.vectors), all_of.cuts[0].patch
+    count, side = len(all_of.vectors), all_of.cuts[0].patch[0]
     photos_told = _("{count} photos").format(count=len(all_of.cuts)) if len(all_of.cuts) > 1 else _("one photo")
     shrunk = sum(1 for shown, done in zip(all_of.shown, all_of.cuts, strict=True) if max(shown.photo.original) > max(done.fitted.original))  # fmt: skip
     notes = {_(note.template).format(**note.values) for shown in all_of.shown for note in shown.photo.notes if "full_width" not in note.values}  # fmt: skip
     return [
         photos_told,
-        _("{count} patches of {side} × {side}").format(count=f"{count:,}", side=side),
+        _("{count} patches of {size}").format(count=f"{count:,}", size=f"{side} × {side}"),
         _("{count} photos shrunk before they were cut").format(count=shrunk) if shrunk > 1 else _("one photo shrunk before it was cut") if shrunk else "",
         _("{count} pixels cropped away").format(count=f"{sum(done.fitted.pixels_removed for done in all_of.cuts):,}") if any(done.fitted.pixels_removed for done in all_of.cuts) else "",
         *sorted(notes),

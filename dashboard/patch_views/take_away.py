@@ -68,7 +68,7 @@ def proof(done: Cut, made: Tokens) -> None:
     key = f"{done.key} {made.key}"
     if key not in held:
         projected = made.projected
-        job = jobs.start(SLOT, "prove_convolution", done.fitted.image, (done.patch, done.patch), projected.weights, projected.bias, projected.scale)  # fmt: skip
+        job = jobs.start(SLOT, "prove_convolution", done.fitted.image, done.patch, projected.weights, projected.bias, projected.scale)  # fmt: skip
         with st.spinner(_("Convolving")):
             job.wait(60)
         found = jobs.take(SLOT)
@@ -79,8 +79,8 @@ def proof(done: Cut, made: Tokens) -> None:
         held[key] = found
     difference, largest, count = held[key]
     st.success(
-        _("Conv2d with kernel and stride {side} and the linear layer make the same {count} numbers: the largest difference is {difference}, the largest number {largest}.")
-        .format(side=done.patch, count=f"{count:,}", difference=frame.plain(small(difference)), largest=frame.plain(f"{largest:.3g}"))
+        _("Conv2d with kernel and stride {size} and the linear layer make the same {count} numbers: the largest difference is {difference}, the largest number {largest}.")
+        .format(size=f"{done.patch[1]} × {done.patch[0]}", count=f"{count:,}", difference=frame.plain(small(difference)), largest=frame.plain(f"{largest:.3g}"))
     )  # fmt: skip
 
 

@@ -48,7 +48,7 @@ def sides(chosen: Sequence[photos.Shown], longest: int) -> list[int]:
 
 
 def together(chosen: Sequence[photos.Shown], longest: int, side: int, how: Fit) -> Together:
-    cuts = tuple(work.cut(work.working(shown.photo, longest), side, how) for shown in chosen)
+    cuts = tuple(work.cut(work.working(shown.photo, longest), (side, side), how) for shown in chosen)
     key = fingerprint(*(done.key for done in cuts), *(shown.title for shown in chosen))
     return _together(key, tuple(chosen), cuts)
 
@@ -59,7 +59,7 @@ def _together(key: str, _shown: tuple[photos.Shown, ...], _cuts: tuple[work.Cut,
     from core.patches import Patches, sprite_sheet
 
     vectors = np.concatenate([done.first for done in _cuts])
-    side = _cuts[0].patch
+    side = _cuts[0].patch[0]
     tile = min(side, _TILE)
     pile = Patches(vectors, (side, side), (len(vectors) * side, side, 3), "channels_first")  # one below the other
     sheet, columns = sprite_sheet(pile, tile)

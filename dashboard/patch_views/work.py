@@ -31,11 +31,11 @@ MOST_WEIGHTS = 4_000_000  # of one projection on this page; ViT-B/32 has 2.4 mil
 
 @dataclass(frozen=True, slots=True)
 class Cut:
-    """A photo fitted and cut. `vectors` (n, patch * patch * 3) channels last, `first` the same channels first;
+    """A photo fitted and cut. `patch` is (height, width), `vectors` (n, height * width * 3) channels last, `first` the same channels first;
     `coordinates` (n, 2): their first two principal components, which hold `share` of their variance; `sheet` is the fitted photo as a file."""
 
     key: str
-    patch: int
+    patch: tuple[int, int]
     fitted: Fitted
     vectors: NDArray[np.uint8]
     first: NDArray[np.uint8]
@@ -76,13 +76,13 @@ def _working(key: str, _photo: Photo, longest: int) -> Working:
     return Working(fingerprint(key, longest), small, picture_file(small.pixels))
 
 
-def cut(work: Working, patch: int, how: Fit) -> Cut:
+def cut(work: Working, patch: tuple[int, int], how: Fit) -> Cut:
     """Raises DataError to crop a photo smaller than the patch."""
     return _cut(work.key, work.photo.pixels, patch, how)
 
 
 @st.cache_resource(show_spinner=False, max_entries=24)
-def _cut(key: str, _pixels: NDArray[np.uint8], patch: int, how: Fit) -> Cut:
+def _cut(key: str, _pixels: NDArray[np.uint8], patch: tuple[int, int], how: Fit) -> Cut:
     from core.images.encoding import picture_file
     from core.patches import fit_image, patchify, project_patches
 
@@ -103,9 +103,9 @@ def _cut(key: str, _pixels: NDArray[np.uint8], patch: int, how: Fit) -> Cut:
     )
 
 
-def widest(patch: int, dim: int) -> int:
-    """The number of dimensions nearest below `dim` whose weights this page computes."""
-    return max(one for one in DIMS if one == DIMS[0] or (one <= dim and one * patch * patch * 3 <= MOST_WEIGHTS))
+def widest(values: int, dim: int) -> int:
+    """The number of dimensions nearest below `dim` whose weights, for so many values a patch, this page computes."""
+    return max(one for one in DIMS if one == DIMS[0] or (one <= dim and one * values <= MOST_WEIGHTS))
 
 
 def tokens(done: Cut, dim: int, how: PatchProjection, seed: int) -> Tokens:
@@ -143,6 +143,7 @@ def _board(
         sides=_grid.sides,
         lattices=_grid.lattices,
         at=_grid.at,
+        wide=_grid.wide,
         sheet=_files[1],
         patch=_done.patch,
         vectors=_done.vectors,

@@ -34,7 +34,7 @@ def scene(how: str = "crop", side: int = 16, *, channels_first: bool = True) -> 
         lattices=[lattice(height, width, one, how) for one in offered],
         at=offered.index(side),
         sheet="payload/sheet",
-        patch=side,
+        patch=(side, side),
         vectors=vectors,
         tokens=project_patches(vectors, 10).tokens,
         coordinates=project_patches(vectors, 2, "pca").tokens,
@@ -78,7 +78,7 @@ def test_the_order_moves_the_values_along_the_vector_and_leaves_them_as_they_are
     shown = scene(channels_first=channels_first)
     traces = patches_board(shown, WORDS).panels[4].figure.data
     places = np.concatenate([trace.x for trace in traces])
-    assert sorted(places) == list(range(3 * shown.patch**2))
+    assert sorted(places) == list(range(3 * shown.patch[0] * shown.patch[1]))
     assert list(traces[1].x[:3]) == ([256, 257, 258] if channels_first else [1, 4, 7])
 
 

@@ -189,14 +189,14 @@ def test_a_sample_begins_with_the_patch_that_suits_it() -> None:
 
 def test_tokens_too_wide_for_large_patches_are_narrowed_and_that_is_said() -> None:
     test = open_page("patches", pat_side="64", pat_dim="768")
-    assert "768 numbers from patches of 64 pixels would take 9,437,184 weights" in said(test)
+    assert "768 numbers from patches of 64 × 64 pixels would take 9,437,184 weights" in said(test)
     assert counts(test)["Numbers a token"][0] == "256"
 
 
 @pytest.mark.parametrize("patch", [1, 16, 64, 128])
 def test_no_projection_on_this_page_has_more_weights_than_it_says(patch: int) -> None:
     for asked in work.DIMS:
-        used = work.widest(patch, asked)
+        used = work.widest(3 * patch * patch, asked)
         assert used <= asked
         assert used * 3 * patch * patch <= work.MOST_WEIGHTS
 
@@ -278,3 +278,12 @@ def test_grey_patches_give_the_same_token_in_no_order_but_the_right_one() -> Non
     """A patch of one colour value throughout is the same in both orders: its cosine is 1."""
     test = upload(open_page("patches"), "grey.png", file(np.full((64, 64, 3), 90, np.uint8)))
     assert "cosine 1.00 to its own" in said(test)
+
+
+def test_height_and_width_of_a_patch_can_be_set_apart() -> None:
+    test = open_page("patches", pat_photo="tiles", pat_side="16", pat_wide="32", pat_dim="8")
+    told = said(test)
+    assert "grid of 14 × 7 = 98 patches of 32 × 16" in told
+    assert counts(test)["Values a patch"][0] == "1,536"
+    test.toggle(key="pat_prove").set_value(True).run()
+    assert "make the same 784 numbers" in "".join(one.value for one in test.success)
