@@ -1,6 +1,6 @@
 """Positions: fixed sinusoidal codes, learned tables, what a shift does to them, and their sum with words."""
 
-from core.positions.comparison import BEYOND, Comparison, compare_positions, spread
+from core.positions.comparison import BEYOND, STEPS, Comparison, compare_positions, spread
 from core.positions.formula import FormulaTerms, formula_terms
 from core.positions.learned import LearnedPositions
 from core.positions.permutation import permutation_test
@@ -16,6 +16,7 @@ __all__ = [
     "LAYOUTS",
     "SCHEMES",
     "SLOPE",
+    "STEPS",
     "Comparison",
     "FormulaTerms",
     "Layout",

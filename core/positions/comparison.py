@@ -21,6 +21,7 @@ from core.progress import OnStep, Step, never_stop
 from core.training._threads import OneThread
 
 BEYOND = 4  # the longest passages measured have this many times the training length
+STEPS = 400
 BATCH, RATE, WARM_UP = 16, 0.01, 30  # passages a step; Adam's step, and how many steps it takes to reach it
 _RECORDS, _MEASURED, _PASSAGES = (
     20,
@@ -85,7 +86,7 @@ def compare_positions(
     dim: int = 64,
     seeds: int = 3,
     seed: int = 0,
-    steps: int = 400,
+    steps: int = STEPS,
     word_length: float = 0.25,
     schemes: Sequence[Scheme] = SCHEMES,
     on_step: OnStep = never_stop,

@@ -15,6 +15,7 @@ from dashboard.i18n import _, language
 from dashboard.links import choice
 
 if TYPE_CHECKING:
+    from core.figures.board import Board
     from core.figures.position_race import Race, RaceWords
     from core.jobs import Event
     from core.positions import Comparison
@@ -62,16 +63,13 @@ def controls() -> Outcome | None:
     asked = _settings()
     held: dict[Asked, Outcome] = st.session_state.setdefault(_HELD, {})
     _take(held)
-    first = _ASKED not in st.session_state
-    label = _("Train")
-    pressed = st.button(
-        label, type="primary", width="stretch", disabled=asked is None or jobs.running(SLOT), key="pos_train"
-    )
-    if asked is not None and asked not in held and (first or pressed):
-        st.session_state[_ASKED] = asked
-        asked.start()
-        if pressed:
-            st.rerun()  # so that the button shows that it was heard
+    if asked is not None and asked not in held and _ASKED not in st.session_state:
+        _start(asked)  # the first visit needs no press
+    busy = asked is None or jobs.running(SLOT)
+    pressed = st.button(_("Train"), type="primary", width="stretch", disabled=busy, key="pos_train")
+    if pressed and asked is not None and asked not in held:
+        _start(asked)
+        st.rerun()  # so that the button shows that it was heard
     jobs.progress(SLOT, stop=_("Cancel"))
     if jobs.current(SLOT) is not None and not jobs.running(SLOT):
         st.rerun()  # it ended just now, before anything watched it
@@ -81,6 +79,11 @@ def controls() -> Outcome | None:
     if shown is not None and shown.asked != asked and not jobs.running(SLOT):
         st.caption(_("The picture still shows the training before. Press Train for these settings."))
     return shown
+
+
+def _start(asked: Asked) -> None:
+    st.session_state[_ASKED] = asked
+    asked.start()
 
 
 def _settings() -> Asked | None:
@@ -155,33 +158,29 @@ def _live() -> None:
     for _look in range(10):  # the first point is usually there within a moment: wait for it, not for the next beat
         if job.frame is not None or job.wait(0.05):
             break
-    events, picture = [event for event in job.history if "fixed" in event.figures], job.frame
-    if not events or picture is None or picture.coordinates is None:
-        st.html(f'<div class="es-waiting">{_("Reading the text")}</div>')
-        return
     held: tuple[str, str] = st.session_state.get(_BOARD, ("", ""))
     if held[0] != job.key:
-        held = job.key, hold(_start_board(events, picture.coordinates))
+        asked: Asked = st.session_state[_ASKED]
+        held = job.key, hold(_start_board(asked.length, asked.dim))
         st.session_state[_BOARD] = held
-    now = Live(seq=events[-1].seq, curves=_moved(events), heats=_heats(picture.coordinates))
-    plot(
-        held[1],
-        key="pos_live",
-        alt=_("How often each kind of position was right so far, and the learned table as it is now"),
-        live=now,
-    )
+    events, picture = [event for event in job.history if "fixed" in event.figures], job.frame
+    now = None
+    if events and picture is not None and picture.coordinates is not None:
+        now = Live(seq=events[-1].seq, curves=_moved(events), heats=_heats(picture.coordinates))
+    alt = _("How often each kind of position was right so far, and the learned table as it is now")
+    plot(held[1], key="pos_live", alt=alt, live=now)
 
 
-def _start_board(events: list[Event], table: Any) -> Any:
+def _start_board(length: int, dim: int) -> Board:
+    """The board before its first point: the fixed code, and room for what is to come."""
     from core.figures.position_race import Race, race_board
     from core.positions import SCHEMES as KNOWN
-    from core.positions import similarities, sinusoidal
+    from core.positions import STEPS, similarities, sinusoidal
 
-    fixed = sinusoidal(*table.shape)
-    mean, apart = _shares(events)
+    fixed, nothing = sinusoidal(length, dim), np.full((len(KNOWN), 1), np.nan)
     race = Race(
-        schemes=KNOWN, steps=[event.done for event in events][:1], mean=mean[:, :1], spread=apart[:, :1], fixed=fixed,
-        frames=table[None], fixed_near=similarities(fixed), frames_near=similarities(table)[None], looks={}, last=events[-1].total,
+        schemes=KNOWN, steps=[0], mean=nothing, spread=nothing, fixed=fixed, frames=np.full((1, length, dim), np.nan),
+        fixed_near=similarities(fixed), frames_near=np.full((1, length, length), np.nan), looks={}, last=STEPS,
     )  # fmt: skip
     return race_board(race, words())
 
