@@ -60,23 +60,27 @@ def setting(
 ) -> Any:
     """Draw a slider, a number or text field or a toggle whose value stands in the link under `key`, unless it is the default.
 
-    A parameter that Streamlit binds is forgotten when Back returns to an address from before the change; this one is
-    forgotten by nothing but the reader. What the link says is brought between `low` and `high`; what cannot be read
-    counts as not given.
+    A parameter that Streamlit binds is forgotten when Back returns to an address from before the change, and an address
+    that the browser sends may lag behind a quick hand. So a value that was written here earlier in the visit is no news.
+    What the link says is brought between `low` and `high`; what cannot be read counts as not given.
     """
-    written, asked = f"{key}_link", st.query_params.get(key)
-    if asked is not None and asked != st.session_state.get(written):
+    asked = st.query_params.get(key)
+    written: list[str] = st.session_state.setdefault(f"{key}_link", [])
+    if asked is not None and asked not in written:
         value = _read(asked, default)
         st.session_state[key] = default if value is None else _between(value, low, high)
     elif key not in st.session_state:
         st.session_state[key] = default
     chosen = widget(label, key=key, persist_state="session", **given)
+    said = _written(chosen)
+    for word in (asked, said):
+        if word is not None and word not in written:
+            written.append(word)
     if chosen == default:
         if key in st.query_params:
             del st.query_params[key]
-    elif asked != _written(chosen):
-        st.query_params[key] = _written(chosen)
-    st.session_state[written] = None if chosen == default else _written(chosen)
+    elif asked != said:
+        st.query_params[key] = said
     return chosen
 
 

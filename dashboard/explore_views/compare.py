@@ -77,6 +77,8 @@ def _draw(wanted: Set) -> list[Ready]:
             jobs.start(slot, "project", *drawing.arguments(pair.source, pair.wish))
             st.session_state[f"es_{slot}"] = pair.wish
         jobs.progress(slot, stop=_("Cancel"), pausable=True)
+    if any(jobs.current(f"{SLOT}_{at}") is not None and not jobs.running(f"{SLOT}_{at}") for at, _pair in missing):
+        st.rerun()  # over since it was looked at: nothing on the page would notice
     return ready
 
 

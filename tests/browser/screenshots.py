@@ -38,6 +38,12 @@ PAGES = {
 }
 VIEWS = {  # shown beside the pages where all looks are taken
     f"positions-{view}": f"positions?pos_view={view}" for view in ("shift", "sum", "learned", "relative", "grid")
+} | {
+    "explore-trust": "explore?ex_method=tsne&ex_view=trust",
+    "explore-compare": "explore?ex_view=compare&ex_find=piano",
+    "explore-groups": "explore?ex_method=umap&ex_by=~groups",
+    "explore-space": "explore?ex_method=tsne&ex_dims=3&ex_find=piano",
+    "explore-axes": "explore?ex_method=axes&ex_axis_x=woman%20-%20man",
 }
 CHINESE = {
     **PAGES,
