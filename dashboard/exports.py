@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from importlib.metadata import version
 from typing import TYPE_CHECKING, Any
 
@@ -15,8 +15,6 @@ from dashboard.i18n import _, tell
 
 if TYPE_CHECKING:
     from core.embedding import Embedding
-
-_FORMAT = "es_export_format"
 
 
 def embedding(name: str, load: Callable[[], Embedding], about: Mapping[str, Any], *, key: str) -> None:
@@ -50,6 +48,30 @@ def _made(load: Callable[[], Embedding], form: str, filename: str, about: Mappin
     except CoreError as error:
         raise RuntimeError(tell(error)) from error  # shown by the browser as a failed download
     return pack({filename: data, "settings.json": settings(about)}, squeeze=False) if with_settings else data
+
+
+def table(
+    columns: Callable[[], Mapping[str, Sequence[Any]]], name: str, about: Callable[[], Mapping[str, Any]], *, key: str
+) -> None:
+    """The buttons that take a table away: CSV, Parquet (which carries its settings), and the settings alone."""
+
+    def csv() -> bytes:
+        from core.formats import csv_table
+
+        return csv_table(columns())
+
+    def parquet() -> bytes:
+        from core.formats import parquet_table
+
+        return parquet_table(columns(), about())
+
+    with st.container(horizontal=True, gap="xsmall"):
+        for title, make, ending, media in (
+            (_("CSV"), csv, "csv", "text/csv"),
+            (_("Parquet"), parquet, "parquet", "application/vnd.apache.parquet"),
+            (_("Settings"), lambda: settings(about()), "settings.json", "application/json"),
+        ):
+            st.download_button(title, make, f"{name}.{ending}", media, key=f"{key}_{ending[:3]}", on_click="ignore")
 
 
 def settings(about: Mapping[str, Any]) -> bytes:

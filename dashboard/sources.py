@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import streamlit as st
 
@@ -101,6 +101,16 @@ def _tell_notes(embedding: Embedding) -> None:
         with st.expander(_("What was read ({count})").format(count=len(embedding.notes))):
             for note in embedding.notes:
                 st.caption(frame.plain(_(note.template).format(**note.values)))
+
+
+def settings_of(name: str) -> dict[str, Any]:
+    """How the embedding of that id was made, as far as it is known."""
+    held = session.embeddings().get(name)
+    if held is not None:
+        return dict(held.settings)
+    if name.startswith(shelf.PREFIX):
+        return dict(shelf.library().entry(name.removeprefix(shelf.PREFIX)).settings)
+    return {}
 
 
 def show_next(source: str) -> None:

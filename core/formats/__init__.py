@@ -12,7 +12,7 @@ from pathlib import PurePath
 from core.embedding import Embedding
 from core.errors import N_, DataError
 from core.formats._base import FORMATS, Format
-from core.formats._cells import csv_table, safe_cell
+from core.formats._cells import csv_table, parquet_table, safe_cell
 from core.formats._limits import check_size
 from core.formats._preview import TablePreview, preview, words_of
 from core.params import build
@@ -26,6 +26,7 @@ __all__ = [
     "csv_table",
     "detect",
     "formats",
+    "parquet_table",
     "preview",
     "read_embedding",
     "safe_cell",

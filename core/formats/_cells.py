@@ -7,6 +7,7 @@ apostrophe in front, which spreadsheets hide and `plain_cell` takes away again.
 from __future__ import annotations
 
 import contextlib
+import json
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
@@ -37,8 +38,20 @@ def csv_table(columns: Mapping[str, Sequence[Any]]) -> bytes:
     return bytes(sink.getvalue().to_pybytes())
 
 
-def column(values: Iterable[Any]) -> Any:
-    """An Arrow column: numbers where all filled cells are (an array of numbers as it is), else safe text."""
+def parquet_table(columns: Mapping[str, Sequence[Any]], about: Mapping[str, Any]) -> bytes:
+    """Parquet of name -> values, all of one length, with `about` as JSON under "embedscope" in its metadata."""
+    import pyarrow as pa
+    from pyarrow import parquet
+
+    table = pa.table({name: column(values, safe=False) for name, values in columns.items()})
+    said = json.dumps(about, ensure_ascii=False, default=str)
+    sink = pa.BufferOutputStream()
+    parquet.write_table(table.replace_schema_metadata({"embedscope": said}), sink)
+    return bytes(sink.getvalue().to_pybytes())
+
+
+def column(values: Iterable[Any], *, safe: bool = True) -> Any:
+    """An Arrow column: numbers where all filled cells are (an array of numbers as it is), else text, as safe cells or as it is."""
     import numpy as np
     import pyarrow as pa
 
@@ -50,4 +63,6 @@ def column(values: Iterable[Any]) -> Any:
         if filled and all(type(value) in (int, kind) for value in filled):
             with contextlib.suppress(pa.ArrowInvalid, OverflowError):  # a whole number beyond 64 bits goes as text
                 return pa.array(cells, pa.int64() if kind is int else pa.float64())
-    return pa.array([safe_cell(value) for value in cells])
+    return pa.array(
+        [safe_cell(value) for value in cells] if safe else encodable("" if one is None else str(one) for one in cells)
+    )

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 import streamlit as st
 
 from core.errors import CoreError
-from dashboard import answers, frame, jobs, links, sources
+from dashboard import answers, exports, frame, jobs, links, sources
 from dashboard.explore_views.colouring import title
 from dashboard.i18n import _
 
@@ -170,9 +170,9 @@ def selection(source: sources.Source, drawn: Drawn | None, asked: Asked) -> None
     st.dataframe(table, height=180, hide_index=True, width="stretch")
     if len(rows) > LISTED:
         st.caption(_("The first {count} are listed; the file has all.").format(count=LISTED))
-    st.download_button(
-        _("These rows as CSV"), lambda: _csv(embedding, rows, drawn), "rows.csv", "text/csv", key="ex_rows_csv", width="stretch", on_click="ignore",
-    )  # fmt: skip
+    st.caption(_("These rows"))
+    about = {"embedding": source.title, "origin": source.origin, "rows": len(rows), "of": len(embedding)}
+    exports.table(lambda: _columns(embedding, rows, drawn), "rows", lambda: about, key="ex_rows")
     if 3 <= len(rows) < len(embedding):
         st.button(
             _("Draw these alone"), key="ex_alone", width="stretch", on_click=_alone, args=(source, rows),
@@ -201,9 +201,3 @@ def _columns(embedding: Embedding, rows: Sequence[int], drawn: Drawn | None) -> 
     if drawn is not None:
         columns |= {axis: drawn.coordinates[list(rows), at] for at, axis in enumerate("xyz"[: drawn.coordinates.shape[1]])}  # fmt: skip
     return columns
-
-
-def _csv(embedding: Embedding, rows: Sequence[int], drawn: Drawn | None) -> bytes:
-    from core.formats import csv_table
-
-    return csv_table(_columns(embedding, rows, drawn))

@@ -7,7 +7,7 @@ from typing import Any
 import streamlit as st
 
 from core.errors import N_
-from dashboard import frame, sources
+from dashboard import exports, frame, sources
 from dashboard.explore_views import wishes
 from dashboard.explore_views.drawing import Drawn
 from dashboard.explore_views.wishes import Wish
@@ -67,17 +67,26 @@ def _set(widgets: dict[str, Any]) -> None:
 
 
 def take_away(source: sources.Source, drawn: Drawn) -> None:
-    """The coordinates of the picture with their labels, made when they are asked for."""
+    """The coordinates of the picture with their labels, made when they are asked for, and how it was made."""
+    from dataclasses import asdict, is_dataclass
 
-    def table() -> bytes:
-        from core.embedding import Embedding
-        from core.formats import write_embedding
+    quality = drawn.result.quality
 
-        return write_embedding(Embedding(source.embedding.labels, drawn.coordinates), "csv")
+    def columns() -> dict[str, Any]:
+        places = {axis: drawn.coordinates[:, at] for at, axis in enumerate("xyz"[: drawn.coordinates.shape[1]])}
+        return {"label": source.embedding.labels} | places
 
-    st.download_button(
-        _("Coordinates as CSV"), table, "coordinates.csv", "text/csv", key="ex_csv", width="stretch", on_click="ignore"
-    )
+    def about() -> dict[str, Any]:
+        measured = {name: value for name, value in asdict(quality).items() if isinstance(value, (int, float))} if is_dataclass(quality) else {}  # fmt: skip
+        return {"embedding": source.title, "origin": source.origin, "made": list(receipt(source, drawn.wish, drawn)), "quality": measured}  # fmt: skip
+
+    st.caption(_("Coordinates of the picture"))
+    exports.table(columns, "coordinates", about, key="ex_xy")
+    with st.popover(_("Download the embedding"), width="stretch"):
+        made = {"name": source.title, "origin": source.origin, "rows": len(source.embedding), "dimensions": source.embedding.dim}  # fmt: skip
+        exports.embedding(
+            source.title, lambda: source.embedding, made | {"settings": sources.settings_of(source.id)}, key="ex_emb"
+        )
 
 
 def receipt(source: sources.Source, wish: Wish, drawn: Drawn | None) -> tuple[str, ...]:
