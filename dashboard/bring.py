@@ -21,6 +21,7 @@ _FILES = "own_files"
 _ABOUT = "es_bring_about"  # (title, origin, classes, settings) of what is being made
 _TAKEN = "es_bring_taken"  # ids of the files that were dealt with
 _FAILED = "es_bring_failed"
+_PICTURE_NAMES = ("jpg", "jpeg", "png", "webp", "gif", "tif", "tiff", "bmp", "avif", "heic", "heif")
 _LISTS = (".txt", ".csv", ".tsv", ".md", ".list", "")  # what a list of words may be named
 _PICTURES = (b"\x89PNG", b"\xff\xd8\xff", b"GIF8", b"BM", b"II*\x00", b"MM\x00*")
 
@@ -78,7 +79,7 @@ def _files() -> None:
         _("or any file"), key=_FILES, max_upload_size=MAX_MB, accept_multiple_files=True, help=_about()
     )
     uploads.words(_FILES, _("Choose files"), _("or drop them here"))
-    st.caption(_("Words, tables (CSV, Excel, JSON, Parquet), vectors of word2vec, fastText, GloVe, TensorBoard, NumPy or safetensors, a photo."))  # fmt: skip
+    st.caption(_("Words, tables (CSV, Excel, JSON, Parquet), vectors of word2vec, fastText, GloVe, TensorBoard, NumPy or safetensors, photos."))  # fmt: skip
     taken = st.session_state.setdefault(_TAKEN, set())
     fresh = [file for file in given or [] if file.file_id not in taken]
     if not fresh:
@@ -107,6 +108,8 @@ def _arrived(files: list[tuple[str, bytes]]) -> None:
         _to_patches(name, data)
     elif data.startswith(b"PK\x03\x04") and _is_workspace(data):
         raise DataError(N_("{file} is a workspace file: open it on the Library page."), file=name)
+    elif data.startswith(b"PK\x03\x04") and _holds_pictures(data):
+        _to_patches(name, data)
     else:
         bring_table.look(name, data, otherwise=_no_table)
         bring_table.ask(begin)
@@ -129,11 +132,18 @@ def _is_workspace(data: bytes) -> bool:
 
 
 def _to_patches(name: str, data: bytes) -> None:
-    """A picture is for the page that cuts pictures."""
+    """A picture, or a zip of pictures, is for the page that cuts pictures."""
     from dashboard import navigation, photos
 
     photos.bring(data, name)
     st.switch_page(navigation.page("patches"))
+
+
+def _holds_pictures(data: bytes) -> bool:
+    from core._archive import member_names
+
+    names = [PurePath(name).suffix.lower().removeprefix(".") for name in member_names(data)]
+    return bool(names) and sum(name in _PICTURE_NAMES for name in names) > len(names) / 2
 
 
 def _no_table(name: str, data: bytes) -> None:

@@ -78,8 +78,20 @@ html { font-size: 140% !important; }
 """
 
 
+# The address says what is shown; where the browser keeps the clipboard closed, it is offered to be copied by hand.
+_COPY = """
+for (const button of document.querySelectorAll(".es-link")) button.onclick = async () => {
+  try { await navigator.clipboard.writeText(location.href); } catch (closed) { window.prompt("", location.href); return; }
+  const word = button.textContent;
+  if (word === button.dataset.copied) return;
+  button.textContent = button.dataset.copied;
+  setTimeout(() => { button.textContent = word; }, 1500);
+};
+"""
+
+
 def header() -> None:
-    """Language and present mode, in the top bar."""
+    """Language, present mode and the link of the view, in the top bar."""
     with st.container(key="es_header", horizontal=True, gap="small"):
         other = "en" if i18n.language() == "zh" else "zh"
         st.button(i18n.LANGUAGES[other], key="es_language", type="tertiary", on_click=_set, args=(i18n.KEY, other))
@@ -90,6 +102,10 @@ def header() -> None:
             help=_("Hides controls and reading and enlarges the type, for a projector."),
             on_click=_set,
             args=(PRESENT, not st.session_state[PRESENT]),
+        )
+        st.html(
+            f'<button type="button" class="es-link" data-copied="{_("Copied")}">{_("Link")}</button><script>{_COPY}</script>',
+            unsafe_allow_javascript=True,
         )
 
 

@@ -121,7 +121,13 @@ def compared() -> None:
             st.markdown(_("{name} is picked. Press Compare on another card.").format(name=frame.plain(picked[0].name)))
         else:
             _agreement(*picked)
-        st.button(_("Close"), key="lb_close", on_click=_unpick)
+        with st.container(horizontal=True, gap="small"):
+            if len(picked) == 2 and st.button(_("Both maps on Explore"), key="lb_both"):
+                one, other = (shelf.PREFIX + entry.id for entry in picked)
+                sources.show_next(one)
+                views = {"ex_view": "compare", "ex_cmp": "tables", "ex_other": other}
+                st.switch_page(navigation.page("explore"), query_params={sources.KEY: one, **views})
+            st.button(_("Close"), key="lb_close", on_click=_unpick)
 
 
 def _unpick() -> None:

@@ -7,10 +7,11 @@ from collections.abc import Sequence
 import numpy as np
 
 from core.arrays import FloatArray
-from core.figures.palette import NEIGHBOUR, NONE, group
+from core.figures.palette import NONE, group
 
 WIDTH, HEIGHT, MOST = 240, 150, 400  # pixels; points drawn
 _EDGE = 8
+_PLAIN = "#3D7FC4"  # seen on light and on dark ground
 
 
 def thumbnail(coordinates: FloatArray, classes: Sequence[object] | None = None) -> bytes:
@@ -37,6 +38,6 @@ def spread(count: int) -> list[int]:
 
 def _colours(classes: Sequence[object] | None) -> list[str]:
     if classes is None or not any(value not in (None, "") for value in classes):
-        return [NEIGHBOUR]
+        return [_PLAIN]
     names, colours, codes = group(classes, "\x00others", "\x00none")
     return [NONE if names[code] == "\x00none" else colours[code] for code in codes]

@@ -14,6 +14,7 @@ from pathlib import Path
 
 from playwright.sync_api import Browser, Page, expect, sync_playwright
 
+from core.library import Library
 from tests.browser.chromium import ARGUMENTS, path
 from tests.browser.conftest import free_port, wait_until_healthy
 
@@ -31,10 +32,14 @@ PAGES = {
     "patches-models": "patches?pat_view=models",
     "positions": "positions",
     "positions-beyond": "positions?pos_view=beyond",
+<<<<<<< HEAD
     "mapping": "mapping?map_domain=integers&map_kind=square",
     "recommend": "recommend",
     "recommend-many": "recommend?rc_view=many",
     "recommend-loop": "recommend?rc_view=loop",
+=======
+    "library": "library",
+>>>>>>> 918430c (Library in README, changelog and screenshots; files of 100,000 x 300 on the bench)
 }
 VIEWS = {  # shown beside the pages where all looks are taken
     f"positions-{view}": f"positions?pos_view={view}" for view in ("shift", "sum", "learned", "relative", "grid")
@@ -54,10 +59,26 @@ CHINESE = {
 SIZES = {"laptop": (1400, 900), "phone": (390, 844)}
 
 
+def furnish(folder: Path) -> None:
+    """A few saved embeddings, so that the library has something to show."""
+    from core.demo import load
+    from core.figures.thumbnail import thumbnail
+    from core.projection import project
+
+    library = Library(folder)
+    whole = load("small-world-en").embedding
+    classes = whole.metadata["class"]
+    for name, wanted in (("Animals and food", ("animal", "food")), ("Countries and capitals", ("country", "capital")), ("Everything with a class", ())):  # fmt: skip
+        few = whole.take([row for row, one in enumerate(classes) if (one in wanted if wanted else one)])
+        picture = thumbnail(project(few.vectors, "pca"), few.metadata["class"])
+        library.save(few, name, "Small world, English", {"objective": "five-gram", "dim": 32, "seed": 0}, picture)
+
+
 @contextmanager
 def server() -> Iterator[str]:
     port = free_port()
     with tempfile.TemporaryDirectory() as folder:
+        furnish(Path(folder))
         command = [str(Path(sys.executable).with_name("embedscope")), "--no-browser", "--port", str(port)]
         process = subprocess.Popen([*command, "--data-dir", folder], stdout=subprocess.DEVNULL)
         try:
@@ -71,7 +92,7 @@ def server() -> Iterator[str]:
 
 def settle(page: Page) -> None:
     """The page at rest: its picture there, no job running, nothing being redrawn."""
-    expect(page.locator(".es-board[data-ready], .es-home[data-ready]").first).to_be_visible(timeout=90_000)
+    expect(page.locator(".es-board[data-ready], .es-home[data-ready], .es-card").first).to_be_visible(timeout=90_000)
     expect(page.locator("[data-testid=stProgress]")).to_have_count(0, timeout=90_000)
     expect(page.locator("[data-testid=stApp]")).to_have_attribute(
         "data-test-script-state", "notRunning", timeout=90_000

@@ -38,7 +38,6 @@ def bring(page: Page, server: str, words: list[str]) -> str:
     page.get_by_label("Words or phrases").fill("\n".join(words))
     page.get_by_role("button", name="Make vectors").click()
     expect(page.locator(".st-key-es_status")).to_contain_text(f"{len(words)} rows of 512", timeout=SLOW)
-    expect(page.locator(MAP)).to_be_visible(timeout=SLOW)
     return page.url
 
 
@@ -88,9 +87,10 @@ def test_hostile_words_stay_words_in_the_page_and_in_the_file_that_is_taken_away
     dialogs: list[str] = []
     page.on("dialog", lambda dialog: (dialogs.append(dialog.message), dialog.dismiss()))
     bring(page, server, [*ATTACKS, "cat", "dog"])
+    expect(page.locator(MAP)).to_be_visible(timeout=SLOW)
     for attack in ATTACKS[:6]:
-        page.get_by_role("textbox", name="Find a word").fill(attack)
-        page.get_by_role("textbox", name="Find a word").press("Enter")
+        page.get_by_role("textbox", name="Find", exact=True).fill(attack)
+        page.get_by_role("textbox", name="Find", exact=True).press("Enter")
         expect(page.locator(".es-answers li")).to_have_count(9)
     expect(page.locator(".es-answers")).to_contain_text(ATTACKS[0])
     with page.expect_download() as download:

@@ -53,7 +53,7 @@ def saving(number):
 def training():
     with connect(workers=1, data_dir=folder) as runner:
         for turn in itertools.count():
-            job = runner.submit("train", {"text": "The cat sat on the mat.\\nA dog ran to the cat.\\n" * 60}, dim=8, epochs=3, seed=turn)
+            job = runner.submit("train", {"corpus": "small-world-en"}, dim=8, epochs=3, seed=turn)
             for event in job.events():
                 if event.done:
                     say("training", "-", event.done)
