@@ -32,14 +32,11 @@ PAGES = {
     "patches-models": "patches?pat_view=models",
     "positions": "positions",
     "positions-beyond": "positions?pos_view=beyond",
-<<<<<<< HEAD
     "mapping": "mapping?map_domain=integers&map_kind=square",
     "recommend": "recommend",
     "recommend-many": "recommend?rc_view=many",
     "recommend-loop": "recommend?rc_view=loop",
-=======
     "library": "library",
->>>>>>> 918430c (Library in README, changelog and screenshots; files of 100,000 x 300 on the bench)
 }
 VIEWS = {  # shown beside the pages where all looks are taken
     f"positions-{view}": f"positions?pos_view={view}" for view in ("shift", "sum", "learned", "relative", "grid")
