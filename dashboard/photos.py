@@ -134,6 +134,7 @@ def _bring() -> None:
     uploads.words(_UPLOAD, _("Your own photos"), _("or drop them here"))
     with st.popover(_("Take a photo"), width="stretch"):
         snap = st.camera_input(_("Camera"), key=_CAMERA, label_visibility="collapsed")
+        uploads.camera_words(_CAMERA, _("Take a photo, or clear it"))
     st.session_state[_ALIVE] = [file.file_id for file in files]
     known = st.session_state.setdefault(_FILES, {})
     fresh = [file for file in [*files, *([snap] if snap else [])] if file.file_id not in known]

@@ -20,5 +20,13 @@ def words(key: str, button: str, hint: str) -> None:
     )
 
 
+def camera_words(key: str, button: str) -> None:
+    """Say `button` on the button of the camera of that key, which Streamlit writes in English."""
+    place = f".st-key-{key} [data-testid='stCameraInputButton']"
+    st.html(
+        f"<style>{place} {{ font-size: 0; }} {place}::after {{ content: {_css(button)}; font-size: 1rem; }}</style>"
+    )
+
+
 def _css(text: str) -> str:
     return json.dumps(text, ensure_ascii=False).replace("<", "\\3c ")

@@ -113,12 +113,10 @@ def learn_projection(
     values -= mean
     weights = rng.normal(0.0, values.shape[1] ** -0.5, (dim, values.shape[1])).astype(np.float32)
     both = np.stack([weights, np.zeros_like(weights)])
-    optimum = best_errors(values, rng)
-    run = _Run(values, both, best=float(optimum[min(dim, len(optimum)) - 1]), on_step=on_step, steps=steps)
-    hide = _hider(rng, channels) if how == "masked" else None
-    with threadpool_limits(
-        1, "blas"
-    ):  # the products are small: a second thread costs more than it brings on a busy machine
+    with threadpool_limits(1, "blas"):  # on a busy machine threads wait for each other longer than they work
+        optimum = best_errors(values, rng)
+        run = _Run(values, both, best=float(optimum[min(dim, len(optimum)) - 1]), on_step=on_step, steps=steps)
+        hide = _hider(rng, channels) if how == "masked" else None
         for step in _train(values, both, steps, rng, hide):
             if run.record(step):
                 break
