@@ -209,7 +209,11 @@ class Catalogue:
         keep = ~np.isin(found, np.fromiter(wish.exclude, np.int64))
         found, share = found[keep], counts[keep] / max(1, len(likes))
         by = share - self._penalty(wish)[found] if wish.penalty else share
-        order = np.lexsort((found, self.index.sizes[found], -by))[: k if not wish.diversity else max(k, POOL)]
+        most = min(k if not wish.diversity else max(k, POOL), len(found))
+        best = np.flatnonzero(by >= np.partition(by, len(by) - most)[len(by) - most]) if most else np.zeros(0, np.int64)
+        order = best[np.lexsort((self.index.sizes[found[best]], -by[best]))][
+            :most
+        ]  # stable: equals stay in catalogue order
         return self._spread(found[order], share[order], by[order], k, wish)
 
     def rank_fuzzy(self, likes: Sequence[str], k: int, wish: Wish, target: FloatArray | None = None) -> Ranked:

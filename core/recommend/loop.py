@@ -138,10 +138,15 @@ class _World:
             liked[reader, [catalogue.index.row[tag] for tag in likes]] = 1
         used = np.union1d(used, np.flatnonzero(liked.any(axis=0)))
         self.liked: FloatArray = liked[:, used]
-        self.carries: FloatArray = np.asarray(table[:, used].todense(), np.float32)  # (items, tags) of 0 and 1
-        self.shares = self.carries / self.carries.sum(axis=1, keepdims=True)
-        self.tags: FloatArray = catalogue.tag_units[used]
-        self.vectors = _units(self.shares @ self.tags)
+        self.table = table[:, used].astype(np.float32)  # (items, tags) sparse, of 0 and 1
+        self.carries: FloatArray = np.asarray(self.table.todense())
+        sizes = self.carries.sum(axis=1, keepdims=True)
+        self.shares = self.carries / sizes
+        self.averaging = self.table.multiply(1 / sizes).tocsr().astype(np.float32)
+        # In the axes of their own span the tags have the same dot products and fewer numbers each.
+        _axes, inside = np.linalg.qr(catalogue.tag_units[used].T)
+        self.tags: FloatArray = np.ascontiguousarray(inside.T, np.float32)
+        self.vectors = _units(self.averaging @ self.tags)
         self.plain = _units(self.carries)
         self.taste = _units(self.liked @ self.tags)
 
@@ -172,7 +177,7 @@ class _Run:
         chance = self.rng.random((len(self.weights), size), np.float32) * np.float32(
             1e-4
         )  # equal scores are in no order
-        exact = self.weights @ self.world.carries.T
+        exact = (self.world.table @ self.weights.T).T
         exact = np.where((exact > 0) & ~gone, exact + chance, -np.inf)
         if self.policy == "exact":
             return _best(exact, k)
@@ -209,12 +214,12 @@ class _Run:
         moved = np.einsum("rk,rkd->rd", clicks.astype(np.float32), world.vectors[lists])
         turned = _units(self.taste + params.drift * moved / np.maximum(1, clicks.sum(axis=1, keepdims=True)))
         self.taste = np.where(clicks.any(axis=1, keepdims=True), turned, self.taste)
-        if params.learning:
+        if params.learning and self.policy != "exact":  # posting lists have no vectors to move
             together = self.clicked.T @ self.clicked
             np.fill_diagonal(together, 0)
             pull = together / np.maximum(together.sum(axis=1, keepdims=True), 1e-9)
             self.tags = _units(world.tags + np.float32(params.learning) * (pull @ world.tags))
-            self.items = _units(world.shares @ self.tags)
+            self.items = _units(world.averaging @ self.tags)
         return float(clicks.sum() / max(1, here.sum()))
 
 
