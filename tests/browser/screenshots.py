@@ -22,6 +22,7 @@ README = Path(__file__).parents[2] / "assets" / "screenshots"
 PAGES = {
     "home": "",
     "words": "words?w_word=king",
+    "words-eye": "words?w_view=eye",
     "explore": "explore?ex_method=tsne&ex_find=piano",
     "neighbours": "neighbours?nb_q=king%20-%20man%20%2B%20woman",
     "patches": "patches",
@@ -46,6 +47,9 @@ VIEWS = {  # shown beside the pages where all looks are taken
     "explore-groups": "explore?ex_method=umap&ex_by=~groups",
     "explore-space": "explore?ex_method=tsne&ex_dims=3&ex_find=piano",
     "explore-axes": "explore?ex_method=axes&ex_axis_x=woman%20-%20man",
+    "words-windows": "words?w_view=windows",
+    "words-side": "words?w_view=side",
+    "neighbours-among": "neighbours?nb_view=among",
 }
 CHINESE = {
     **PAGES,
@@ -89,7 +93,11 @@ def server() -> Iterator[str]:
 
 def settle(page: Page) -> None:
     """The page at rest: its picture there, no job running, nothing being redrawn."""
-    expect(page.locator(".es-board[data-ready], .es-home[data-ready], .es-card").first).to_be_visible(timeout=90_000)
+    expect(
+        page.locator(
+            ".es-board[data-ready], .es-home[data-ready], .es-card, .es-pairs, .st-key-es_picture [data-testid=stAlert]"
+        ).first
+    ).to_be_visible(timeout=90_000)
     expect(page.locator("[data-testid=stProgress]")).to_have_count(0, timeout=90_000)
     expect(page.locator("[data-testid=stApp]")).to_have_attribute(
         "data-test-script-state", "notRunning", timeout=90_000
