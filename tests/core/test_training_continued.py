@@ -168,3 +168,11 @@ def test_watched_neighbours_cross_the_process_border_with_their_event(monkeypatc
     report.flush()
     assert run.history[0].watched == {"horse": history.watched["horse"][0]}
     assert run.history[-1].watched == {"horse": history.watched["horse"][-1]}
+
+
+@each_objective
+def test_a_wild_learning_rate_leaves_what_was_gone_on_from(objective: str) -> None:
+    first = train(TEXT, objective, dim=8, epochs=2)
+    second = train(TEXT, objective, epochs=2, start=first, learning_rate=1e30)
+    assert "smaller learning rate" in str(_history(second).warning)
+    assert (second.vectors == first.vectors).all()
