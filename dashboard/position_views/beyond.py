@@ -100,11 +100,11 @@ def _measured(outcome: race.Outcome) -> None:
 def _reading(outcome: race.Outcome) -> None:
     length = outcome.comparison.length
     reading(
-        _("Trained on passages of {length} words, measured on passages four times as long. The fixed code is defined at every position, yet the head that reads it was never asked about those codes, and fails soon behind the line. The learned table has no row there; to measure it all the same, the rows it lacks were left as random as they began.").format(length=length),
+        _("Trained on passages of {length} words, measured on passages four times as long. The fixed code is defined at every position, yet the head that reads it was never asked about those codes: the second plot says what it makes of them. The learned table has no row there; to measure it all the same, the rows it lacks were left as random as they began.").format(length=length),
         _("Defined is not accurate. Nor does this picture rank the schemes for language: the word before is what rotary and ALiBi are best at, because both know nothing but the distance. Larger models with fixed codes were measured to get worse beyond their length too (Press et al. 2022)."),
     )  # fmt: skip
     tries()
     offer("behind", _("Go just behind the line"), _("The first places that no passage in training ever had."), sliders={"block": length // BLOCK})  # fmt: skip
-    offer("far", _("Go to the far end"), _("Four times the training length. Rotary and ALiBi do there what they do at the start: they see distances, not places."), sliders={"block": outcome.comparison.by_place.shape[2] // BLOCK - 1})  # fmt: skip
+    offer("far", _("Go to the far end"), _("Four times the training length. Rotary and ALiBi see distances, not places; how far that carries, the curves say."), sliders={"block": outcome.comparison.by_place.shape[2] // BLOCK - 1})  # fmt: skip
     told()
     st.caption(_("Stretched: the learned table resampled to four times its rows, as a vision transformer's is for larger photos (see Patches). One row further is then a quarter of a step, which this head has never seen."))  # fmt: skip
