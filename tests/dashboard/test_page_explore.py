@@ -74,7 +74,7 @@ def test_vectors_from_a_file_are_opened() -> None:
 
 
 @pytest.mark.parametrize(
-    ("name", "content"), [("mine.npy", b""), ("mine.npy", b"nonsense"), ("mine.csv", b"only words\nin here\n")]
+    ("name", "content"), [("mine.npy", b""), ("mine.npy", b"nonsense"), ("mine.vec", b"only words\nin here\n")]
 )
 def test_a_file_without_vectors_gets_one_sentence_and_the_picture_stays(name: str, content: bytes) -> None:
     test = bring_vectors(explore(), name, content)
