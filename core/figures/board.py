@@ -68,7 +68,7 @@ class Panel:
     points: int | None = None
     labels: Sequence[str] = ()
     show_labels: bool = True
-    order: Sequence[int] | None = None
+    order: Sequence[int] | NDArray[Any] | None = None
     labels_left: int = 0
     groups: tuple[Sequence[str], Sequence[str], NDArray[Any]] | None = None
     gauge: Gauge | None = None

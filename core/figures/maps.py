@@ -7,7 +7,7 @@ from collections.abc import Sequence
 import numpy as np
 import plotly.graph_objects as go
 
-from core.arrays import FloatArray
+from core.arrays import FloatArray, IntArray
 from core.figures.board import Gauge, Panel, Sprites
 from core.figures.palette import PLAIN, VIRIDIS, group, scale
 
@@ -24,7 +24,7 @@ def embedding_map(
     sizes: FloatArray | None = None,
     others: str = "others",
     none: str = "none",
-    order: Sequence[int] | None = None,
+    order: Sequence[int] | IntArray | None = None,
     axes: Sequence[str] = (),
     title: str = "",
     height: int = 620,
@@ -42,6 +42,8 @@ def embedding_map(
         order = np.argsort([one in (None, "") for one in classes], kind="stable").tolist()
     solid = coordinates.shape[1] == 3
     raster = not solid and sprites is None and len(coordinates) > MANY
+    if raster and order is None:  # rows of a file often come group by group: labels are to be found everywhere
+        order = np.random.default_rng(0).permutation(len(coordinates))
     size = _size(len(coordinates)) * (0.55 if solid else 1.0)
     marker: dict[str, object] = {
         "size": size,

@@ -342,7 +342,7 @@ class Overlay {
     if (!tile) for (const row of near) put(row, this.far(row) ? colors.far : colors.neighbour, true);
     put(hovered, colors.text, true);
     const limit = 6000;
-    for (let k = 0; k < count && k < limit * 20 && drawn < room && missed < limit; k++) {
+    for (let k = 0; k < count && k < limit * 20 && drawn < room && missed < 1500; k++) {
       const row = this.panel.spec.order ? this.panel.spec.order[k] : k;
       if (!this.panel.hidden(row)) put(row, point === null ? colors.text : colors.faded, false);
       if (k > limit && !drawn) break;
