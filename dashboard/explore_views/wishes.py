@@ -80,6 +80,7 @@ def choose(source: sources.Source) -> tuple[Wish, Look]:
     components = int(dims)
     axes, directions = _named_axes(source, components) if method == "axes" else ((), ())
     seen = [name for name, _default, one in describe(variant.params) if not one.folded]
+    seen.sort(key=lambda name: name in ("metric", "iterations", "epochs"))  # what shapes the picture most comes first
     params = controls.settings(variant.params, f"ex_{method}", skip=seen[1:])
     colour = colouring.choose(source)
     with st.expander(_("More")):
