@@ -8,6 +8,7 @@ Ranks are therefore those of exact arithmetic, and equal scores keep the order o
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import dataclass
 
 import numpy as np
 
@@ -21,17 +22,33 @@ _LINE = 1024  # scores
 _UNDERFLOW = 1e-37  # what a float32 sum of denormals may lose
 
 
+@dataclass(frozen=True, slots=True)
+class Norms:
+    """What a search needs to know of n rows beforehand: their lengths (n,) in double and in single precision, and the
+    least and the greatest of them."""
+
+    exact: DoubleArray
+    single: FloatArray
+    least: float
+    greatest: float
+
+    @classmethod
+    def of(cls, vectors: FloatArray) -> Norms:
+        exact = row_norms(vectors)
+        return cls(exact, exact.astype(np.float32), float(exact.min()), float(exact.max()))
+
+
 def rank(
-    vectors: FloatArray, norms: DoubleArray, target: DoubleArray, k: int, metric: str, left_out: Iterable[int]
+    vectors: FloatArray, norms: Norms, target: DoubleArray, k: int, metric: str, left_out: Iterable[int]
 ) -> tuple[IntArray, DoubleArray]:
-    """(rows, scores) of the k nearest, nearest first: `vectors` (n, d), `norms` (n,), `target` (d,).
+    """(rows, scores) of the k nearest, nearest first: `vectors` (n, d), their `norms`, `target` (d,).
 
     In cosine the target must be a unit vector, and rows of zeros are never answers.
     """
     k, away = min(k, len(vectors)), list(left_out)
     rows = _shortlist(vectors, norms, target, k, metric, away)
     if rows is None:
-        score, slack = _nominate(vectors, norms, target, metric)
+        score, slack = _nominate(vectors, norms.exact, target, metric)
         score[away] = -np.inf
         rows = _candidates(score, slack, k)
     exact = _rescore(vectors, rows, target, metric)
@@ -65,25 +82,23 @@ def scores(rows: DoubleArray, target: DoubleArray, metric: str) -> DoubleArray:
 
 
 def _shortlist(
-    vectors: FloatArray, norms: DoubleArray, target: DoubleArray, k: int, metric: str, left_out: list[int]
+    vectors: FloatArray, norms: Norms, target: DoubleArray, k: int, metric: str, left_out: list[int]
 ) -> IntArray | None:
     """Every row that may be among the k nearest, found in one reading of the vectors; None where float32 is too narrow.
 
     One bound holds for the error of every score (see `_nominate`), so a few passes over n numbers are all that is added.
     """
-    longest = float(norms.max())
-    size = float(np.linalg.norm(target))
-    if not _NARROW < longest < 1 / _NARROW or size > 1 / _NARROW or (metric == "cosine" and norms.min() < _NARROW):
+    longest, size = norms.greatest, float(np.linalg.norm(target))
+    if not _NARROW < longest < 1 / _NARROW or size > 1 / _NARROW or (metric == "cosine" and norms.least < _NARROW):
         return None
     with np.errstate(over="ignore", invalid="ignore"):
         score = vectors @ target.astype(np.float32)
     slack = (vectors.shape[1] + 8) * _HALF_ULP * longest * size
     if metric == "cosine":
-        score /= norms.astype(np.float32)
+        score /= norms.single
         slack = (vectors.shape[1] + 8) * _HALF_ULP
     elif metric == "euclidean":
-        half = norms.astype(np.float32)
-        half *= half
+        half = norms.single * norms.single
         half *= np.float32(0.5)
         score -= half
         slack += 4 * _HALF_ULP * longest * longest

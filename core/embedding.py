@@ -186,7 +186,7 @@ class Embedding:
         if metric == "cosine":
             target = _ranking.unit(target)
         if "norms" not in self._cache:
-            self._cache["norms"] = _ranking.row_norms(self.vectors)
+            self._cache["norms"] = _ranking.Norms.of(self.vectors)
         rows, scores = _ranking.rank(self.vectors, self._cache["norms"], target, k, metric, left_out)
         return [
             Neighbour(self.labels[row], score, row) for row, score in zip(rows.tolist(), scores.tolist(), strict=True)

@@ -68,12 +68,10 @@ def nearest_of(
     return found, np.sqrt(squared) * table.scale
 
 
-def nearest_to(
-    query: FloatArray, vectors: FloatArray, k: int, metric: str = "cosine", norms: DoubleArray | None = None
-) -> tuple[IntArray, DoubleArray]:
+def nearest_to(query: FloatArray, vectors: FloatArray, k: int, metric: str = "cosine") -> tuple[IntArray, DoubleArray]:
     """The k rows of `vectors` (n, d) nearest to `query` (d,), nearest first: (k,) rows and (k,) distances, exact.
 
-    `norms` (n,), if at hand, spare one reading of the vectors. Raises as `nearest_rows` does; k may be n.
+    Raises as `nearest_rows` does; k may be n. Who asks more than once asks an `Embedding`, which keeps what it measured.
     """
     matrix = as_matrix(vectors)
     target = as_matrix(np.asarray(query)[None], "query")[0].astype(np.float64)
@@ -82,11 +80,11 @@ def nearest_to(
             N_("The query has {query} dimensions, the vectors {dim}."), query=len(target), dim=matrix.shape[1]
         )
     _known(metric)
-    lengths = _ranking.row_norms(matrix) if norms is None else norms
+    norms = _ranking.Norms.of(matrix)
     if metric == "cosine":
-        _refuse_zeros(lengths, "vectors")
+        _refuse_zeros(norms.exact, "vectors")
         target = _ranking.unit(target)
-    rows, scores = _ranking.rank(matrix, lengths, target, _at_most(k, len(matrix)), metric, ())
+    rows, scores = _ranking.rank(matrix, norms, target, _at_most(k, len(matrix)), metric, ())
     return rows, 1.0 - scores if metric == "cosine" else scores
 
 

@@ -247,6 +247,20 @@ def test_watching_does_not_change_the_picture(method: str) -> None:
 
 
 @pytest.mark.parametrize("method", ITERATIVE)
+@pytest.mark.usefixtures("every_frame")
+def test_a_run_that_is_held_at_its_frames_goes_on_to_the_same_picture(method: str) -> None:
+    """Pausing is a callback that takes its time: nothing goes on meanwhile, nothing is lost."""
+    never, vectors = threading.Event(), groups(40)
+
+    def hold(step: Step) -> None:
+        never.wait(0.01)
+
+    picture, steps = watched(method, vectors, hold)
+    assert [step.done for step in steps] == sorted({step.done for step in steps})
+    np.testing.assert_array_equal(picture, draw(method, vectors))
+
+
+@pytest.mark.parametrize("method", ITERATIVE)
 def test_frames_are_rationed_by_the_clock(method: str, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("core.projection._watch._PAUSE", 3600.0)
     _, steps = watched(method, groups(40))
