@@ -177,6 +177,9 @@ def test_a_large_photo_is_cut_and_a_bad_file_after_it_leaves_it_in_place(open_pa
     page = open_page()
     upload(page, "mine.jpg", picture(3000, 4000))
     expect(status(page)).to_contain_text("mine.jpg, 4,000 × 3,000 pixels · worked on at 640 × 480")
+    wait(
+        page, "board.panels[0].x.length === 1200 && board.box.dataset.ready === board.url"
+    )  # the new photo's own board
     shown = page.locator(".es-board").get_attribute("data-ready")
     upload(page, "notes.jpg", b"not a picture")
     expect(page.get_by_role("alert").filter(has_text="notes.jpg is not a picture")).to_be_visible()
