@@ -96,7 +96,7 @@ def _reading(outcome: race.Outcome) -> None:
     )  # fmt: skip
     reading(
         _("Above, words never trained on, three runs of each kind. Below, the code of the formula and a table that began as noise: its rows come to resemble their neighbours, since a row beside the right one earns part of the credit."),
-        _("Columns of the learned table have no order and no frequency; only its rows can be compared. One small head on one task is not a language model: that the two kinds end up alike there was measured by others (Vaswani et al. 2017, table 3, row E), here you see it for this task."),
+        _("Columns of the learned table have no order and no frequency; only its rows can be compared. One small head on one task is not a language model: that the two kinds end up alike there was measured by others (Vaswani et al. 2017, table 3, row E), here you see it for this task, whose settings were chosen so that both train in half a minute; others widen the gap or turn it round."),
     )  # fmt: skip
     tries()
     offer("beyond", _("A position beyond the table"), _("The formula still gives a code; the learned table has nothing to give."), sliders={"pos": comparison.length + 1})  # fmt: skip
