@@ -44,8 +44,8 @@ def _feed(digest: Any, part: object) -> None:
         digest.update(b"l%d:" % len(part))
         for item in part:
             _feed(digest, item)
-    elif hasattr(part, "fingerprint"):
-        _feed(digest, str(part.fingerprint))
+    elif hasattr(part, "identity"):
+        _feed(digest, part.identity)
     else:
         digest.update(f"o{type(part).__name__}:{part!r}".encode())
 

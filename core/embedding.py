@@ -90,6 +90,12 @@ class Embedding:
             self._cache["fingerprint"] = fingerprint("".join(self.labels), lengths, self.vectors)
         return str(self._cache["fingerprint"])
 
+    @property
+    def identity(self) -> tuple[object, ...]:
+        """Everything that work on this embedding may depend on: its fingerprint, its metadata, and what a training left beside it."""
+        left = [getattr(self.history, name, None) for name in ("objective", "weights", "memory", "counts")]
+        return self.fingerprint, self.metadata, left
+
     def index(self, label: str) -> int:
         """The row of a label; an unknown one raises UnknownLabel with the nearest spellings."""
         row = self._rows().get(label) if isinstance(label, str) else None

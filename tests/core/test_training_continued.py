@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import pickle
+
 import numpy as np
 import pytest
 
+from core.arrays import fingerprint
 from core.embedding import Embedding
 from core.errors import ParameterError
 from core.jobs import worker
@@ -93,6 +96,15 @@ def test_vectors_from_a_file_can_be_gone_on_from_and_r_starts_afresh() -> None:
     near = first.vector("zebra") @ second.vector("zebra")
     assert near > 0.9 * np.linalg.norm(first.vector("zebra")) * np.linalg.norm(second.vector("zebra"))
     assert "started afresh" in str(_history(second).warning)
+
+
+def test_the_same_vectors_with_and_without_their_r_are_two_beginnings() -> None:
+    """Or a job that goes on from one would be answered with what the other became."""
+    trained = train(TEXT, dim=4, epochs=1)
+    bare = Embedding(trained.labels, trained.vectors)
+    assert trained.fingerprint == bare.fingerprint
+    assert fingerprint(trained) != fingerprint(bare)
+    assert fingerprint(trained) == fingerprint(pickle.loads(pickle.dumps(trained)))
 
 
 def test_another_objective_or_shape_keeps_the_vectors_and_says_what_starts_afresh() -> None:
