@@ -103,14 +103,14 @@ def _progress(slot: str, stop: str, keeps: bool, pausable: bool = False) -> None
     event = job.latest
     st.progress(0.0 if event is None else min(1.0, event.done / max(1, event.total)), text=_told(job, event))
     places = iter(st.columns(2) if pausable else [st.container()])
-    if pausable and next(places).button(
-        _("Resume") if job.paused else _("Pause"), key=f"{slot}_pause", width="stretch", disabled=job.stopping
-    ):
-        (job.resume if job.paused else job.pause)()
-        st.rerun(scope="fragment")
-    if next(places).button(stop, key=f"{slot}_stop", width="stretch", disabled=job.stopping):
-        (job.stop if keeps else job.cancel)()
-        st.rerun(scope="fragment")
+    if pausable:
+        next(places).button(
+            _("Resume") if job.paused else _("Pause"), key=f"{slot}_pause", width="stretch", disabled=job.stopping,
+            on_click=job.resume if job.paused else job.pause,
+        )  # fmt: skip
+    next(places).button(
+        stop, key=f"{slot}_stop", width="stretch", disabled=job.stopping, on_click=job.stop if keeps else job.cancel
+    )
     if job.paused and job.others:
         st.caption(
             _("{others} more watch the same work, so it goes on for them. Your picture stands still until you resume.").format(others=job.others)

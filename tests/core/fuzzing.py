@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import io
 import random
-import resource
 import sys
 import tempfile
 import time
@@ -25,6 +24,7 @@ from core.formats import formats, preview, read_embedding, write_embedding
 from core.images import read_image
 from core.library import Library, read_workspace
 from core.text import decode, labelled_words, sentences
+from tests.memory import forget_peak, peak
 
 KEPT_SEEDS = (0, 8, 2026)  # of runs that found something once, and the one of the suite
 NAMES = ("a.csv", "a.xlsx", "a.jsonl", "a.bin", "a", "a.tsv")
@@ -49,7 +49,8 @@ def fuzz(files: int, seed: int) -> Tally:
     originals = _originals()
     for name, data in originals:  # what is loaded on first use is not growth
         _OTHERS[name](data, "warm") if name in _OTHERS else read_embedding(data, "warm", format=name)
-    before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+    forget_peak()
+    before = peak()
     for number in range(files):
         name, data = originals[number % len(originals)]
         mutated = _mutate(chance, data, chance.choice(originals)[1])
@@ -61,7 +62,7 @@ def fuzz(files: int, seed: int) -> Tally:
             tally.refused[name] += 1
         except BaseException as error:  # the very thing that is looked for
             tally.faults.append(f"seed {seed}, file {number}, {name}: {error!r}")
-    tally.grown = 1024 * (resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before)
+    tally.grown = peak() - before
     tally.seconds = time.perf_counter() - began
     return tally
 

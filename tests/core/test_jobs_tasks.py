@@ -85,7 +85,9 @@ def test_a_worker_finds_a_task_by_importing_the_module_that_registered_it() -> N
 def test_every_engine_task_lives_in_a_module_that_workers_have() -> None:
     ours = [name for name in tasks.names() if not name.startswith("test ")]
     assert "warm" in ours
-    assert {tasks.find(name).__module__ for name in ours} == {"core.jobs.tasks", "core.jobs.judging"}
+    homes = {tasks.find(name).__module__ for name in ours}
+    assert homes >= {"core.jobs.tasks", "core.jobs.judging"}
+    assert all(home.startswith("core.") for home in homes)
 
 
 class Listener:

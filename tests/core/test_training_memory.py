@@ -16,10 +16,11 @@ ROOT = Path(__file__).parents[2]
 # A process of its own, whose peak is nobody else's. A list of all sentences as lists of strings would take ten bytes of
 # pointers a word and fifty a string: over 100 MB here.
 SCRIPT = """
-import json, resource, sys
+import json, sys
 import numpy as np, psutil
 from core.jobs import tasks
 from core.training import train
+from tests.memory import peak
 
 train([["a", "word", "or", "two", "more"]] * 3, sys.argv[2], epochs=1, dim=2, held_out=0.0)  # compiles, imports
 rng = np.random.default_rng(0)
@@ -30,8 +31,7 @@ text = " ".join(" ".join(names[word] for word in sentence) + "." for sentence in
 del drawn
 before = psutil.Process().memory_info().rss
 embedding = tasks.train(lambda step: None, {"text": text}, objective=sys.argv[2], dim=16, epochs=1)
-peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * 1024
-print(json.dumps({"text": len(text), "rows": len(embedding), "windows": embedding.history.windows, "grew": peak - before}))
+print(json.dumps({"text": len(text), "rows": len(embedding), "windows": embedding.history.windows, "grew": peak() - before}))
 """
 
 

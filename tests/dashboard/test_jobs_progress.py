@@ -13,7 +13,7 @@ from tests.core import test_jobs_tasks  # noqa: F401 - registers the task submit
 WAIT = 30.0
 
 
-def progress_of(gate: Path) -> AppTest:
+def progress_of(gate: Path, language: str = "en") -> AppTest:
     def script(gate: str) -> None:
         from dashboard import frame, jobs
         from dashboard.i18n import _
@@ -24,7 +24,7 @@ def progress_of(gate: Path) -> AppTest:
         jobs.progress("slot", stop=_("Cancel"), pausable=True)
 
     test = AppTest.from_function(script, default_timeout=60, args=(str(gate),))
-    test.query_params.update({"lang": "en"})
+    test.query_params.update({"lang": language})
     return test.run()
 
 
@@ -66,7 +66,6 @@ def test_who_pauses_what_others_watch_too_is_told_that_it_goes_on(tmp_path: Path
 
 @pytest.mark.parametrize(("language", "expected"), [("en", "Pause"), ("zh", "暂停")])
 def test_the_buttons_speak_the_readers_language(tmp_path: Path, language: str, expected: str) -> None:
-    test = progress_of(tmp_path / language)
-    test.query_params["lang"] = language
+    test = progress_of(tmp_path / language, language)
     assert labels(test.run())[0] == expected
     job_of(test).cancel()
