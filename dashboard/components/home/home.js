@@ -156,6 +156,7 @@ class Home {
   set(data, scenes) {
     for (const name of ["words", "positions", "table"]) for (const key of ["frames", "codes", "vectors"]) if (scenes[name][key]) scenes[name][key] = floats(scenes[name][key]);
     this.grid.replaceChildren();
+    let photo = null;
     this.cards = data.doors.map(({ scene, title, text, door, href, page }) => {
       const card = Object.assign(document.createElement("a"), { className: "es-door", href });
       card.addEventListener("click", (event) => {
@@ -170,12 +171,20 @@ class Home {
       card.append(canvas, make("h2", "", title), make("p", "", text), make("span", "es-open", door));
       this.grid.append(card);
       const given = { data: scenes[scene] };
-      if (scene === "patches") { given.image = new Image(); given.image.src = data.image; }
+      if (scene === "patches") { given.image = new Image(); given.image.src = data.image; photo = given.image; }
       this.seen.observe(canvas);
       return { canvas, draw: SCENES[scene], given };
     });
-    this.grid.dataset.ready = "1";
+    this.start();
+    // Ready once the photo is there too: without motion it would be missed until the next look.
+    const whole = () => { this.start(); this.grid.dataset.ready = "1"; };
+    if (photo) photo.decode().then(whole, whole);
+    else whole();
+  }
+
+  start() {
     cancelAnimationFrame(this.frame);
+    clearTimeout(this.timer);
     this.frame = requestAnimationFrame(this.tick);
   }
 
