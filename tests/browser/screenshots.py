@@ -102,6 +102,7 @@ def settle(page: Page) -> None:
     expect(page.locator("[data-testid=stApp]")).to_have_attribute(
         "data-test-script-state", "notRunning", timeout=90_000
     )
+    expect(page.locator(".es-board:not([data-ready])")).to_have_count(0, timeout=90_000)
     page.evaluate("document.fonts.ready")
 
 
@@ -128,8 +129,10 @@ def main() -> None:
     with server() as url, sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=path(), args=ARGUMENTS)
         if asked is None:
+            shown = (README.parents[1] / "README.md").read_text(encoding="utf-8")
             for name, address in PAGES.items():
-                shoot(browser, url, folder / f"{name}.png", name, address, ("laptop", "light", "en"))
+                if f"/{name}.png" in shown:
+                    shoot(browser, url, folder / f"{name}.png", name, address, ("laptop", "light", "en"))
         else:
             for size in SIZES:
                 for ground in ("light", "dark"):
