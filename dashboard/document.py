@@ -1,7 +1,8 @@
 """The HTML page around Streamlit: its title, language and icon, and where the server is.
 
 Streamlit's page calls itself "Streamlit" in English whatever the reader's language, and a link to
-an inner page first asks two addresses that do not exist. Both are mended as the page is sent.
+an inner page first asks two addresses that do not exist. Every setting that a page writes into its
+link would be a step of the browser's history, so that Back stays on the page. All mended as the page is sent.
 """
 
 from __future__ import annotations
@@ -18,6 +19,15 @@ Send = Callable[[Message], Awaitable[None]]
 App = Callable[[MutableMapping[str, Any], Receive, Send], Awaitable[None]]
 
 _LANGUAGES = {"en": "en", "zh": "zh-Hans"}
+
+# Back leaves the page: an address that differs in its settings alone takes the place of the one before.
+_SCRIPT = b"""<script>
+window.__streamlit={BACKEND_BASE_URL:location.origin};
+{const push=history.pushState;
+history.pushState=function(state,title,url){
+const same=url!=null&&new URL(url,location.href).pathname===location.pathname;
+return(same?history.replaceState:push).call(history,state,title,url);};}
+</script>"""
 
 
 class Document:
@@ -69,10 +79,9 @@ class _Rewriter:
 
 def rewrite(page: bytes, language: str) -> bytes:
     """The page with our title, icon and language, told where its server is. Unknown pages stay as they are."""
-    told = b"<script>window.__streamlit={BACKEND_BASE_URL:location.origin}</script>"
     for old, new in (
         (b'<html lang="en">', f'<html lang="{language}">'.encode()),
-        (b"<title>Streamlit</title>", b"<title>Embedscope</title>" + told),
+        (b"<title>Streamlit</title>", b"<title>Embedscope</title>" + _SCRIPT),
         (b'href="./favicon.png"', f'type="image/svg+xml" href="{_icon()}"'.encode()),
     ):
         page = page.replace(old, new, 1)

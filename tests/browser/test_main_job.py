@@ -231,6 +231,10 @@ def test_labels_are_text_in_every_place_they_are_shown(page: Page, server: str) 
     find.press("Enter")
     expect(page.locator(".st-key-es_reading")).to_contain_text(bad)
     expect(page.locator(".es-answers")).to_contain_text("**bold** $x^2$")
+    expect(page.get_by_role("row", name="trustworthiness")).to_be_visible()  # the last that is drawn: nothing moves now
+    page.wait_for_function(
+        f"() => document.querySelector('{BOARD}').parentElement.__embedscope.marked.near.length === 4"
+    )
     x, y = pixel(page, 0)
     page.mouse.move(x, y)
     expect(page.locator(".hoverlayer")).to_contain_text(bad)
