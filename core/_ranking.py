@@ -19,23 +19,29 @@ _BLOCK = 8192  # rows taken to double precision at a time: bounds the copy
 _HALF_ULP = 2.0**-24  # unit roundoff of float32
 _NARROW = 1e-12  # rows shorter than this, or longer than its inverse, take the way of double precision
 _LINE = 1024  # scores
+_PART = 64 * _LINE  # rows scored at a time
 _UNDERFLOW = 1e-37  # what a float32 sum of denormals may lose
 
 
 @dataclass(frozen=True, slots=True)
 class Norms:
-    """What a search needs to know of n rows beforehand: their lengths (n,) in double and in single precision, and the
-    least and the greatest of them."""
+    """What a search needs to know of n rows beforehand: their lengths (n,), in single precision one over each (for cosine)
+    and half of its square (for Euclidean distance), and the least and the greatest length."""
 
     exact: DoubleArray
-    single: FloatArray
+    inverse: FloatArray
+    half_square: FloatArray
     least: float
     greatest: float
 
     @classmethod
     def of(cls, vectors: FloatArray) -> Norms:
         exact = row_norms(vectors)
-        return cls(exact, exact.astype(np.float32), float(exact.min()), float(exact.max()))
+        with np.errstate(
+            divide="ignore", over="ignore"
+        ):  # lengths as extreme as that are not searched in single precision
+            inverse, half_square = (1 / exact).astype(np.float32), (exact * exact / 2).astype(np.float32)
+        return cls(exact, inverse, half_square, float(exact.min()), float(exact.max()))
 
 
 def rank(
@@ -91,32 +97,51 @@ def _shortlist(
     longest, size = norms.greatest, float(np.linalg.norm(target))
     if not _NARROW < longest < 1 / _NARROW or size > 1 / _NARROW or (metric == "cosine" and norms.least < _NARROW):
         return None
-    with np.errstate(over="ignore", invalid="ignore"):
-        score = vectors @ target.astype(np.float32)
     slack = (vectors.shape[1] + 8) * _HALF_ULP * longest * size
     if metric == "cosine":
-        score /= norms.single
         slack = (vectors.shape[1] + 8) * _HALF_ULP
     elif metric == "euclidean":
-        half = norms.single * norms.single
-        half *= np.float32(0.5)
-        score -= half
         slack += 4 * _HALF_ULP * longest * longest
-    score[left_out] = -np.inf
-    threshold = float(_kth_highest(score, k)) - 2 * slack - _UNDERFLOW
+    score, tops = _scored(vectors, norms, target.astype(np.float32), metric, left_out)
+    threshold = float(_kth_highest(score, tops, k)) - 2 * slack - _UNDERFLOW
     if not np.isfinite(threshold):
         return None
-    return np.flatnonzero(score >= np.float32(threshold - _HALF_ULP * abs(threshold)))
+    least = np.float32(threshold - _HALF_ULP * abs(threshold))
+    lines = np.flatnonzero(tops >= least)
+    where, place = np.nonzero(score[lines] >= least)
+    return lines[where] * _LINE + place
 
 
-def _kth_highest(score: FloatArray, k: int) -> np.float32:
+def _scored(
+    vectors: FloatArray, norms: Norms, target: FloatArray, metric: str, left_out: list[int]
+) -> tuple[FloatArray, FloatArray]:
+    """Scores of all rows in lines of _LINE, the last filled up with -inf, and the highest of each line.
+
+    A part at a time, so that what follows the product finds its scores in the processor's cache.
+    """
+    rows = len(vectors)
+    score = np.empty((-(-rows // _LINE), _LINE), np.float32)
+    flat, tops = score.reshape(-1), np.empty(len(score), np.float32)
+    flat[rows:] = -np.inf
+    with np.errstate(over="ignore", invalid="ignore"):
+        for start in range(0, rows, _PART):
+            part = slice(start, min(rows, start + _PART))
+            out = np.matmul(vectors[part], target, out=flat[part])
+            if metric == "cosine":
+                out *= norms.inverse[part]
+            elif metric == "euclidean":
+                out -= norms.half_square[part]
+            taken = [row for row in left_out if part.start <= row < part.stop]
+            out[np.asarray(taken, np.int64) - start] = -np.inf
+            lines = slice(start // _LINE, -(-part.stop // _LINE))
+            score[lines].max(axis=1, out=tops[lines])
+    return score, tops
+
+
+def _kth_highest(score: FloatArray, tops: FloatArray, k: int) -> np.float32:
     """Only lines whose highest is among the k highest of the lines can hold one of the k highest of all."""
-    whole = len(score) // _LINE * _LINE
-    held = score
-    if whole >= 4 * k * _LINE:
-        tops = score[:whole].reshape(-1, _LINE).max(axis=1)
-        held = score[score >= np.partition(tops, len(tops) - k)[len(tops) - k]]
-    highest: np.float32 = np.partition(held, len(held) - k)[len(held) - k]
+    held = score[tops >= np.partition(tops, len(tops) - k)[len(tops) - k]] if len(tops) > k else score
+    highest: np.float32 = np.partition(held, held.size - k, axis=None)[held.size - k]
     return highest
 
 
