@@ -55,6 +55,13 @@ def choice(
     return str(chosen)
 
 
+def view(titles: Mapping[str, str], *, key: str) -> str:
+    """The views of a page, name -> English title, in a row; the first is there at first."""
+    return choice(
+        st.segmented_control, _("View"), titles, key=key, default=next(iter(titles)), required=True, label_visibility="collapsed",
+    )  # fmt: skip
+
+
 def setting(
     widget: Callable[..., Any], label: str, *, key: str, default: Any, low: Any = None, high: Any = None, **given: Any
 ) -> Any:

@@ -243,10 +243,14 @@ class Board:
 
 def _lifted(value: Any, arrays: list[bytes], *, deep: bool = False) -> Any:
     """The value with its long arrays moved to the end of `arrays`, each at a multiple of 8 bytes. Those of more than one
-    axis only within the matrices: Plotly wants its own as they are."""
+    axis only within the matrices and heat maps: Plotly wants its own as they are."""
     if isinstance(value, dict):
         if "bdata" not in value:
-            return {name: _lifted(one, arrays, deep=deep or name == "matrices") for name, one in value.items()}
+            heat = value.get("type") == "heatmap"
+            return {
+                name: _lifted(one, arrays, deep=deep or name == "matrices" or (heat and name == "z"))
+                for name, one in value.items()
+            }
         flat = "," not in str(value.get("shape", ""))
         if len(value["bdata"]) <= _LONG or not (flat or deep):
             return value

@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 
 from core.figures.board import Board, Panel, Slider
 from core.figures.palette import FIXED, LEARNED, OTHERS
-from core.figures.positions import BOTTOM, LEFT, RIGHT, TOP, heat, whole
+from core.figures.positions import BOTTOM, LEFT, RIGHT, TOP, heat, laid_out, whole
 
 COLOURS = {"none": OTHERS, "fixed": FIXED, "learned": LEARNED, "rotary": "#CC79A7", "alibi": "#E69F00"}
 DASHES = {"none": "solid", "fixed": "solid", "learned": "dash", "rotary": "dot", "alibi": "dashdot"}
@@ -136,7 +136,8 @@ def _accuracy(race: Race, words: RaceWords) -> go.Figure:
         go.Scatter(x=[], y=[], mode="markers", marker={"size": 8, "color": COLOURS[name]}, hoverinfo="skip", showlegend=False)
         for name in race.schemes
     ]  # fmt: skip
-    return go.Figure([*lines, *marks]).update_layout(
+    return laid_out(
+        [*lines, *marks],
         xaxis={"title": {"text": words.step, "font": {"size": 13}, "standoff": 4}, "range": [-0.01 * race.last, 1.01 * race.last], "zeroline": False, "fixedrange": True},
         yaxis=percent_axis(words.right),
         margin={"l": 66, "r": RIGHT, "t": TOP, "b": 40},
@@ -204,10 +205,8 @@ def _missing(length: int, rows: int, sentence: str) -> list[dict[str, Any]]:
 def _looks(rows: int) -> go.Figure:
     places = np.arange(rows)
     line: dict[str, Any] = {"mode": "lines", "hoverinfo": "skip"}
-    figure = go.Figure(
-        [go.Scatter(x=places, line={"color": COLOURS[name], "width": 2, "dash": DASHES[name]}, **line) for name in ("fixed", "learned")]
-    )  # fmt: skip
-    return figure.update_layout(
+    return laid_out(
+        [go.Scatter(x=places, line={"color": COLOURS[name], "width": 2, "dash": DASHES[name]}, **line) for name in ("fixed", "learned")],
         xaxis={"range": [-0.5, rows - 0.5], **whole(rows)},
         yaxis={"range": [-0.04, 1.04], "tickvals": [0, 0.5, 1], "zeroline": True, "showgrid": False, "fixedrange": True},
         margin={"l": LEFT, "r": RIGHT, "t": TOP, "b": BOTTOM - 18},

@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 
 from core.figures.board import Board, Panel, Slider
 from core.figures.position_race import COLOURS, DASHES
-from core.figures.positions import RIGHT
+from core.figures.positions import RIGHT, laid_out
 
 _LEFT, _BOTTOM = 66, 44
 _SEEN = 8  # distances up to which ALiBi stays in the second plot
@@ -41,10 +41,10 @@ def relative_board(change: NDArray[Any], moved: NDArray[Any], words: RelativeWor
     kinds = ["fixed", "rotary", *["alibi"] * len(words.slopes)]
     lines = [_line(np.arange(count), row, kind, name) for row, kind, name in zip(change, kinds, names, strict=True)]
     marks = [_mark(kind) for kind in kinds]
-    by_place = [_line(np.arange(count), moved[at, 0], name, words.schemes[name]) for at, name in enumerate(MOVED)]
+    by_place = [_line(_ends(count, name), moved[at, 0, _ends(count, name)], name, words.schemes[name]) for at, name in enumerate(MOVED)]  # fmt: skip
     reach = (min(float(moved[:2].min()), float(moved[2, : _SEEN + 1].min())), float(moved[:2].max()))
     room = 0.15 * (reach[1] - reach[0] or 1.0)
-    matrices = {f"moved_{name}": moved[at].astype(np.float32) for at, name in enumerate(MOVED)}
+    matrices = {f"moved_{name}": moved[at][:, _ends(count, name)].astype(np.float32) for at, name in enumerate(MOVED)}
     return Board(
         panels=[
             Panel(figure=_framed([*lines, *marks], count, [1.25 * low, 0.35], words.distance, words.change), height=320, fixed=True, fast=True, cross=("k", None), title=words.by_distance),
@@ -59,6 +59,11 @@ def relative_board(change: NDArray[Any], moved: NDArray[Any], words: RelativeWor
         ],
         text=_text(names),
     )  # fmt: skip
+
+
+def _ends(count: int, scheme: str) -> NDArray[Any]:
+    """The places of a line's points: all of them, or both ends where the score is one number at every place."""
+    return np.arange(count) if scheme == "fixed" else np.array([0, count - 1])
 
 
 def _text(names: Sequence[str]) -> list[Any]:
@@ -77,7 +82,8 @@ def _mark(kind: str) -> go.Scatter:
 
 
 def _framed(traces: list[go.Scatter], count: int, reach: list[float], x: str, y: str) -> go.Figure:
-    return go.Figure(traces).update_layout(
+    return laid_out(
+        traces,
         xaxis={"title": {"text": x, "font": {"size": 13}, "standoff": 4}, "range": [-0.5, count - 0.5], "zeroline": False, "fixedrange": True},
         yaxis={"title": {"text": y, "font": {"size": 13}}, "range": reach, "zeroline": True, "fixedrange": True},
         margin={"l": _LEFT, "r": RIGHT, "t": 26, "b": _BOTTOM},

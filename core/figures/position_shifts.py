@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from core.figures.board import Board, Panel, Slider
 from core.figures.palette import FIXED, OTHERS, SELECTED
-from core.figures.positions import RIGHT, TOP, value_axis, whole
+from core.figures.positions import RIGHT, TOP, laid_out, value_axis, whole
 
 _LEFT, _BOTTOM = 70, 46
 SAMPLING = 2.0  # positions: a shorter wave could not be told from a longer one
@@ -74,33 +74,18 @@ def _dots(dots: NDArray[Any], rise: int | None, words: ShiftWords) -> go.Figure:
     last = len(dots) - 1
     low, high = float(dots.min()), float(dots.max())
     room = 0.1 * (high - low or 1.0)
-    figure = go.Figure(
+    arrow = {"showarrow": True, "arrowhead": 2, "arrowcolor": "#80868f", "ax": 34, "ay": -46, "xanchor": "left", "font": {"size": 13}}  # fmt: skip
+    seen = rise is not None and rise < last
+    return laid_out(
         [
-            go.Scatter(
-                x=np.arange(last + 1), y=dots, mode="lines", line={"color": FIXED, "width": 2}, hoverinfo="skip"
-            ),
+            go.Scatter(x=np.arange(last + 1), y=dots, mode="lines", line={"color": FIXED, "width": 2}, hoverinfo="skip"),
             go.Scatter(mode="markers", marker={"size": 10, "color": SELECTED}, hoverinfo="skip"),
-        ]
-    )
-    figure.update_layout(
+        ],
+        annotations=[{"x": rise, "y": float(dots[rise]), "text": words.rise, **arrow}] if seen else [],
         xaxis={"title": {"text": words.distance, "font": {"size": 13}}, "range": [-0.01 * last - 0.3, 1.01 * last + 0.3], "zeroline": False, "fixedrange": True},
         yaxis={"title": {"text": words.dot, "font": {"size": 13}}, "range": [low - room, high + room], "zeroline": True, "fixedrange": True},
         margin={"l": _LEFT, "r": RIGHT, "t": TOP, "b": _BOTTOM},
     )  # fmt: skip
-    if rise is not None and rise < last:
-        figure.add_annotation(
-            x=rise,
-            y=float(dots[rise]),
-            text=words.rise,
-            showarrow=True,
-            arrowhead=2,
-            arrowcolor="#80868f",
-            ax=34,
-            ay=-46,
-            xanchor="left",
-            font={"size": 13},
-        )
-    return figure
 
 
 def _turned(codes: NDArray[Any], words: ShiftWords) -> go.Figure:
@@ -108,14 +93,12 @@ def _turned(codes: NDArray[Any], words: ShiftWords) -> go.Figure:
     dim = codes.shape[1]
     columns = np.arange(dim)
     line: dict[str, Any] = {"x": columns, "mode": "lines", "hoverinfo": "skip"}
-    figure = go.Figure(
+    return laid_out(
         [
             go.Scatter(y=codes[0], line={"color": OTHERS, "width": 1.2}, **line),
             go.Scatter(y=codes[0], line={"color": FIXED, "width": 2}, **line),
             go.Scatter(x=columns, y=codes[0], mode="markers", marker={"size": 5, "color": SELECTED}, hoverinfo="skip"),
-        ]
-    )  # fmt: skip
-    return figure.update_layout(
+        ],
         xaxis={"title": {"text": words.dimension, "font": {"size": 13}, "standoff": 4}, "range": [-0.5, dim - 0.5], **whole(dim)},
         yaxis=value_axis(),
         margin={"l": _LEFT, "r": RIGHT, "t": TOP, "b": 38},
@@ -126,35 +109,30 @@ def _waves(waves: NDArray[Any], length: int, words: ShiftWords) -> go.Figure:
     pairs = np.arange(len(waves))
     shape = {"mode": "markers", "hoverinfo": "skip"}
     inside = waves <= length
-    figure = go.Figure(
+    low, high = np.log10(SAMPLING) - 0.2, np.log10(max(float(waves.max()), length)) + 0.25
+    lines = [(length, words.whole, "top", {"dash": "dash", "color": SELECTED}), (SAMPLING, words.limit, "bottom", {"dash": "dot", "color": OTHERS})]  # fmt: skip
+    note = {"x": 1, "xref": "x domain", "xanchor": "right", "showarrow": False, "font": {"size": 12}}
+    return laid_out(
         [
             go.Scatter(x=pairs[inside], y=waves[inside], marker={"size": 7, "color": FIXED}, **shape),
             go.Scatter(x=pairs[~inside], y=waves[~inside], marker={"size": 7, "color": FIXED, "symbol": "circle-open"}, **shape),
-        ]
-    )  # fmt: skip
-    low, high = np.log10(SAMPLING) - 0.2, np.log10(max(float(waves.max()), length)) + 0.25
-    figure.update_layout(
+        ],
+        shapes=[{"type": "line", "xref": "x domain", "x0": 0, "x1": 1, "y0": y, "y1": y, "line": {"width": 1.2, **line}} for y, _text, _side, line in lines],
+        annotations=[{**note, "y": float(np.log10(y)), "text": text, "yanchor": side} for y, text, side, _line in lines],
         xaxis={"title": {"text": words.pair, "font": {"size": 13}}, "range": [-0.5, len(waves) - 0.5], "zeroline": False, "showgrid": False, "fixedrange": True},
         yaxis={"title": {"text": words.wavelength, "font": {"size": 13}}, "type": "log", "range": [low, high], "dtick": 1, "tickformat": ",", "fixedrange": True},
         margin={"l": _LEFT, "r": RIGHT, "t": TOP, "b": _BOTTOM},
     )  # fmt: skip
-    figure.add_hline(y=length, line={"dash": "dash", "width": 1.2, "color": SELECTED})
-    figure.add_annotation(x=1, xref="x domain", y=float(np.log10(length)), text=words.whole, showarrow=False, xanchor="right", yanchor="top", font={"size": 12})  # fmt: skip
-    figure.add_hline(y=SAMPLING, line={"dash": "dot", "width": 1.2, "color": OTHERS})
-    figure.add_annotation(x=1, xref="x domain", y=float(np.log10(SAMPLING)), text=words.limit, showarrow=False, xanchor="right", yanchor="bottom", font={"size": 12})  # fmt: skip
-    return figure
 
 
 def _bits(distinct: NDArray[Any], length: int, words: ShiftWords) -> go.Figure:
     """A bar for each number of bits, in full colour once every row is told apart."""
     bits = np.arange(1, len(distinct) + 1)
-    figure = go.Figure(
-        go.Bar(
+    return laid_out(
+        [go.Bar(
             x=bits, y=distinct, width=0.7, marker={"color": [FIXED if count >= length else OTHERS for count in distinct]},
             text=[f"{count:,}" for count in distinct], textposition="outside", cliponaxis=False, hoverinfo="skip",
-        )
-    )  # fmt: skip
-    return figure.update_layout(
+        )],
         xaxis={"title": {"text": words.told, "font": {"size": 13}}, "dtick": 1, "range": [0.4, len(bits) + 0.6], "zeroline": False, "showgrid": False, "fixedrange": True},
         yaxis={"title": {"text": words.apart, "font": {"size": 13}}, "range": [0, 1.14 * length], "nticks": 5, "zeroline": False, "fixedrange": True},
         margin={"l": _LEFT, "r": RIGHT, "t": TOP, "b": _BOTTOM},

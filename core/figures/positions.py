@@ -40,15 +40,18 @@ def heat(values: NDArray[Any], reach: float, *, x: str = "", y: str = "", ticks:
         z=np.asarray(values, dtype=np.float32), colorscale=DIVERGING, zmid=0, zmin=-reach, zmax=reach, showscale=False, hoverinfo="skip"
     )  # fmt: skip
     rows, columns = values.shape
-    return go.Figure(trace).update_layout(
-        xaxis={
-            "title": {"text": x, "standoff": 6, "font": _TITLE},
-            "range": [-0.5, columns - 0.5],
-            **whole(columns, ticks),
-        },
-        yaxis={"title": {"text": y, "standoff": 6, "font": _TITLE}, "range": [rows - 0.5, -0.5], **whole(rows, ticks)},
+    across, down = ({"text": text, "standoff": 6, "font": _TITLE} for text in (x, y))
+    return laid_out(
+        [trace],
+        xaxis={"title": across, "range": [-0.5, columns - 0.5], **whole(columns, ticks)},
+        yaxis={"title": down, "range": [rows - 0.5, -0.5], **whole(rows, ticks)},
         margin={"l": LEFT, "r": RIGHT, "t": TOP, "b": BOTTOM},
     )
+
+
+def laid_out(traces: Sequence[Any], **layout: Any) -> go.Figure:
+    """The traces with their layout, checked once: `update_layout` on a figure that is there takes five times as long."""
+    return go.Figure(list(traces), layout=layout)
 
 
 def whole(count: int, ticks: int = 9) -> dict[str, Any]:
@@ -78,13 +81,13 @@ def code_board(
     """
     length, dim = codes.shape
     pairs = [(int(sine), int(cosines[k]) if k < len(cosines) else -1) for k, sine in enumerate(sines)]
-    of = [_pair(column, sines, cosines) for column in range(dim)]
+    of = np.full(dim, len(sines) - 1)  # a padding column counts to the last pair
+    for columns in (cosines, sines):
+        of[columns] = np.arange(len(columns))
     stride = max(1, -(-len(pairs) // CLOCKS))
-    shown = Dials(matrix="code", row="pos", mark="i", pairs=pairs[::stride], of=[pair // stride for pair in of])
-    large = Dials(matrix="code", row="pos", mark="i", pairs=pairs, of=of, only=True, colours=(SINE, COSINE))
-    blank = go.Figure().update_layout(
-        xaxis={"visible": False}, yaxis={"visible": False}, margin={"l": 2, "r": 2, "t": 2, "b": 2}
-    )
+    shown = Dials(matrix="code", row="pos", mark="i", pairs=pairs[::stride], of=(of // stride).tolist())
+    large = Dials(matrix="code", row="pos", mark="i", pairs=pairs, of=of.tolist(), only=True, colours=(SINE, COSINE))
+    blank = laid_out([], xaxis={"visible": False}, yaxis={"visible": False}, margin={"l": 2, "r": 2, "t": 2, "b": 2})
     return Board(
         panels=[
             Panel(figure=_row_curve(dim, sines, cosines), height=104, title=words.row, cross=("i", None), fast=True, fixed=True),
@@ -142,40 +145,27 @@ def formula_text(
     return text, {"kind": kind, "above": above}
 
 
-def _pair(column: int, sines: NDArray[Any], cosines: NDArray[Any]) -> int:
-    """The pair a column belongs to; a padding column counts to the last."""
-    for columns in (sines, cosines):
-        found = np.flatnonzero(columns == column)
-        if len(found):
-            return int(found[0])
-    return len(sines) - 1
-
-
 def _row_curve(dim: int, sines: NDArray[Any], cosines: NDArray[Any]) -> go.Figure:
     mode = "lines+markers" if dim <= 128 else "lines"
     line = {"mode": mode, "hoverinfo": "skip"}
-    figure = go.Figure(
+    return laid_out(
         [
             go.Scatter(x=sines, line={"color": SINE, "width": 2}, marker={"size": 5, "color": SINE}, **line),
             go.Scatter(x=cosines, line={"color": COSINE, "width": 2, "dash": "dash"}, marker={"size": 5, "color": COSINE}, **line),
             go.Scatter(mode="markers", marker=_DOT, hoverinfo="skip"),
-        ]
-    )  # fmt: skip
-    return figure.update_layout(
+        ],
         xaxis={"range": [-0.5, dim - 0.5], "showticklabels": False, **whole(dim)},
         yaxis=value_axis(),
         margin={"l": LEFT, "r": RIGHT, "t": TOP, "b": TOP},
-    )
+    )  # fmt: skip
 
 
 def _column_curve(length: int) -> go.Figure:
-    figure = go.Figure(
+    return laid_out(
         [
             go.Scatter(y=np.arange(length), mode="lines", line={"color": SINE, "width": 2}, hoverinfo="skip"),
             go.Scatter(mode="markers", marker=_DOT, hoverinfo="skip"),
-        ]
-    )
-    return figure.update_layout(
+        ],
         xaxis=value_axis(),
         yaxis={"range": [length - 0.5, -0.5], "showticklabels": False, **whole(length)},
         margin={"l": 4, "r": RIGHT, "t": TOP, "b": BOTTOM},

@@ -38,9 +38,10 @@ def moved_along(
     dim = len(query)
     codes = sinusoidal(2 * count, dim, base=base)
     places = np.arange(count)
-    asked = codes[places[:, None] + places] + query  # (k, p, dim)
-    fixed = np.einsum("kpd,pd->kp", asked, codes[:count] + key)
-    turned = rotary(np.repeat(query[None], count, axis=0), places, base=base) @ key
     plain = float(query @ key)
+    # (query + code(p + k)) . (key + code(p)), term by term: no array of (k, p, dim) is made
+    codes_meet = dot_by_distance(dim, places, base)[:, None]
+    fixed = plain + codes_meet + (codes @ key)[places[:, None] + places] + codes[:count] @ query
+    turned = rotary(np.repeat(query[None], count, axis=0), places, base=base) @ key
     rotated, falling = (np.repeat(row[:, None], count, axis=1) for row in (turned, plain - SLOPE * dim**0.5 * places))
     return np.stack([fixed, rotated, falling]) / dim**0.5

@@ -34,9 +34,7 @@ def render() -> None:
                 st.segmented_control, _("Measure"), controls.choices(METRICS), key="nb_metric", default="cosine", required=True
             )  # fmt: skip
         with view.picture:
-            chosen = links.choice(
-                st.segmented_control, _("View"), VIEWS, key="nb_view", default="ask", required=True, label_visibility="collapsed"
-            )  # fmt: skip
+            chosen = links.view(VIEWS, key="nb_view")
         facts = _ask(view, source, metric) if chosen == "ask" else _among(view, source, metric)
         view.status(
             source.title,

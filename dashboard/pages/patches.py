@@ -2,12 +2,9 @@
 
 from __future__ import annotations
 
-import streamlit as st
-
 from core.errors import N_
-from dashboard import frame
+from dashboard import frame, links
 from dashboard.i18n import _
-from dashboard.links import choice
 from dashboard.patch_views import cut, learn, models, order, parts, places, several
 
 TITLE = N_("Patches")
@@ -18,8 +15,5 @@ VIEWS = {"cut": cut, "learn": learn, "several": several, "order": order, "places
 def render() -> None:
     with frame.page(_("How does a transformer read a photo?")) as view:
         with view.picture:
-            titles = {name: module.TITLE for name, module in VIEWS.items()}
-            chosen = choice(
-                st.segmented_control, _("View"), titles, key=parts.VIEW, default="cut", required=True, label_visibility="collapsed",
-            )  # fmt: skip
+            chosen = links.view({name: module.TITLE for name, module in VIEWS.items()}, key=parts.VIEW)
         VIEWS[chosen].render(view)

@@ -33,10 +33,7 @@ def render() -> None:
 def _view() -> str:
     if st.session_state.pop(trained.TO_MAP, False):
         st.session_state["w_view"] = "map"
-    titles = {name: module.TITLE for name, module in VIEWS.items()}
-    return links.choice(
-        st.segmented_control, _("View"), titles, key="w_view", default="map", required=True, label_visibility="collapsed"
-    )  # fmt: skip
+    return links.view({name: module.TITLE for name, module in VIEWS.items()}, key="w_view")
 
 
 def _train(asked: task.Task) -> None:

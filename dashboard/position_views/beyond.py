@@ -18,24 +18,22 @@ BLOCK = 4  # places averaged into one point
 
 
 def render(view: View) -> None:
-    with view.controls:
-        outcome = race.controls()
-    if race.running():
-        with view.picture:
-            race.live()
-        view.status(_("training now"))
-        return
+    outcome = race.outcome(view)
     if outcome is None:
-        with view.picture:
-            st.info(_("Nothing is trained yet. Press Train: it takes some ten seconds."))
         return
     with view.picture:
         _picture(outcome)
     with view.reading:
         _measured(outcome)
         _reading(outcome)
-        shares = 100 * np.nan_to_num(outcome.comparison.by_place.mean(axis=1)).T
-        tables.downloads(st.expander(_("Tables")), shares, "right-by-place")
+        shares = 100 * outcome.comparison.by_place.mean(axis=1).T
+        tables.downloads(
+            st.expander(_("Tables")),
+            shares,
+            "right-by-place",
+            {"position": np.arange(len(shares))},
+            outcome.comparison.schemes,
+        )
     view.status(
         *race.receipt(outcome),
         _("measured on {count} held-out passages of {words} words, {block} places a point").format(count=48, words=outcome.comparison.by_place.shape[2], block=BLOCK),

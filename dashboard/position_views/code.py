@@ -41,7 +41,7 @@ def render(view: View) -> None:
         more = st.expander(_("More"))
         base = tables.base(more)
     codes = sinusoidal(length, dim, base=base, layout=layout, misprint=misprint)
-    tables.downloads(more, codes, "positions")
+    tables.downloads(more, codes, "positions", {"position": np.arange(length)})
     sines, cosines = code_columns(dim, layout)
     rate = (1, max(dim // 2 - 1, 1)) if layout == "tensor2tensor" else (2, dim)
     text, vectors = formula_text(dim, base, sines, cosines, rate, misprint=misprint)

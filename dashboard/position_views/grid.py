@@ -35,7 +35,8 @@ def render(view: View) -> None:
     coarse, finer = (rows, columns), (FINER * rows, FINER * columns)
     codes, anew = sinusoidal_2d(*coarse, dim, base=base), sinusoidal_2d(*finer, dim, base=base)
     resampled = resample_positions(codes, coarse, finer)
-    tables.downloads(files, codes, "positions-on-a-grid")
+    down, across = np.divmod(np.arange(rows * columns), columns)
+    tables.downloads(files, codes, "positions-on-a-grid", {"row": down, "column": across})
     becomes = np.add.outer(FINER * np.arange(rows) * finer[1], FINER * np.arange(columns)).ravel()
     sizes = {"rows": finer[0], "columns": finer[1]}
     words = GridWords(

@@ -17,28 +17,20 @@ KEY = "pos_learned"
 
 
 def render(view: View) -> None:
-    with view.controls:
-        outcome = race.controls()
-    if race.running():
-        with view.picture:
-            race.live()
-        with view.reading:
-            _task()
-        view.status(_("training now"))
-        return
+    outcome = race.outcome(view)
+    with view.reading:
+        _task()
     if outcome is None:
-        with view.picture:
-            st.info(_("Nothing is trained yet. Press Train: it takes some ten seconds."))
         return
     with view.picture:
         _picture(outcome)
     with view.reading:
-        _task()
         _measured(outcome)
         _reading(outcome)
         with st.expander(_("Every seed, and the table as a file")):
             _each_seed(outcome)
-            tables.downloads(st.container(), outcome.comparison.frames[-1], "learned-positions")
+            table = outcome.comparison.frames[-1]
+            tables.downloads(st.container(), table, "learned-positions", {"position": np.arange(len(table))})
     view.status(*race.receipt(outcome))
 
 

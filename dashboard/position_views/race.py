@@ -58,7 +58,22 @@ class Outcome:
     comparison: Comparison
 
 
-def controls() -> Outcome | None:
+def outcome(view: frame.View) -> Outcome | None:
+    """The controls, and the outcome to draw. None while there is none to draw: then the picture and the status say why."""
+    with view.controls:
+        found = _controls()
+    if running():
+        with view.picture:
+            _live_board()
+        view.status(_("training now"))
+        return None
+    if found is None:
+        with view.picture:
+            st.info(_("Nothing is trained yet. Press Train: it takes some ten seconds."))
+    return found
+
+
+def _controls() -> Outcome | None:
     """Draw the controls, start what is asked for and take what is finished. The outcome to show, or None before the first."""
     asked = _settings()
     held: dict[Asked, Outcome] = st.session_state.setdefault(_HELD, {})
@@ -146,7 +161,7 @@ def names() -> dict[str, str]:
     return {scheme: _(title) for scheme, title in SCHEMES.items()}
 
 
-def live() -> None:
+def _live_board() -> None:
     """The curves and the learned table of the training now running; redraws itself while it runs."""
     st.fragment(_live, run_every=jobs.BEAT)()
 

@@ -15,7 +15,6 @@ from dashboard.position_views.places import offer, places, told
 TITLE = N_("Rotary, ALiBi")
 KEY = "pos_relative"
 SLOPES = (0.5, 0.0625, 0.00390625)  # the steepest, the fourth and the last of ALiBi's eight heads
-SHOWN = 128  # distances and places
 
 
 def render(view: View) -> None:
@@ -23,14 +22,15 @@ def render(view: View) -> None:
     from core.positions.relative import by_distance, moved_along
 
     with view.controls:
-        length, asked = tables.size()
-        count, dim = min(length, SHOWN), max(2, asked - asked % 2)
+        count, asked = tables.size()
+        dim = max(2, asked - asked % 2)
         base = tables.base(st.expander(_("More")))
         files = st.expander(_("Tables"))
     change = by_distance(count, dim, base, SLOPES)
     query, key = np.random.default_rng(0).normal(size=(2, dim)) / 4
     moved = moved_along(query, key, count, base)
-    tables.downloads(files, change.T, "score-by-distance")
+    names = ["fixed", "rotary", *(f"ALiBi 1/{round(1 / slope)}" for slope in SLOPES)]
+    tables.downloads(files, change.T, "score-by-distance", {"distance": np.arange(count)}, names)
     words = RelativeWords(
         distance=_("distance k"),
         place=_("place p of the key, the query k places on"),
@@ -38,7 +38,7 @@ def render(view: View) -> None:
         change=_("change of the score"),
         by_distance=_("How the score q·k/√d changes with the distance, words left out"),
         by_place=_("The same two words moved along the text, always k apart"),
-        slopes=[f"ALiBi 1/{round(1 / slope)}" for slope in SLOPES],
+        slopes=names[2:],
         schemes=race.names(),
     )
     with view.picture:
@@ -50,7 +50,6 @@ def render(view: View) -> None:
     facts = [
         _("{count} distances and places, {dim} dimensions, base {base}").format(count=count, dim=dim, base=f"{base:.0f}"),
         _("two random words of length √d / 4"),
-        _("only the first {count} positions are shown").format(count=count) if count < length else "",
         _("{dim} dimensions instead of {asked}: every sine needs its cosine").format(dim=dim, asked=asked) if dim != asked else "",
     ]  # fmt: skip
     view.status(*facts)

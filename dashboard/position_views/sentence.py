@@ -56,7 +56,7 @@ def render(view: View) -> None:
     count, dim = sentence.vectors.shape
     positions = sinusoidal(count, dim)
     sums = sum_with_words(sentence.vectors, positions, scale_sqrt=scaled)
-    tables.downloads(files, sums, "words-and-positions")
+    tables.downloads(files, sums, "words-and-positions", {"word": sentence.tokens, "position": np.arange(count)})
     words = sums - positions
     near = similarities(words), similarities(sums)
     first, second = _twins(sentence.tokens)

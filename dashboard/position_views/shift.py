@@ -38,7 +38,7 @@ def render(view: View) -> None:
     waves = wavelengths(dim, base)
     distinct = _distinct(length, dim, base)
     dots = dot_by_distance(dim, np.arange(length), base)
-    tables.downloads(files, np.column_stack([np.arange(length), dots]), "dot-by-distance")
+    tables.downloads(files, dots[:, None], "dot-by-distance", {"distance": np.arange(length)}, ["dot product"])
     words = ShiftWords(
         distance=_("distance k"),
         dot=_("dot product"),

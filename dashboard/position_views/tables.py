@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from io import BytesIO
 from typing import Any
 
@@ -32,25 +33,29 @@ def base(place: DeltaGenerator) -> float:
     )  # fmt: skip
 
 
-def downloads(place: DeltaGenerator, table: NDArray[Any], name: str) -> None:
-    """The table as CSV and NPY, written when asked for."""
+def downloads(
+    place: DeltaGenerator,
+    table: NDArray[Any],
+    name: str,
+    rows: Mapping[str, Sequence[Any]],
+    columns: Sequence[str] | None = None,
+) -> None:
+    """The (n, d) table as a file, written when asked for: NPY holds the numbers alone, CSV begins with `rows`, n cells each
+    that say what a row is, and names the `columns`; without names they are the dimensions."""
     with place:
-        st.download_button(
-            _("Table as CSV"),
-            lambda: _csv(table),
-            f"{name}.csv",
-            "text/csv",
-            key="pos_csv",
-            on_click="ignore",
-            width="stretch",
-        )
-        st.download_button(_("Table as NPY"), lambda: _npy(table), f"{name}.npy", "application/octet-stream", key="pos_npy", on_click="ignore", width="stretch")  # fmt: skip
+        for title, make, ending, media in (
+            (_("Table as CSV"), lambda: csv(table, rows, columns), "csv", "text/csv"),
+            (_("Table as NPY"), lambda: _npy(table), "npy", "application/octet-stream"),
+        ):
+            st.download_button(title, make, f"{name}.{ending}", media, key=f"pos_{ending}", on_click="ignore", width="stretch")  # fmt: skip
 
 
-def _csv(table: NDArray[Any]) -> bytes:
-    out = BytesIO()
-    np.savetxt(out, table, delimiter=",", fmt="%.9g")
-    return out.getvalue()
+def csv(table: NDArray[Any], rows: Mapping[str, Sequence[Any]], columns: Sequence[str] | None = None) -> bytes:
+    """UTF-8 CSV of the (n, d) table behind its `rows`; no cell of it is run by a spreadsheet."""
+    from core.formats import csv_table
+
+    names = columns or [f"d{at}" for at in range(table.shape[1])]
+    return csv_table({**rows, **{name: table[:, at] for at, name in enumerate(names)}})
 
 
 def _npy(table: NDArray[Any]) -> bytes:

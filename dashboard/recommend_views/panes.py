@@ -195,7 +195,7 @@ def _take_away(asked: Asked, exact: Sequence[Match], fuzzy: Sequence[Match]) -> 
         "item": [one.item for _name, one in both],
         "score": [one.score for _name, one in both],
         "tags": ["|".join(one.reason.tags) for _name, one in both],
-        "angle": ["" if one.reason.angle is None else round(one.reason.angle, 2) for _name, one in both],
+        "angle": [None if one.reason.angle is None else round(one.reason.angle, 2) for _name, one in both],
     }
     st.download_button(_("Lists as CSV"), csv_table(table), "embedscope-lists.csv", "text/csv", key="rc_csv", width="stretch")  # fmt: skip
     if st.button(_("Open the items in Explore"), key="rc_explore", width="stretch"):

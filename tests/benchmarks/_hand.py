@@ -29,7 +29,7 @@ _VISIT = """
 # The clock of a press starts with the hand's event, even where the page is too busy to hear it at once.
 _PRESS = """
 () => {
-  window.__seen = new Promise((done) => document.addEventListener("pointerdown", (press) => {
+  window.__seen = new Promise((done) => document.addEventListener("EVENT", (press) => {
     const conditions = CONDITIONS, taken = {};
     const look = () => {
       const now = performance.now() - press.timeStamp;
@@ -71,10 +71,12 @@ def first_visit(browser: Browser, url: str, selector: str) -> float:
         return page.wait_for_function("window.__usable").json_value() / 1000
 
 
-def press(page: Page, act: Callable[[], object], **conditions: str) -> dict[str, float]:
-    """Do `act`, which presses the pointer once: milliseconds until each condition, a JavaScript expression, held; inf for never."""
+def press(page: Page, act: Callable[[], object], event: str = "pointerdown", /, **conditions: str) -> dict[str, float]:
+    """Do `act`, which presses the pointer (or, with "keydown", a key) once: milliseconds until each condition, a JavaScript
+    expression, held; inf for never."""
     table = ", ".join(f"{name}: () => ({expression})" for name, expression in conditions.items())
-    page.evaluate(_PRESS.replace("CONDITIONS", f"{{ {table} }}").replace("NEVER", str(NEVER)))
+    script = _PRESS.replace("EVENT", event).replace("CONDITIONS", f"{{ {table} }}").replace("NEVER", str(NEVER))
+    page.evaluate(script)
     act()
     taken: dict[str, float] = page.evaluate("() => window.__seen")
     return taken

@@ -320,6 +320,7 @@ def test_two_words_moved_along_keep_their_score_but_for_the_fixed_code() -> None
     assert np.ptp(fixed[3]) > 0.1
     assert max(np.ptp(rotated, axis=1).max(), np.ptp(falling, axis=1).max()) == 0
     assert falling[4, 0] == pytest.approx(query @ key / 4 - 2)
-    codes = sinusoidal(30, 16)
-    assert fixed[3, 7] == pytest.approx((query + codes[10]) @ (key + codes[7]) / 4)
+    codes = sinusoidal(40, 16)
+    by_hand = [[(query + codes[k + p]) @ (key + codes[p]) / 4 for p in range(20)] for k in range(20)]
+    assert np.allclose(fixed, by_hand, atol=1e-12)
     assert rotated[3, 7] == pytest.approx(rotation(16, 3).T @ query @ key / 4)

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from typing import Any
 
 import pytest
+import streamlit
 from streamlit.testing.v1 import AppTest
 
 from dashboard import settings, work
@@ -19,6 +21,20 @@ def workers(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
     yield
     work.stop()
     patch.undo()
+
+
+@pytest.fixture
+def files(monkeypatch: pytest.MonkeyPatch) -> dict[str, Callable[[], bytes]]:
+    """File name -> what the download button of that name gives when it is pressed; filled as the page is drawn."""
+    found: dict[str, Callable[[], bytes]] = {}
+    drawn = streamlit.download_button
+
+    def button(label: str, data: Any, file_name: str, *given: Any, **more: Any) -> bool:
+        found[file_name] = data if callable(data) else lambda: data
+        return drawn(label, data, file_name, *given, **more)
+
+    monkeypatch.setattr(streamlit, "download_button", button)
+    return found
 
 
 def open_page(name: str, **link: str) -> AppTest:

@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from io import BytesIO
+
+import numpy as np
 import pytest
 from streamlit.testing.v1 import AppTest
 
@@ -9,6 +13,7 @@ from core.errors import CoreError, WorkerLost
 from core.jobs import tasks
 from core.progress import never_stop
 from dashboard import work
+from dashboard.position_views import tables
 
 
 def page(**link: str) -> AppTest:
@@ -171,6 +176,13 @@ def test_the_bits_and_the_aliasing_of_a_table_are_said_as_measured() -> None:
     assert "b = **9** is the least" in few
 
 
+def test_rotary_and_alibi_are_drawn_for_as_many_positions_as_are_set() -> None:
+    said = texts(page(pos_view="relative", pos_length="512", k="511"))
+    assert "512 distances and places" in said
+    assert "lies outside" not in said
+    assert "by 0 with rotary and by 0 with ALiBi" in said
+
+
 def test_rotary_and_alibi_vary_by_nothing_over_the_places() -> None:
     assert "by 0 with rotary and by 0 with ALiBi" in texts(page(pos_view="relative", pos_dim="7"))
 
@@ -179,6 +191,35 @@ def test_rotary_and_alibi_vary_by_nothing_over_the_places() -> None:
 def test_every_view_has_its_table_as_csv_and_npy(view: str) -> None:
     labels = [button.label for button in page(pos_view=view).get("download_button")]
     assert {"Table as CSV", "Table as NPY"} <= set(labels)
+
+
+FIRST_LINES = {
+    "code": ("positions.csv", '"position","d0","d1"', "0,0,1"),
+    "sum": ("words-and-positions.csv", '"word","position","d0"', '"the",0,'),
+    "shift": ("dot-by-distance.csv", '"distance","dot product"', "0,32"),
+    "relative": ("score-by-distance.csv", '"distance","fixed","rotary","ALiBi 1/2"', "0,0,0,"),
+    "grid": ("positions-on-a-grid.csv", '"row","column","d0"', "0,0,0,1"),
+}
+
+
+@pytest.mark.parametrize("view", FIRST_LINES)
+def test_a_table_is_taken_away_with_names_as_csv_and_as_its_numbers_alone(
+    view: str, files: dict[str, Callable[[], bytes]]
+) -> None:
+    page(pos_view=view)
+    name, head, first = FIRST_LINES[view]
+    lines = files[name]().decode().splitlines()
+    assert lines[0].startswith(head)
+    assert lines[1].startswith(first)
+    numbers = np.load(BytesIO(files[name.replace(".csv", ".npy")]()), allow_pickle=False)
+    assert len(numbers) == len(lines) - 1
+    cells = np.array([line.split(",")[-numbers.shape[1] :] for line in lines[1:]], dtype=float)
+    assert np.array_equal(cells, numbers), "the same numbers, to the last bit"
+
+
+def test_a_word_in_a_table_is_never_run_by_a_spreadsheet() -> None:
+    told = tables.csv(np.array([[-0.5]]), {"word": ["=1+1"], "position": [0]})
+    assert told.decode().splitlines() == ['"word","position","d0"', '"\'=1+1",0,-0.5']
 
 
 class Inline:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 
 import pytest
@@ -152,6 +153,23 @@ def test_a_title_is_data_and_never_markup(own: Callable[[str, bytes], AppTest]) 
     test = own("mine.csv", b"name,tags\n<img src=x onerror=alert(1)>,red|blue\nB,red\n")
     assert errors(test) == []
     assert "<img" not in shown(test)
+
+
+def test_no_cell_of_a_csv_is_a_formula_and_numbers_stay_numbers(
+    own: Callable[[str, bytes], AppTest], files: dict[str, Callable[[], bytes]]
+) -> None:
+    test = own("mine.csv", b"name,tags\n=1+1,red|blue\n@B,red\n-C,\n")
+    assert errors(test) == []
+    lines = files["embedscope-lists.csv"]().decode().splitlines()
+    assert lines[0] == '"list","rank","item","score","tags","angle"'
+    assert lines[1].startswith('"exact",1,"\'=1+1",')
+    assert not [line for line in lines if re.search(r'(^|,)"?[=+@-]', line)]
+    test.segmented_control(key="rc_view").set_value("many").run()
+    settled(test)
+    rows = files["embedscope-all-lists.csv"]().decode().splitlines()
+    assert rows[0] == '"list","reader","rank","item"'
+    assert any(row.endswith('"\'=1+1"') for row in rows)
+    assert not [row for row in rows if re.search(r'(^|,)"?[=+@-]', row)]
 
 
 def test_both_languages_have_likes_to_begin_with() -> None:

@@ -75,8 +75,7 @@ class Board {
         this.panels[curve.panel].plotly("restyle", { x: [decode(curve.x)], y: [decode(curve.y)] }, [curve.trace]);
       }
       for (const heat of data.live.heats || []) {
-        const values = decode(heat.values), rows = Array.from({ length: values.shape[0] }, (_, row) => slice(values, 0, row));
-        this.panels[heat.panel].plotly("restyle", { z: [rows] }, [heat.trace]);
+        this.panels[heat.panel].bind(new Map([[heat.trace, { z: rowsOf(decode(heat.values)) }]]));
       }
     }
     this.address(data.link);
@@ -107,6 +106,7 @@ class Board {
     this.kind = JSON.stringify(spec.sliders.map((s) => [s.name, s.low, s.high]));
     this.spec = spec;
     this.given = JSON.stringify(values);
+    for (const panel of spec.panels) for (const trace of panel.data) if (trace.type === "heatmap") trace.z = decode(trace.z);
     const shared = (matrix) => (matrix.trace === undefined ? matrix : spec.panels[matrix.panel].data[matrix.trace].z);
     this.matrices = Object.fromEntries(Object.entries(spec.matrices).map(([name, matrix]) => [name, decode(shared(matrix))]));
     for (const slider of spec.sliders) {

@@ -75,7 +75,7 @@ function layer(stack, at) {
 function slice(matrix, axis, at) {
   if (matrix.shape.length === 3) {
     const whole = layer(matrix, at);
-    return Array.from({ length: whole.shape[0] }, (_, row) => slice(whole, 0, row));
+    return rowsOf(whole);
   }
   const [rows, columns] = matrix.shape;
   if (axis === 0) {

@@ -76,6 +76,7 @@ class Overlay {
     pen.beginPath();
     pen.rect(...this.box);
     pen.clip();
+    for (const cells of this.panel.cells.values()) cells.draw(pen, this, scale);
     if (this.panel.raster) this.panel.raster.draw(pen, this.box, scale);
     if (this.panel.gliding) this.points(pen);
     if (this.panel.spec.sprites) this.sprites(pen);

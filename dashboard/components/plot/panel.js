@@ -40,6 +40,8 @@ class Panel {
     for (const trace of spec.data) for (const name of ["x", "y", "z"]) {
       if (trace.type !== "heatmap" && trace.type !== "surface") trace[name] = decode(trace[name]);
     }
+    this.cells = new Map(spec.data.flatMap((trace, k) => (Cells.paints(spec, trace) ? [[k, new Cells(trace)]] : [])));
+    spec.data.forEach((trace, k) => { if (trace.type === "heatmap" && trace.z?.shape) trace.z = this.cells.has(k) ? null : rowsOf(trace.z); });
     const base = spec.points === null || spec.points === undefined ? null : spec.data[spec.points];
     if (base && base.marker) base.marker = { ...base.marker, size: decode(base.marker.size), color: decode(base.marker.color) };
     this.base = base;
@@ -154,7 +156,7 @@ class Panel {
 
   traces() {
     const bound = this.bound();
-    return this.spec.data.map((trace, k) => (this.raster && trace === this.base ? { ...trace, x: [null], y: [null], marker: {}, hoverinfo: "skip" } : bound.has(k) ? { ...trace, ...this.unseen(trace) } : trace === this.base ? this.edged(trace) : trace));
+    return this.spec.data.map((trace, k) => (this.raster && trace === this.base ? { ...trace, x: [null], y: [null], marker: {}, hoverinfo: "skip" } : this.cells.has(k) ? { type: "scatter", visible: false } : bound.has(k) ? { ...trace, ...this.unseen(trace) } : trace === this.base ? this.edged(trace) : trace));
   }
 
   // Points get a thin edge against the ground: dark colours are seen on dark, light ones on light.
@@ -167,7 +169,12 @@ class Panel {
   async show() {
     this.colors = this.board.colors();
     const config = { displayModeBar: false, responsive: false, scrollZoom: this.free() && this.spec.wheel !== false, doubleClick: false, displaylogo: false, staticPlot: false };
-    await this.plotly("react", this.traces(), this.layout(), config);
+    const traces = this.traces(), layout = this.layout();
+    // Axes on which the overlay alone draws are left as they are while nothing about them changes.
+    const axes = traces.every(({ visible, x, y }) => visible === false && !(Math.max(x?.length ?? 0, y?.length ?? 0) > 2000));
+    const frame = axes ? JSON.stringify([traces, layout]) : null;
+    if (!frame || frame !== this.framed) await this.plotly("react", traces, layout, config);
+    this.framed = frame;
     if (this.ended) return;
     this.overlay.under(this.gd._fullLayout?._toppaper?.node());
     if (!this.listening) this.listen();
@@ -396,7 +403,10 @@ class Panel {
   // The traces as they stand, for an exported file.
   written() {
     const bound = this.bound();
-    return this.gd.data.map((trace, index) => (bound.has(index) ? this.toned({ ...trace, ...this.moved[index], visible: true, opacity: 1 }) : trace));
+    return this.gd.data.map((trace, index) => {
+      if (this.cells.has(index)) return { ...this.spec.data[index], z: this.cells.get(index).rows };
+      return bound.has(index) ? this.toned({ ...trace, ...this.moved[index], visible: true, opacity: 1 }) : trace;
+    });
   }
 
   // Values that follow a slider. Only the traces named are touched.
@@ -406,6 +416,11 @@ class Panel {
       traces.delete(this.spec.points);
       if (this.solid) this.put(base.x, base.y, base.z);
       else this.glide(base.x, base.y);
+    }
+    for (const [index, { z }] of [...traces]) if (z && this.cells.has(index)) {
+      this.cells.get(index).set(z);
+      traces.delete(index);
+      this.overlay.draw();
     }
     if (!traces.size) return;
     if (this.spec.fast) {
