@@ -10,7 +10,7 @@ import streamlit as st
 from starlette.middleware import Middleware
 from streamlit.runtime.pages_manager import PagesManager
 
-from dashboard import payloads, shelf, work
+from dashboard import ahead, payloads, shelf, work
 from dashboard.document import Document
 from dashboard.guard import Guard
 
@@ -21,8 +21,8 @@ PagesManager.uses_pages_directory = False
 
 @asynccontextmanager
 async def lifespan(app: st.App) -> AsyncIterator[dict[str, object]]:
-    """Workers start in a thread beside the server, so the first page never waits for them."""
-    work.start()
+    """Workers start in a thread beside the server, once its first page is there: that page never waits for them."""
+    ahead.start()
     shelf.start()
     try:
         yield {}

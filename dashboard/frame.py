@@ -127,7 +127,7 @@ def page(question: str) -> Iterator[View]:
     yield view
 
 
-def guarded(render: Callable[[], None]) -> Callable[[], None]:
+def guarded(render: Callable[[], None], name: str = "") -> Callable[[], None]:
     """The page, with every failure told as a sentence where it happened, never a traceback."""
 
     @wraps(render)
@@ -137,7 +137,7 @@ def guarded(render: Callable[[], None]) -> Callable[[], None]:
         except CoreError as error:
             show(error)
         except Exception:
-            _LOG.exception("page %s failed", render.__module__)
+            _LOG.exception("page %s failed", name or render.__module__)
             st.error(
                 _("Something in this page failed; it has been noted in the server's log. Reload the page to go on.")
             )

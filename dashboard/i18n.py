@@ -15,6 +15,7 @@ from core.errors import CoreError
 
 LANGUAGES = {"en": "English", "zh": "中文"}
 _FOLDERS = {"zh": Path(__file__).with_name("locales") / "zh_CN"}
+TRANSLATED = tuple(_FOLDERS)
 KEY = "lang"
 
 

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
-from dashboard import frame, navigation
+from dashboard import ahead, frame, navigation
 
 frame.begin()
-navigation.run()
+try:
+    navigation.run()
+finally:
+    ahead.shown()

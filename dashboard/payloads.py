@@ -23,7 +23,10 @@ if TYPE_CHECKING:
 
 LIMIT = 512 * 2**20  # bytes held for all visitors; the longest unused go first
 _LONGEST_PACKED = 4 * 2**20  # bytes; beyond, packing takes longer than sending
-_SAMPLE, _GAIN = 2**14, 0.8  # bytes from the middle, and what packing must make of them: waves and coordinates hardly pack
+_SAMPLE, _GAIN = (
+    2**14,
+    0.8,
+)  # bytes from the middle, and what packing must make of them: waves and coordinates hardly pack
 _FOREVER = {"Cache-Control": "private, max-age=86400, immutable", "X-Content-Type-Options": "nosniff"}
 
 _secret = secrets.token_bytes(32)

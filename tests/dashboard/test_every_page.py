@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+import importlib
 import re
+import subprocess
+import sys
 
 import pytest
 
 from dashboard import i18n, navigation
 from tests.dashboard.conftest import open_page
 
-NAMES = [module.__name__.rpartition(".")[2] for module in navigation.modules()]
+NAMES = [page.name for page in navigation.known()]
 
 
 @pytest.mark.parametrize("language", i18n.LANGUAGES)
@@ -65,3 +68,16 @@ def test_a_link_full_of_nonsense_opens_the_page_all_the_same(name: str) -> None:
 
 def test_home_comes_first() -> None:
     assert NAMES[0] == "home"
+
+
+@pytest.mark.parametrize("known", navigation.known(), ids=NAMES)
+def test_the_navigation_reads_of_a_page_what_its_module_says(known: navigation.Known) -> None:
+    """It does so without loading it, so that a first visit loads one page and not nine."""
+    module = importlib.import_module(f"dashboard.pages.{known.name}")
+    assert (known.title, known.rank) == (module.TITLE, module.RANK)
+
+
+def test_the_navigation_loads_no_page() -> None:
+    code = "import sys; from dashboard import navigation; navigation.known(); print([name for name in sys.modules if name.startswith('dashboard.pages.')])"  # fmt: skip
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert done.stdout.strip() == "[]"

@@ -1,0 +1,44 @@
+"""What a fresh server does for pages to come: it starts the workers and loads the libraries that pages will need, but only
+once its first page is there, since two cores are busy enough with that one."""
+
+from __future__ import annotations
+
+import gc
+import threading
+
+from dashboard import i18n, navigation, work
+
+ALONE = 3.0  # seconds without a visitor after which the server begins all the same
+_LIBRARIES = ("plotly.graph_objects", "pyarrow.csv", "core.figures.board", "core.formats", "core.projection")
+_shown = threading.Event()
+
+
+def start() -> None:
+    """Called as the server starts. What is loaded until then is kept out of the collector's way, see `load`."""
+    gc.freeze()
+    threading.Thread(target=_begin, name="read-ahead", daemon=True).start()
+
+
+def shown() -> None:
+    """Called when a page has run to its end."""
+    _shown.set()
+
+
+def _begin() -> None:
+    _shown.wait(ALONE)
+    work.start()
+    load()
+
+
+def load() -> None:
+    """Load every page and what they load in their turn, and keep it all out of the collector's way: Streamlit has it look
+    through every object after each run of a page, and what is loaded once is never garbage."""
+    from importlib import import_module
+
+    for page in navigation.known():
+        navigation.load(page.name)
+    for library in _LIBRARIES:
+        import_module(library)
+    for language in i18n.TRANSLATED:
+        i18n.catalogue(language)
+    gc.freeze()
