@@ -22,11 +22,7 @@ if TYPE_CHECKING:
     from starlette.routing import BaseRoute
 
 LIMIT = 512 * 2**20  # bytes held for all visitors; the longest unused go first
-_LONGEST_PACKED = 4 * 2**20  # bytes; beyond, packing takes longer than sending
-_SAMPLE, _GAIN = (
-    2**14,
-    0.8,
-)  # bytes from the middle, and what packing must make of them: waves and coordinates hardly pack
+_LONGEST_PACKED = 4 * 2**20  # bytes; beyond, packing takes longer than sending, and coordinates hardly pack
 _FOREVER = {"Cache-Control": "private, max-age=86400, immutable", "X-Content-Type-Options": "nosniff"}
 
 _secret = secrets.token_bytes(32)
@@ -81,22 +77,14 @@ def _serve_payload(request: Request) -> Response:
     if held is None:
         return Response("This picture is no longer held; reload the page.", status_code=404)
     content, media_type = held
-    headers = _FOREVER | {"Content-Encoding": "identity"}  # said, or the server packs it again, as tightly as it can
+    headers = dict(_FOREVER)
     if (
         4096 < len(content) <= _LONGEST_PACKED
         and "gzip" in request.headers.get("accept-encoding", "")
         and "image" not in media_type
-        and _packs(content)
     ):
         content, headers["Content-Encoding"] = gzip.compress(content, 1), "gzip"
     return Response(content, media_type=media_type, headers=headers)
-
-
-def _packs(content: bytes) -> bool:
-    """Whether packing is worth its time: it takes longer than sending a million numbers of a formula, and saves nothing."""
-    middle = max(0, (len(content) - _SAMPLE) // 2)
-    sample = content[middle : middle + _SAMPLE]
-    return len(gzip.compress(sample, 1)) < _GAIN * len(sample)
 
 
 def routes() -> list[BaseRoute]:

@@ -23,7 +23,9 @@ def render() -> None:
             wish, look = wishes.choose(source)
             drawing.button(source, wish)
         with view.picture:
-            shown = links.view(VIEWS, key="ex_view")
+            shown = links.choice(
+                st.segmented_control, _("View"), VIEWS, key="ex_view", default="map", required=True, label_visibility="collapsed",
+            )  # fmt: skip
         forming = jobs.running(drawing.SLOT)
         drawn = drawing.shown(source, wish)
         of = wish if forming or drawn is None else drawn.wish
