@@ -97,25 +97,28 @@ def nearest(queries, own, blocks, count, rows, distances):  # type: ignore[no-un
 def ranks(queries, own, blocks, count, targets, out):  # type: ignore[no-untyped-def]
     """`out` (m, k): the place, from 1, of row `targets[q, c]` among all other rows by distance from query q."""
     total, k = targets.shape
-    for q in numba.prange(total):
+    for group in numba.prange((total + _GROUP - 1) // _GROUP):
+        first, last = group * _GROUP, min(total, (group + 1) * _GROUP)
         line = np.empty(LANES, _F)
-        limit = np.empty(k, _F)
-        for c in range(k):
-            row = targets[q, c]
-            _distances(queries[q], blocks[row // LANES], line)
-            limit[c] = line[row % LANES]
-            out[q, c] = 1
+        limit = np.empty((_GROUP, k), _F)
+        for q in range(first, last):
+            for c in range(k):
+                row = targets[q, c]
+                _distances(queries[q], blocks[row // LANES], line)
+                limit[q - first, c] = line[row % LANES]
+                out[q, c] = 1
         for b in range(blocks.shape[0]):
             base = b * LANES
-            _distances(queries[q], blocks[b], line)
-            for lane in range(min(LANES, count - base), LANES):
-                line[lane] = _FAR
-            if 0 <= own[q] - base < LANES:
-                line[own[q] - base] = _FAR
-            for c in range(k):
-                nearer = 0
-                for lane in range(LANES):
-                    nearer += line[lane] < limit[c]
-                out[q, c] += nearer
-                for lane in range(max(0, min(LANES, targets[q, c] - base))):
-                    out[q, c] += line[lane] == limit[c]
+            for q in range(first, last):
+                _distances(queries[q], blocks[b], line)
+                for lane in range(min(LANES, count - base), LANES):
+                    line[lane] = _FAR
+                if 0 <= own[q] - base < LANES:
+                    line[own[q] - base] = _FAR
+                for c in range(k):
+                    nearer, bound = 0, limit[q - first, c]
+                    for lane in range(LANES):
+                        nearer += line[lane] < bound
+                    out[q, c] += nearer
+                    for lane in range(max(0, min(LANES, targets[q, c] - base))):
+                        out[q, c] += line[lane] == bound

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from starlette.routing import BaseRoute
 
 LIMIT = 512 * 2**20  # bytes held for all visitors; the longest unused go first
-_LONGEST_PACKED = 4 * 2**20  # bytes; beyond, packing takes longer than sending, and coordinates hardly pack
+_LONGEST_PACKED = 4 * 2**20  # bytes; beyond, packing arrays takes longer than sending them, and coordinates hardly pack
 _FOREVER = {"Cache-Control": "private, max-age=86400, immutable", "X-Content-Type-Options": "nosniff"}
 
 _secret = secrets.token_bytes(32)
@@ -77,14 +77,18 @@ def _serve_payload(request: Request) -> Response:
     if held is None:
         return Response("This picture is no longer held; reload the page.", status_code=404)
     content, media_type = held
-    headers = dict(_FOREVER)
-    if (
-        4096 < len(content) <= _LONGEST_PACKED
-        and "gzip" in request.headers.get("accept-encoding", "")
-        and "image" not in media_type
-    ):
+    headers = {
+        **_FOREVER,
+        "Content-Encoding": "identity",
+    }  # said, or the server packs it on the thread that serves everybody
+    packs = len(content) <= _LONGEST_PACKED or "json" in media_type
+    if len(content) > 4096 and packs and "image" not in media_type and _takes_gzip(request):
         content, headers["Content-Encoding"] = gzip.compress(content, 1), "gzip"
     return Response(content, media_type=media_type, headers=headers)
+
+
+def _takes_gzip(request: Request) -> bool:
+    return "gzip" in request.headers.get("accept-encoding", "")
 
 
 def routes() -> list[BaseRoute]:

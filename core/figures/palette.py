@@ -41,20 +41,23 @@ DIVERGING = "RdBu_r"  # always with zmid = 0
 def group(values: Sequence[object], others: str, none: str) -> tuple[list[str], list[str], NDArray[np.uint8]]:
     """(names, colours, code of each value): the 20 most frequent values in the order of their counts, each in its
     own colour, then in grey the rest as `others` and values that are None or empty as `none`, where there are such."""
-    counts = Counter(str(value) for value in values if value not in (None, ""))
+    titles = ["" if value in (None, "") else str(value) for value in values]
+    counts = Counter(titles)
+    empty = counts.pop("", 0)
     known = [name for name, _ in counts.most_common(len(CLASSES))]
     names, colours = list(known), _colours(known)
     for name, colour, needed in (
         (others, OTHERS, len(counts) > len(known)),
-        (none, NONE, any(value in (None, "") for value in values)),
+        (none, NONE, empty > 0),
     ):
         if needed:
             names.append(name)
             colours.append(colour)
     code = {name: at for at, name in enumerate(known)}
-    rest, empty = len(known), len(names) - 1
-    codes = [empty if value in (None, "") else code.get(str(value), rest) for value in values]
-    return names, colours, np.array(codes, dtype=np.uint8)
+    for name in counts.keys() - code.keys():
+        code[name] = len(known)
+    code[""] = len(names) - 1
+    return names, colours, np.fromiter(map(code.__getitem__, titles), np.uint8, len(titles))
 
 
 def _colours(names: Sequence[str]) -> list[str]:

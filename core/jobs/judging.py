@@ -74,6 +74,17 @@ def curves(
         )
 
 
+@task("quality")
+def quality(
+    report: OnStep, vectors: FloatArray, coordinates: FloatArray, k: int = 10, metric: str = "euclidean"
+) -> Quality:
+    """How far a picture (n, c) of vectors (n, d) may be trusted; `k` is lowered where there are few rows."""
+    from core import projection
+
+    with _whole(report) as tell:
+        return projection.quality(vectors, coordinates, min(k, (len(vectors) - 1) // 2), metric=metric, on_step=tell)
+
+
 @task("stability")
 def stability(
     report: OnStep,

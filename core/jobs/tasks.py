@@ -172,27 +172,26 @@ def project(
     from core.projection.reel import Reel
 
     began, reel, last = perf_counter(), Reel(), 0
+    axes: tuple[str, ...] = ()
 
     def tell(step: Step) -> bool | None:
-        nonlocal last
+        nonlocal last, axes
         picture = step.coordinates
         if picture is None:
             return report(step)
         reel.add(step.done, picture)
         last = step.done
+        if method == "pca":
+            axes = tuple(f"{axis} ({share:.0%})" for axis, share in step.figures.items())
         return report(replace(step, snapshot=lambda: Projected(picture, None, (), perf_counter() - began)))
 
     coordinates = projection.project(
         vectors, method, components=components, seed=seed, on_frame=tell, align_to=align_to, **(params or {})
     )
     seconds = perf_counter() - began
-    axes: tuple[str, ...] = ()
-    metric = (params or {}).get("metric", "euclidean")
-    if method == "pca":
-        shares = projection.pca_variance(vectors, components, metric)
-        axes = tuple(f"PC {at + 1} ({share:.0%})" for at, share in enumerate(shares))
     quality = None
     if measure:
+        metric = (params or {}).get("metric", "euclidean")
         report(Step(done=1, total=1, unit="trust"))
         k = min(10, (len(vectors) - 1) // 2)  # the measures are defined up to half of the rows
         quality = projection.quality(vectors, coordinates, k=k, metric=metric)

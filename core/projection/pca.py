@@ -39,9 +39,13 @@ class PcaParams(ProjectionParams):
     rank=10,
 )
 def run(x: FloatArray, params: PcaParams, on_step: OnStep) -> FloatArray:
-    """(n, d) -> (n, components) float32: the centred rows, in cosine first at length 1, on their principal axes."""
-    coordinates, _ = principal(metric_space(x, params.metric), params.components)
-    on_step(Step(done=1, total=1, unit="picture", coordinates=coordinates))
+    """(n, d) -> (n, components) float32: the centred rows, in cosine first at length 1, on their principal axes.
+
+    Its one step tells the share of the variance along each axis as figures "PC 1", "PC 2", ...
+    """
+    coordinates, shares = principal(metric_space(x, params.metric), params.components)
+    figures = {f"PC {at + 1}": float(share) for at, share in enumerate(shares)}
+    on_step(Step(done=1, total=1, unit="picture", coordinates=coordinates, figures=figures))
     return coordinates
 
 

@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 ERROR, GROUPS, NOTHING = "~error", "~groups", "~none"
 SLOT, GROUP_SLOT = "ex_error", "ex_groups"
 _COLUMN = "col:"
+_NUMERIC = "es_ex_numeric"  # (embedding, its columns of numbers)
 _FIRST = "es_ex_by_first"  # the colouring that this embedding begins with
 
 
@@ -49,13 +50,24 @@ def choose(source: sources.Source) -> str:
 
 def choose_size(source: sources.Source) -> str:
     """A number column that sizes the points; "" for none."""
-    numeric = [name for name, values in source.embedding.metadata.items() if is_number(values)]
+    numeric = _numeric(source.embedding)
     if not numeric:
         return ""
     options = {"": N_("all alike")} | {f"{_COLUMN}{name}": name for name in numeric}
     return links.choice(
         st.selectbox, _("Size by"), options, key="ex_size", default="", help=_("The area of a point grows with this number.")
     )  # fmt: skip
+
+
+def _numeric(embedding: Embedding) -> list[str]:
+    """The columns that are numbers, looked through once: there may be a million rows."""
+    key = embedding.fingerprint, tuple(embedding.metadata)
+    held, names = st.session_state.get(_NUMERIC, (None, []))
+    if held != key:
+        names = [name for name, values in embedding.metadata.items() if is_number(values)]
+        st.session_state[_NUMERIC] = key, names
+    found: list[str] = names
+    return found
 
 
 def is_number(values: Sequence[Any]) -> bool:

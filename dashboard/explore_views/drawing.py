@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 import streamlit as st
@@ -20,7 +20,9 @@ if TYPE_CHECKING:
 
 SLOT = "explore"
 AT_ONCE = 4_000  # rows up to which a slow method starts by itself
+MEASURED_ALONG = 50_000  # rows up to which a picture comes with its measures; beyond, it is shown before it is measured
 QUICK = ("pca", "axes")
+MEASURE_SLOT = "ex_measure"
 _DRAWN, _LIVE, _LAST, _WISH, _FAILED, _BOARDS = "es_ex_drawn", "es_ex_live", "es_ex_last", "es_ex_wish", "es_ex_failed", "es_ex_boards"  # fmt: skip
 _KEPT = 12
 
@@ -59,7 +61,7 @@ def button(source: sources.Source, wish: Wish) -> None:
 def start(source: sources.Source, wish: Wish) -> None:
     """Submit the picture, to be turned onto the one shown before, and wait a moment for it."""
     try:
-        job = jobs.start(SLOT, "project", *arguments(source, wish))
+        job = jobs.start(SLOT, "project", *arguments(source, wish, measure=len(source.embedding) <= MEASURED_ALONG))
     except CoreError as error:
         frame.show(error)
         return
@@ -70,11 +72,11 @@ def start(source: sources.Source, wish: Wish) -> None:
         st.rerun()
 
 
-def arguments(source: sources.Source, wish: Wish) -> tuple[Any, ...]:
-    """Of the task "project": measured, and turned onto the picture that this embedding had last."""
+def arguments(source: sources.Source, wish: Wish, *, measure: bool = True) -> tuple[Any, ...]:
+    """Of the task "project": turned onto the picture that this embedding had last."""
     before = earlier(source)
     onto = None if before is None else before.coordinates
-    return source.embedding.vectors, wish.method, wish.components, wish.seed, wish.params, True, onto
+    return source.embedding.vectors, wish.method, wish.components, wish.seed, wish.params, measure, onto
 
 
 def _take() -> None:
@@ -92,6 +94,19 @@ def keep(drawn: Drawn) -> None:
     while len(held) >= _KEPT:
         held.pop(next(iter(held)))
     held[drawn.wish.key] = drawn
+
+
+def measure(source: sources.Source, drawn: Drawn) -> None:
+    """Measure a picture that was shown first; the page runs again with its figures."""
+    if drawn.result.quality is not None:
+        return
+    work = "quality", source.embedding.vectors, drawn.coordinates, 10, drawn.wish.metric
+    found = jobs.beside(MEASURE_SLOT, drawn.wish.key, *work)
+    if found is not None:
+        keep(replace(drawn, result=replace(drawn.result, quality=found)))
+        st.rerun()
+    if jobs.current(MEASURE_SLOT) is None:
+        st.button(_("Measure how far to trust it"), key="ex_measure_go", width="stretch", on_click=jobs.start, args=(MEASURE_SLOT, *work))  # fmt: skip
 
 
 def _drawn() -> dict[str, Drawn]:
@@ -163,14 +178,14 @@ def _live(source: sources.Source, by: str, size: str) -> None:
     job = jobs.current(SLOT)
     if job is None or job.over:
         st.rerun()
-    now = job.frame
-    if now is None:
-        st.html(f'<div class="es-waiting">{_("Measuring distances")}</div>')
+    now, wish = job.frame, st.session_state[_WISH]
+    if now is None or wish.method in QUICK:
+        st.html(f'<div class="es-waiting">{_("Drawing") if wish.method in QUICK else _("Measuring distances")}</div>')
         return
-    held: tuple[str, str] = st.session_state.get(_LIVE, ("", ""))
-    if held[0] != job.key:
+    key, board, seq = st.session_state.get(_LIVE, ("", "", -1))
+    if key != job.key:
         dress = colouring.dress(source, by, size, None, None)
-        held = job.key, hold(map_board(_panel(source, now.coordinates, (), dress, 640, "")))
-        st.session_state[_LIVE] = held
-    moving = Live(seq=now.seq, coordinates=now.coordinates)
-    plot(held[1], key="ex_live", alt=_("The map as it forms"), live=moving)
+        board, seq = hold(map_board(_panel(source, now.coordinates, (), dress, 640, ""))), now.seq
+    moving = None if seq == now.seq else Live(seq=now.seq, coordinates=now.coordinates)  # a frame is sent once
+    st.session_state[_LIVE] = job.key, board, now.seq
+    plot(board, key="ex_live", alt=_("The map as it forms"), live=moving)

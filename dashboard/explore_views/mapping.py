@@ -32,7 +32,8 @@ def render(source: sources.Source, drawn: Drawn, asked: asking.Asked, look: Look
         on_pick=lambda row: asking.clicked(source.embedding.labels, row),
         on_lasso=lambda rows: asking.choose(source.embedding, rows),
     )  # fmt: skip
-    st.html(trust.meter(drawn, len(source.embedding)))
+    if drawn.result.quality is not None:
+        st.html(trust.meter(drawn, len(source.embedding)))
     far = trust.far_words(highlight, look)
     if far:
         st.caption(far)

@@ -47,6 +47,9 @@ def render() -> None:
                 drawing.live(source, look.colour, look.size)
             else:
                 _picture(source, wish, drawn, asked, look, shown)
+        if drawn is not None and not forming and shown == "map":
+            with view.reading:
+                drawing.measure(source, drawn)
 
 
 def _picture(

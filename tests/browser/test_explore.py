@@ -207,6 +207,8 @@ def test_a_hundred_thousand_points_are_drawn_pointed_at_clicked_and_brushed(page
     lasso(page, "ex_map")
     expect(page.get_by_text(re.compile(r"^[\d,]+ rows chosen$"))).to_be_visible(timeout=60_000)
     wait(page, "ex_map", "board.panels[0].faintness()")
+    # The picture did not wait for its measures: they follow.
+    expect(page.get_by_role("row", name="trustworthiness")).to_be_visible(timeout=60_000)
 
 
 def test_settings_are_kept_when_the_reader_comes_back(page: Page, server: str) -> None:

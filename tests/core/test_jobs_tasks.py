@@ -205,6 +205,14 @@ def test_a_picture_is_judged_over_k_row_by_row_and_pair_by_pair() -> None:
     assert len(judged.pairs.table) == 50
 
 
+def test_a_picture_shown_before_it_is_measured_gets_the_same_measures_after() -> None:
+    vectors = np.random.default_rng(0).normal(size=(30, 5)).astype(np.float32)
+    along = tasks.project(Listener(), vectors, "pca").quality
+    after = judging.quality(Listener(), vectors, tasks.project(Listener(), vectors, "pca", measure=False).coordinates)
+    assert along is not None
+    assert (after.k, after.trustworthiness, after.distance_spearman) == (along.k, along.trustworthiness, along.distance_spearman)  # fmt: skip
+
+
 def test_seeds_are_drawn_one_after_the_other_and_turned_onto_the_first() -> None:
     vectors = np.random.default_rng(0).normal(size=(40, 5)).astype(np.float32)
     listener = Listener()

@@ -67,3 +67,10 @@ def test_variance_refuses_what_a_picture_refuses() -> None:
         pca_variance(vectors(5, 2), 0)
     with pytest.raises(DataError, match="Row 1"):
         pca_variance(np.full((3, 2), np.nan, np.float32))
+
+
+def test_the_step_of_pca_tells_the_share_of_each_axis() -> None:
+    told: list[dict[str, float]] = []
+    project(vectors(30, 4), "pca", components=3, on_frame=lambda step: told.append(step.figures))
+    assert list(told[-1]) == ["PC 1", "PC 2", "PC 3"]
+    np.testing.assert_allclose(list(told[-1].values()), pca_variance(vectors(30, 4), 3))

@@ -50,6 +50,16 @@ def bring_vectors(test: AppTest, name: str, content: bytes) -> AppTest:
     return settle(test)
 
 
+def test_a_large_picture_is_shown_first_and_measured_after() -> None:
+    file = BytesIO()
+    np.save(file, np.random.default_rng(0).normal(size=(60_000, 4)).astype(np.float32))
+    test = bring_vectors(explore(), "clouds.npy", file.getvalue())
+    assert not errors(test)
+    assert "all 60,000 rows drawn" in status(test)
+    assert any("How far to trust it" in text.value for text in test.markdown)
+    assert "trust measured on 1,000 rows" in status(test)
+
+
 @pytest.mark.parametrize("method", ["pca", "tsne", "umap"])
 @pytest.mark.parametrize("components", ["2", "3"])
 def test_every_method_draws_from_its_link_and_is_judged(method: str, components: str) -> None:
