@@ -13,6 +13,7 @@ from core.arrays import DoubleArray, FloatArray, IntArray, as_matrix, fingerprin
 from core.errors import N_, DataError, ParameterError, UnknownLabel
 from core.notes import Note
 from core.params import require_whole
+from core.pictures import Pictures
 
 METRICS = ("cosine", "euclidean", "dot")
 Query: TypeAlias = str | FloatArray | DoubleArray | Sequence[float]
@@ -34,8 +35,8 @@ class Embedding:
     """`labels` (n unique strings), `vectors` (n, d) float32 and `metadata` (column -> n values).
 
     The vectors are kept as they came, read-only and never normalised. `history` is whatever the
-    training left behind, or None; `notes` say what its reader or encoder had to decide. Raises
-    DataError for repeated labels and lengths that disagree.
+    training left behind, or None; `notes` say what its reader or encoder had to decide; `pictures`, a
+    small picture for each row, or None. Raises DataError for repeated labels and lengths that disagree.
     """
 
     def __init__(
@@ -46,6 +47,7 @@ class Embedding:
         self.metadata: dict[str, list[Any]] = {name: list(column) for name, column in (metadata or {}).items()}
         self.history: Any = None
         self.notes: list[Note] = []
+        self.pictures: Pictures | None = None
         self._cache: dict[str, Any] = {}
         self._check()
 

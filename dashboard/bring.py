@@ -101,15 +101,15 @@ def _arrived(files: list[tuple[str, bytes]]) -> None:
         (name, vectors), (_name, metadata) = pair
         begin(name, name, "read", vectors, name, format="tensorboard-tsv", metadata=metadata, skip=True)
         return
+    if all(_pictures(data) for _name, data in files):
+        _to_patches(files)
     name, data = files[0]
     if len(files) > 1:
         st.caption(_("Of several files the first is opened, {name}; only vectors.tsv and metadata.tsv go together.").format(name=frame.plain(name)))  # fmt: skip
-    if data.startswith(_PICTURES) or data[8:12] == b"WEBP" or data[4:8] == b"ftyp":
-        _to_patches(name, data)
+    if _pictures(data):
+        _to_patches(files[:1])
     elif data.startswith(b"PK\x03\x04") and _is_workspace(data):
         raise DataError(N_("{file} is a workspace file: open it on the Library page."), file=name)
-    elif data.startswith(b"PK\x03\x04") and _holds_pictures(data):
-        _to_patches(name, data)
     else:
         bring_table.look(name, data, otherwise=_no_table)
         bring_table.ask(begin)
@@ -131,11 +131,19 @@ def _is_workspace(data: bytes) -> bool:
     return "embedscope.json" in member_names(data)
 
 
-def _to_patches(name: str, data: bytes) -> None:
-    """A picture, or a zip of pictures, is for the page that cuts pictures."""
-    from dashboard import navigation, photos
+def _pictures(data: bytes) -> bool:
+    """Whether the file is a picture, or a zip of pictures."""
+    if data.startswith(_PICTURES) or data[8:12] == b"WEBP" or data[4:8] == b"ftyp":
+        return True
+    return data.startswith(b"PK\x03\x04") and not _is_workspace(data) and _holds_pictures(data)
 
-    photos.bring(data, name)
+
+def _to_patches(files: list[tuple[str, bytes]]) -> None:
+    """Pictures are for the page that cuts pictures: one is shown there by itself, several on one map."""
+    from dashboard import navigation, photos
+    from dashboard.patch_views import parts
+
+    st.session_state[parts.VIEW] = "several" if photos.bring(files) > 1 else "cut"
     st.switch_page(navigation.page("patches"))
 
 

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from core.images import Photo
 
 KEY, SEVERAL = "pat_photo", "pat_several"  # the link parameters that name the photo, and the photos
+FROM = "pat_from"  # whether a training learns from the "one" photo or from "all" of them
 OWN = "own"  # own photos are own-1, own-2, ... of this visit
 LONGEST = 1024  # pixels of the longest side that are kept of a photo, whatever its size
 LEAST = 8
@@ -23,6 +24,7 @@ MAX_MB = 40
 MOST = 24  # photos kept for a visit: some 60 MB
 _TAKEN_MB = 120  # the widget itself takes more, so that a file that is too large gets our sentence
 _HELD, _COUNT, _FILES, _ERRORS, _ALIVE = "es_own_photos", "es_own_count", "es_own_files", "es_own_errors", "es_own_alive"  # fmt: skip
+_BROUGHT = "es_brought_errors"  # what could not be read of a file brought on another page
 _UPLOAD, _CAMERA = "pat_upload", "pat_camera"
 _TYPES = ["jpg", "jpeg", "png", "webp", "gif", "tif", "tiff", "bmp", "avif", "heic", "heif", "zip"]
 
@@ -63,6 +65,19 @@ def choose_several() -> list[Shown]:
     return [_shown(name, known[name]) for name in chosen]
 
 
+def beside(selected: Shown) -> list[Shown]:
+    """The photos that are looked at together, with the selected one among them."""
+    known = titles()
+    held = st.session_state.get(SEVERAL)
+    names = [name for name in held if name in known] if held else _first_several(known)
+    return [_shown(name, known[name]) for name in dict.fromkeys([*names, selected.id])]
+
+
+def usual_lesson() -> str:
+    """What a training learns from unless told otherwise: all photos, once the visitor has brought several."""
+    return "all" if len(_held()) > 1 else "one"
+
+
 def titles() -> dict[str, str]:
     """id -> title of every photo of this visit, one's own first and the newest of them first."""
     from core.images import samples
@@ -76,6 +91,10 @@ def _several(known: dict[str, str]) -> list[str] | None:
     if SEVERAL in st.session_state:
         st.session_state[SEVERAL] = [name for name in st.session_state[SEVERAL] if name in known]
         return None
+    return _first_several(known)
+
+
+def _first_several(known: dict[str, str]) -> list[str]:
     linked = [name for name in st.query_params.get(SEVERAL, "").split(",") if name in known]
     return linked or list(_held()) or list(known)[:2]
 
@@ -139,7 +158,10 @@ def _bring() -> None:
     known = st.session_state.setdefault(_FILES, {})
     fresh = [file for file in [*files, *([snap] if snap else [])] if file.file_id not in known]
     if fresh:
+        st.session_state.pop(_BROUGHT, None)
         _read(fresh, known)
+    for error in st.session_state.get(_BROUGHT, []):
+        frame.show(error)
     for file in files:
         for error in st.session_state.get(_ERRORS, {}).get(file.file_id, []):
             frame.show(error)
@@ -160,9 +182,16 @@ def _read(files: Sequence[Any], known: dict[str, list[str]]) -> None:
             new.append(name)
     bar.empty()
     if new:
-        st.session_state[KEY] = new[0]
-        before = [name for name in st.session_state.get(SEVERAL, []) if name.startswith(OWN)]
-        st.session_state[SEVERAL] = [*before, *new]
+        _turn_to(new)
+
+
+def _turn_to(new: Sequence[str]) -> None:
+    """Show these photos of the visitor's, the first of them where one is shown."""
+    st.session_state[KEY] = new[0]
+    before = [name for name in st.session_state.get(SEVERAL, []) if name.startswith(OWN)]
+    st.session_state[SEVERAL] = [*before, *new]
+    if len(_held()) > 1:
+        st.session_state[FROM] = "all"
 
 
 def _keep(photo: Photo) -> str:
@@ -172,12 +201,21 @@ def _keep(photo: Photo) -> str:
     return name
 
 
-def bring(data: bytes, filename: str) -> None:
-    """Keep the photo of a file and show it next on the Patches page. Raises what reading raises."""
-    for found in read(data, filename, MOST - len(_held())):
-        if isinstance(found, CoreError):
-            raise found
-        st.session_state[KEY] = _keep(found)
+def bring(files: Sequence[tuple[str, bytes]]) -> int:
+    """Keep the pictures of files and zips and show them next on the Patches page, which names those that could not be read.
+    Returns how many there are; raises what is wrong where there is none."""
+    errors, new = [], []
+    for name, data in files:
+        for found in read(data, name, MOST - len(_held())):
+            if isinstance(found, CoreError):
+                errors.append(found)
+            else:
+                new.append(_keep(found))
+    if not new:
+        raise errors[0]
+    _turn_to(new)
+    st.session_state[_BROUGHT] = errors
+    return len(new)
 
 
 def _let_go() -> None:

@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING
 import streamlit as st
 
 if TYPE_CHECKING:
+    from core.embedding import Embedding
     from dashboard.session import Held
 
 COOKIE = "embedscope_browser"
@@ -80,5 +81,10 @@ def trim(held: dict[str, Held]) -> None:
 
 
 def weight(held: dict[str, Held]) -> int:
-    """Bytes of memory, nearly: the vectors, and 64 a label."""
-    return sum(one.embedding.vectors.nbytes + 64 * len(one.embedding) for one in held.values())
+    """Bytes of memory, nearly: the vectors, 64 a label, and pictures."""
+    return sum(_bytes(one.embedding) for one in held.values())
+
+
+def _bytes(embedding: Embedding) -> int:
+    pictures = 0 if embedding.pictures is None else len(embedding.pictures.sheet)
+    return embedding.vectors.nbytes + 64 * len(embedding) + pictures

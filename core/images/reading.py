@@ -19,7 +19,7 @@ MAX_PIXELS = 50_000_000  # a 48-megapixel phone picture fits; decoded it takes 1
 
 # Only formats decoded inside the library: no plugin that starts another program (EPS) is ever asked.
 _FORMATS = ["JPEG", "PNG", "WEBP", "GIF", "TIFF", "BMP", "AVIF"]
-_HEIC_BRANDS = (b"heic", b"heix", b"heim", b"heis", b"hevc", b"mif1", b"msf1")
+_HEIC_BRANDS = (b"heic", b"heix", b"heim", b"heis", b"hevc", b"hevx", b"hevm", b"hevs", b"mif1", b"msf1")
 _ORIENTATION = 0x0112
 
 # One picture is decoded at a time: many uploads at once cannot add up in memory, and the warning
@@ -101,7 +101,8 @@ def _decode(image: Any, filename: str, longest: int | None) -> Photo:
     reduced = longest is not None and image.format == "JPEG" and image.draft(None, (longest, longest)) is not None
     if getattr(image, "is_animated", False):
         notes.append(Note(N_("The file holds several pictures or frames; the first one is used.")))
-    noted = _orientation(image)
+    # the reader of HEIC turns the pixels itself and remembers how
+    noted = image.info.get("original_orientation") or 1 if image.format == "HEIF" else _orientation(image)
     image.load()
     # some formats (TIFF) are turned by Pillow as they load, and then have nothing left to obey
     turned = _turned(image, _orientation(image))

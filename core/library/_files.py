@@ -10,12 +10,18 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
 from core._disk import sync_folder, write_file
-from core.arrays import FloatArray, fingerprint
+from core.arrays import fingerprint
 from core.embedding import Embedding
+from core.pictures import Pictures
 
 VECTORS, CONTENT, ABOUT, PICTURE = "vectors.safetensors", "embedding.json", "about.json", "picture.svg"
+_SHEET, _LAID = (
+    "pictures",
+    "pictures_laid",
+)  # beside the vectors: a sheet of small pictures, and [height, width, columns]
 
 
 def describe(embedding: Embedding) -> tuple[str, str]:
@@ -29,7 +35,7 @@ def write(kept: Path, scratch: Path, embedding: Embedding, content: str, about: 
     folder = scratch / f"{about['id']}.{secrets.token_hex(4)}"
     try:
         folder.mkdir()
-        write_file(folder / VECTORS, _vectors_to_bytes(embedding.vectors))
+        write_file(folder / VECTORS, _vectors_to_bytes(embedding))
         write_file(folder / CONTENT, content.encode())
         write_file(folder / ABOUT, json.dumps(about).encode())
         if picture:
@@ -48,13 +54,18 @@ def read(key: str, content: bytes, vectors: bytes) -> Embedding:
 
     text = content.decode()
     try:
-        table = load(vectors)["vectors"]
+        tables = load(vectors)
     except SafetensorError as error:
         raise ValueError("not a safetensors file") from error
+    table = tables["vectors"]
     if fingerprint(text, table) != key:
         raise ValueError("the content does not match its id")
     held = json.loads(text)
-    return Embedding(held["labels"], table, held["metadata"])
+    embedding = Embedding(held["labels"], table, held["metadata"])
+    if _SHEET in tables:
+        high, wide, columns = tables[_LAID].tolist()
+        embedding.pictures = Pictures(tables[_SHEET].tobytes(), (high, wide), columns, len(embedding))
+    return embedding
 
 
 def plain(value: object) -> object:
@@ -62,7 +73,14 @@ def plain(value: object) -> object:
     return value.item() if isinstance(value, np.generic) else str(value)
 
 
-def _vectors_to_bytes(vectors: FloatArray) -> bytes:
+def _vectors_to_bytes(embedding: Embedding) -> bytes:
     from safetensors.numpy import save
 
-    return save({"vectors": vectors})
+    tables: dict[str, NDArray[Any]] = {"vectors": embedding.vectors}
+    pictures = embedding.pictures
+    if pictures is not None:
+        tables |= {
+            _SHEET: np.frombuffer(pictures.sheet, np.uint8),
+            _LAID: np.array([*pictures.tile, pictures.columns], np.int64),
+        }
+    return bytes(save(tables))

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from time import perf_counter
 from typing import Any
 
@@ -20,12 +22,29 @@ def train(
     began = perf_counter()
     # the first picture comes before torch, which takes a second or two to load
     stop = bool(on_step(Step(done=0, total=epochs, unit="epoch", coordinates=table)))
+    with _one_thread(seed):
+        return _trained(patch, places, table, layers, epochs, seed, on_step, began, stop)
+
+
+@contextmanager
+def _one_thread(seed: int) -> Iterator[None]:
+    """torch on one thread and at this seed, and as it was before afterwards. The products are small: on a busy machine
+    threads wait for each other longer than they work."""
     import torch
 
-    torch.set_num_threads(
-        1
-    )  # the products are small: on a busy machine threads wait for each other longer than they work
-    torch.manual_seed(seed)
+    threads = torch.get_num_threads()
+    torch.set_num_threads(1)
+    try:
+        with torch.random.fork_rng(devices=[]):
+            torch.manual_seed(seed)
+            yield
+    finally:
+        torch.set_num_threads(threads)
+
+
+def _trained(
+    patch: int, places: Places, table: FloatArray, layers: int, epochs: int, seed: int, on_step: OnStep, began: float, stop: bool
+) -> DigitTraining:  # fmt: skip
     data = digit_patches(patch)
     model = _model(data.seen.shape[2], table, places == "learned", layers)
     frames, accuracies, losses = [table], [_accuracy(model, data)], [float("nan")]

@@ -11,7 +11,7 @@ from core.patches.fitting import FITS, Fit
 
 MOST_PATCHES = 4096
 LARGEST = 128
-_SIDES = (1, 2, 3, 4, 5, 6, 7, 8, 10, 12, 14, 16, 20, 24, 28, 32, 40, 48, 56, 64, 80, 96, 112, LARGEST)
+SIDES = (1, 2, 3, 4, 5, 6, 7, 8, 10, 12, 14, 16, 20, 24, 28, 32, 40, 48, 56, 64, 80, 96, 112, LARGEST)
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,5 +73,5 @@ def patch_sides(height: int, width: int, most: int = MOST_PATCHES) -> list[int]:
     height, width = require_whole("height", height, 1), require_whole("width", width, 1)
     most = require_whole("most", most, 1)
     short = min(height, width)
-    fine = [side for side in _SIDES if side <= short and -(-height // side) * -(-width // side) <= most]
+    fine = [side for side in SIDES if side <= short and -(-height // side) * -(-width // side) <= most]
     return fine or [next((side for side in range(1, short) if -(-height // side) * -(-width // side) <= most), short)]

@@ -13,14 +13,15 @@ from numpy.typing import NDArray
 from core.arrays import DoubleArray, FloatArray, IntArray
 from core.errors import N_, DataError
 from core.params import require, require_whole
-from core.patches.projecting import Projected, best_errors, tokens_of
+from core.patches.projecting import Projected, best_errors, random_weights, tokens_of
 from core.progress import OnStep, Step, never_stop
 
 Learning = Literal["plain", "masked"]
 LEARNINGS: tuple[Learning, ...] = get_args(Learning)
 HIDDEN = 0.5  # share of the pixels that "masked" hides
 
-_BATCH, _ROWS = 256, 4096  # patches a step; patches kept to learn from
+_BATCH = 256  # patches a step
+_ROWS, _VALUES = 8192, 12_000_000  # patches kept to learn from, and their values: 48 MB as float32
 _RATE = 0.08  # Adam's step at one value a patch; it shrinks with the root of their number
 _RECORDS, _FRAME_BYTES, _MOST_FRAMES = 40, 48 * 2**20, 24
 _BEAT = 0.2  # seconds between two pictures for who watches
@@ -37,6 +38,8 @@ _ABOUT = {
 @dataclass(frozen=True, slots=True, eq=False)
 class LearnedProjection:
     """`weights` and `back` (dim, d): token = weights @ (scale * patch - mean), patch again = mean + back.T @ token.
+
+    `mean` (d,) is that of the patches learned from, `scale` brings 8-bit pixels to 0 to 1.
 
     One entry a record, step 0 first: `steps` (k) and `error` (k), the mean square error a value, pixels counted 0 to 1,
     on all patches learned from, none of their pixels hidden. `frames` (f, 2, dim, d) are weights and back at `frame_steps` (f).
@@ -57,6 +60,11 @@ class LearnedProjection:
     rows: int
     seconds: float
     stopped: bool
+
+    def error_of(self, vectors: NDArray[Any]) -> float:
+        """The mean square error a value, pixels counted 0 to 1, of patch vectors (n, d) in the same units as those learned from."""
+        centred = vectors.astype(np.float32) * np.float32(self.scale) - self.mean
+        return reconstruction_error(centred, self.weights, self.back)
 
     def projected(self, vectors: NDArray[Any]) -> Projected:
         """The tokens (n, dim) of patch vectors (n, d) in the same units as those learned from."""
@@ -94,7 +102,8 @@ def learn_projection(
     It starts as `project_patches(vectors, dim, "random", seed)` with a way back that is all zero, so step 0 shows the mean
     patch everywhere. "masked" hides half of the pixels of each patch (they become the mean) and asks for all of them
     (after He et al. 2022, arXiv:2111.06377, whose model is a transformer over patches; here each patch is on its own).
-    Adam on batches of 256. `on_step` gets the error, PCA's least error and, as `coordinates` (2 * dim, d), both weights.
+    Adam on batches of 256. Of more than 8,192 patches, or 12 million values, a seeded sample is learned from. `on_step` gets
+    the error, PCA's least error and, as `coordinates` (2 * dim + 1, d), both weights and in the last row the mean patch.
     Raises ParameterError unless 1 <= dim <= d, steps >= 1; DataError for no table or one whose d is not whole pixels.
     """
     from threadpoolctl import threadpool_limits  # type: ignore[import-untyped]
@@ -104,18 +113,20 @@ def learn_projection(
     dim, steps = require_whole("dim", dim, 1), require_whole("steps", steps, 1)
     require("dim", dim, dim <= table.shape[1], N_("at most {most}, the values of a patch"), most=table.shape[1])
     require("how", how, how in LEARNINGS, N_("one of: {known}"), known=", ".join(LEARNINGS))
-    rng = np.random.default_rng(require_whole("seed", seed, 0))
-    if len(table) > _ROWS:
-        table = table[np.sort(rng.choice(len(table), _ROWS, False))]
+    # another stream of chance than that of the weights
+    rng = np.random.default_rng([require_whole("seed", seed, 0), 1])
+    most = min(_ROWS, max(_BATCH, _VALUES // table.shape[1]))
+    if len(table) > most:
+        table = table[np.sort(rng.choice(len(table), most, False))]
     scale = 1 / 255 if table.dtype == np.uint8 else 1.0
     values = table.astype(np.float32) * np.float32(scale)
     mean = values.mean(axis=0, dtype=np.float64).astype(np.float32)
     values -= mean
-    weights = rng.normal(0.0, values.shape[1] ** -0.5, (dim, values.shape[1])).astype(np.float32)
+    weights = random_weights(dim, values.shape[1], seed).astype(np.float32)
     both = np.stack([weights, np.zeros_like(weights)])
     with threadpool_limits(1, "blas"):  # on a busy machine threads wait for each other longer than they work
         optimum = best_errors(values, rng)
-        run = _Run(values, both, best=float(optimum[min(dim, len(optimum)) - 1]), on_step=on_step, steps=steps)
+        run = _Run(values, both, mean, best=float(optimum[min(dim, len(optimum)) - 1]), on_step=on_step, steps=steps)
         hide = _hider(rng, channels) if how == "masked" else None
         for step in _train(values, both, steps, rng, hide):
             if run.record(step):
@@ -147,8 +158,11 @@ def reconstruction_error(values: FloatArray, weights: FloatArray, back: FloatArr
 class _Run:
     """What is written down of a training, and who is told."""
 
-    def __init__(self, values: FloatArray, both: FloatArray, best: float, on_step: OnStep, steps: int) -> None:
-        self._values, self._both, self._best, self._on_step, self._steps = values, both, best, on_step, steps
+    def __init__(
+        self, values: FloatArray, both: FloatArray, mean: FloatArray, best: float, on_step: OnStep, steps: int
+    ) -> None:
+        self._values, self._both, self._mean = values, both, mean
+        self._best, self._on_step, self._steps = best, on_step, steps
         records = np.unique(np.geomspace(1, steps, _RECORDS).round().astype(int))
         self._records = {0, *records.tolist()}
         kept = int(np.clip(_FRAME_BYTES // both.nbytes, 3, _MOST_FRAMES))
@@ -165,7 +179,7 @@ class _Run:
         if not due and perf_counter() - self._told < _BEAT:
             return False
         error = reconstruction_error(self._values, *self._both)
-        flat = self._both.reshape(-1, self._both.shape[2])
+        flat = np.vstack([*self._both, self._mean])
         figures = {"error": error, "optimum": self._best}
         self._told = perf_counter()
         stop = bool(self._on_step(Step(done=step, total=self._steps, unit="step", figures=figures, coordinates=flat)))

@@ -86,7 +86,7 @@ def project_patches(vectors: NDArray[Any], dim: int, how: PatchProjection = "ran
         weights = np.vstack([basis, np.zeros((dim - len(basis), vectors.shape[1]))])
         bias = -weights @ mean
     else:
-        basis = weights = rng.normal(0.0, vectors.shape[1] ** -0.5, (dim, vectors.shape[1]))
+        basis = weights = random_weights(dim, vectors.shape[1], seed)
         bias = np.zeros(dim)
     return Projected(
         how=how,
@@ -100,6 +100,11 @@ def project_patches(vectors: NDArray[Any], dim: int, how: PatchProjection = "ran
         rank=min(len(basis), vectors.shape[1]),
         fitted_rows=len(sample),
     )
+
+
+def random_weights(dim: int, values: int, seed: int) -> DoubleArray:
+    """(dim, values) N(0, 1 / values): a layer before any training."""
+    return np.random.default_rng(seed).normal(0.0, values**-0.5, (dim, values))
 
 
 def tokens_of(vectors: NDArray[Any], weights: DoubleArray, bias: DoubleArray) -> FloatArray:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import streamlit as st
 
 from core.errors import CoreError
-from dashboard import frame, jobs, sources
+from dashboard import frame, jobs, payloads, sources
 from dashboard.components.plot import Live, hold, plot
 from dashboard.explore_views import colouring
 from dashboard.explore_views.wishes import Wish
@@ -162,9 +162,23 @@ def _panel(
 ) -> Panel:
     from core.figures.maps import embedding_map
 
+    dress = dress | _sprites(source, coordinates, dress)
     return embedding_map(
         coordinates, source.embedding.labels, others=_("others"), none=_("no class"), axes=axes, height=height, title=title, **dress
     )  # fmt: skip
+
+
+def _sprites(source: sources.Source, coordinates: Any, dress: dict[str, Any]) -> dict[str, Any]:
+    """The pictures of the rows, where there are some and the map is flat and shows no number by its colours."""
+    from core.figures.board import Sprites
+
+    pictures = source.embedding.pictures
+    if pictures is None or coordinates.shape[1] != 2 or "numbers" in dress:
+        return {}
+    size = next(size for most, size in ((250, 24), (900, 18), (2000, 14), (10**9, 11)) if len(coordinates) <= most)
+    high, wide = pictures.tile
+    url = payloads.put(pictures.sheet, pictures.media)
+    return {"sprites": Sprites(url=url, tile=wide, tall=high, columns=pictures.columns, size=size)}
 
 
 def live(source: sources.Source, by: str, size: str) -> None:

@@ -13,9 +13,10 @@ from dashboard.components.plot import Highlight, plot
 from dashboard.frame import View
 from dashboard.i18n import _
 from dashboard.patch_views import grid as places
-from dashboard.patch_views import learned, parts, selected, take_away, work
+from dashboard.patch_views import learned, lesson, parts, selected, take_away, work
 
 if TYPE_CHECKING:
+    from core.embedding import Embedding
     from core.figures.patches import PatchWords
     from core.patches import Order
     from dashboard.patch_views.grid import Grid
@@ -66,7 +67,7 @@ def render(view: View) -> None:
         selected.selection(done, tokens, grid, row, near, distances, payloads.put(*done.sheet), len(lasso))
         selected.counts(done, dim)
         take_away.proof(done, tokens)
-        _take_away(shown, done, tokens, grid)
+        _take_away(shown, done, tokens)
     view.status(*parts.photo_facts(shown, made, done), *_receipt(done, tokens, grid, chosen.seed))
 
 
@@ -74,23 +75,30 @@ def _tokens(done: Cut, dim: int, how: Any, seed: int) -> Tokens:
     """The tokens; where a training is asked for that has not been made, those it would start from, and that is said."""
     if how != "trained":
         return work.tokens(done, dim, how, seed)
-    found = learned.latest(done, dim)
+    found = learned.latest(done.patch, dim, done.key)
     if found is not None:
-        return found
+        wish, made = found
+        if done.key not in wish.lesson.keys:
+            st.caption(_("This layer has learned from other patches: {photos}.").format(photos=lesson.named(wish.lesson.titles)))  # fmt: skip
+        return learned.tokens(done, wish, made)
     st.caption(_("No layer has been trained at these settings yet: the random start is shown."))
     st.button(_("Train one"), on_click=learned.go, width="stretch")
     return work.tokens(done, dim, "random", seed)
 
 
-def _take_away(shown: photos.Shown, done: Cut, made: Tokens, grid: Grid) -> None:
+def _take_away(shown: photos.Shown, done: Cut, made: Tokens) -> None:
     from core.patches import patchify
 
-    embedding = take_away.embedded(made.projected.tokens, [(shown.title, grid.lattice.rows, grid.lattice.columns)])
+    rows, columns = done.grid
+
+    def make() -> Embedding:
+        tokens, known = made.projected.tokens, [(shown.title, rows, columns)]
+        return take_away.embedded(tokens, known, done.sheet[0], done.patch, columns)
+
     settings = {"patch": list(done.patch), "projection": made.projected.how, "dim": len(made.projected.bias)}
-    take_away.explore(embedding, _("Patches of {title}").format(title=shown.title), settings, "pat_one")
+    take_away.explore(make, _("Patches of {title}").format(title=shown.title), settings, "pat_one")
     with st.expander(_("Take away")):
-        cut = patchify(done.fitted.image, done.patch)
-        take_away.files(cut, done.first, embedding, made, "pat_one")
+        take_away.files(lambda: patchify(done.fitted.image, done.patch), done.first, make, made, "pat_one")
 
 
 def _alt(grid: Grid) -> str:
@@ -168,7 +176,7 @@ def _tries(grid: Grid, order: Order) -> None:
 def _recut(grid: Grid, side: int) -> str:
     """What another patch side changes, in numbers."""
     before, after = len(grid.lattice), len(grid.lattices[grid.sides.index(side)])
-    return _("{before} patches became {after}, each of {values} numbers. Attention compares every token with every other: {pairs_before} pairs became {pairs_after}.").format(before=f"{before:,}", after=f"{after:,}", values=f"{3 * side * (grid.wide or side):,}", pairs_before=f"{(before + 1) ** 2:,}", pairs_after=f"{(after + 1) ** 2:,}")  # fmt: skip
+    return _("The number of patches went from {before} to {after}, each of {values} numbers. Attention compares every token with every other: {pairs_before} pairs became {pairs_after}.").format(before=f"{before:,}", after=f"{after:,}", values=f"{3 * side * (grid.wide or side):,}", pairs_before=f"{(before + 1) ** 2:,}", pairs_after=f"{(after + 1) ** 2:,}")  # fmt: skip
 
 
 def _receipt(done: Cut, made: Tokens, grid: Grid, seed: int) -> list[str]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -15,17 +16,20 @@ from dashboard.components.plot import hold, plot
 from dashboard.frame import View
 from dashboard.i18n import _, language
 from dashboard.patch_views import grid as places
-from dashboard.patch_views import learned, parts, work
+from dashboard.patch_views import learned, lesson, parts, together, work
 from dashboard.patch_views.learned import SLOT, Wish, levels
 
 if TYPE_CHECKING:
     from core.arrays import FloatArray
+    from core.figures.board import Board
     from core.patches import LearnedProjection
     from dashboard.patch_views.grid import Grid
+    from dashboard.patch_views.work import Cut
 
 TITLE = N_("Learn")
 WAY, STEPS, PLOT = "pat_way", "pat_steps", "pat_learn"
 _SIDE, _BOARD = "pat_learn_side", "pat_learn_board"
+_BEGUN = "pat_learn_begun"  # the scene in which the running training was started
 _WAYS = {"plain": N_("whole patches"), "masked": N_("half hidden")}
 _LENGTHS = (250, 500, 1000, 2000, 4000)
 
@@ -33,8 +37,8 @@ _LENGTHS = (250, 500, 1000, 2000, 4000)
 def render(view: View) -> None:
     with view.controls:
         shown = photos.choose()
+        of, size, asked, button = st.container(), st.container(), parts.dim(), st.container()
         way = parts.choose(_("What it is given"), _WAYS, WAY, _("Whole patches, to put together again; or patches with half of their pixels hidden, to fill in."))  # fmt: skip
-        size, asked, button = st.container(), parts.dim(), st.container()
         with st.expander(_("More")):
             fit = parts.fit()
             steps = parts.slide(_("Training steps"), _LENGTHS, 1000, STEPS, _("Each step looks at 256 patches and changes every weight a little."))  # fmt: skip
@@ -46,18 +50,28 @@ def render(view: View) -> None:
         side_slider(grid, grid.sides)
     done = work.cut(made, grid.patch, fit)
     row = places.chosen(made.photo, grid.lattice, done.vectors)
+    with of:
+        taught = lesson.lesson(lesson.choose(shown), done, chosen.longest)
     with button:
-        wish = Wish(done, _narrowed(done.first.shape[1], asked), way, chosen.seed, steps)
-        found = _trained(wish)
+        wish = Wish(taught, _narrowed(done.first.shape[1], asked), way, chosen.seed, steps)
+        found = _trained(wish, Scene(done, grid))
     with view.picture:
-        link = parts.link(shown, chosen, grid, row, **{WAY: way, STEPS: steps})
+        link = parts.link(shown, chosen, grid, row, **{WAY: way, STEPS: steps, **lesson.link(shown)})
         if jobs.running(SLOT):
-            st.fragment(_live, run_every=jobs.BEAT)(grid)
+            st.fragment(_live, run_every=jobs.BEAT)(Scene(done, grid))
         else:
-            _finished(wish, found, grid, link)
+            _finished(wish, found, Scene(done, grid), link)
     with view.reading:
-        _reading(wish)
-    view.status(*parts.photo_facts(shown, made, done), *_receipt(wish, found, grid))
+        _reading(wish, photos.beside(shown), chosen.longest)
+    view.status(*parts.photo_facts(shown, made, done), *_receipt(wish, found, done, grid))
+
+
+@dataclass(frozen=True, slots=True)
+class Scene:
+    """The photo that is put together again: its cut, and the grid it was cut by."""
+
+    done: Cut
+    grid: Grid
 
 
 def side_slider(grid: Grid, sides: Sequence[int]) -> None:
@@ -80,19 +94,20 @@ def _narrowed(values: int, dim: int) -> int:
     return used
 
 
-def _trained(wish: Wish) -> LearnedProjection | None:
+def _trained(wish: Wish, scene: Scene) -> LearnedProjection | None:
     """Train, its progress and its Stop; the first training of a visit begins by itself."""
     found = learned.found(wish)
     first = learned.asked() is None
     pressed = st.button(_("Train"), type="primary", width="stretch", key="pat_train", disabled=jobs.running(SLOT))
     if found is None and (first or pressed):
+        st.session_state[_BEGUN] = scene
         learned.start(wish).wait(jobs.PATIENCE)
         found = learned.found(wish)
     jobs.progress(SLOT, stop=_("Stop"), keeps=True)
     return found
 
 
-def _live(grid: Grid) -> None:
+def _live(scene: Scene) -> None:
     """The photo as the running training puts it together; redraws itself while it runs."""
     job, wish = jobs.current(SLOT), learned.asked()
     if job is None or job.over or wish is None:
@@ -101,56 +116,68 @@ def _live(grid: Grid) -> None:
     if picture is None:
         st.html(f'<div class="es-waiting">{_("Cutting the photo")}</div>')
         return
+    if scene.done.patch != wish.lesson.patch:  # the reader looks at patches of another size by now
+        scene = st.session_state[_BEGUN]
     events = [event for event in job.history if "error" in event.figures]
-    both = picture.coordinates.reshape(1, 2, wish.dim, -1)
+    both = picture.coordinates[:-1].reshape(1, 2, wish.dim, -1)
     error = [event.figures["error"] for event in events]
-    board = _board(wish, grid, both, [event.done for event in events], error, np.array([]), events[-1].figures["optimum"])  # fmt: skip
-    plot(board, key=PLOT, alt=_alt(wish))
+    learning = Learnt(both, picture.coordinates[-1], [event.done for event in events], error, least=events[-1].figures["optimum"])  # fmt: skip
+    plot(_board(wish, scene, learning), key=PLOT, alt=_alt(wish))
 
 
-def _finished(wish: Wish, found: LearnedProjection | None, grid: Grid, link: dict[str, str | int]) -> None:
-    key = (wish.key, found is None, tuple(learned.tried(wish.done)), language())
+def _finished(wish: Wish, found: LearnedProjection | None, scene: Scene, link: dict[str, str | int]) -> None:
+    key = (wish.key, found is None, scene.done.key, tuple(learned.tried(wish.lesson)), language())
     held: tuple[Any, str] = st.session_state.get(_BOARD, (None, ""))
     if held[0] != key or payloads.get(held[1].removeprefix("payload/")) is None:
-        if found is None:
-            board = _board(wish, grid, *_untrained(wish), np.array([]))
-        else:
-            at = np.searchsorted(found.steps, found.frame_steps)
-            board = _board(wish, grid, found.frames, found.frame_steps.tolist(), found.error[at], found.optimum)
-        held = key, hold(board)
+        held = key, hold(_board(wish, scene, _untrained(wish) if found is None else _learnt(found)))
         st.session_state[_BOARD] = held
     if found is None:
         st.caption(_("Not trained at these settings yet: every patch comes back as the mean patch. Press Train."))
     plot(held[1], key=PLOT, alt=_alt(wish), link=link)
 
 
-def _untrained(wish: Wish) -> tuple[FloatArray, list[int], list[float]]:
-    """Frame, step and error of the start, as the training itself would begin."""
-    from core.patches import project_patches
+@dataclass(frozen=True, slots=True)
+class Learnt:
+    """A training so far: `frames` (f, 2, dim, d) weights around the mean patch `mean` (d,); `steps` and `error` a record each, more
+    than frames while it runs: then the newest picture stands for all. `optimum` as in `LearnedProjection`, or only the `least`."""
 
-    start = project_patches(wish.done.first, wish.dim, "random", wish.seed)
-    error = float((wish.done.first / 255 - start.mean).var())
-    return np.stack([start.weights, np.zeros_like(start.weights)])[None], [0], [error]
+    frames: FloatArray
+    mean: FloatArray
+    steps: Sequence[int]
+    error: Sequence[float]
+    optimum: Sequence[float] = ()
+    least: float = np.nan
 
 
-def _board(
-    wish: Wish, grid: Grid, frames: FloatArray, steps: Sequence[int], error: Any, optimum: Any, least: float = np.nan
-) -> Any:  # fmt: skip
-    """`frames` may be fewer than `steps` while it runs: then the newest picture stands for all."""
+def _learnt(found: LearnedProjection) -> Learnt:
+    at = np.searchsorted(found.steps, found.frame_steps)
+    return Learnt(found.frames, found.mean, found.frame_steps.tolist(), found.error[at].tolist(), found.optimum.tolist())  # fmt: skip
+
+
+def _untrained(wish: Wish) -> Learnt:
+    """The start, as the training itself would begin."""
+    from core.patches.projecting import random_weights
+
+    weights = random_weights(wish.dim, len(wish.lesson.mean), wish.seed).astype(np.float32)
+    return Learnt(np.stack([weights, np.zeros_like(weights)])[None], wish.lesson.mean, [0], [wish.lesson.spread])
+
+
+def _board(wish: Wish, scene: Scene, learning: Learnt) -> Board:
     from core.figures.learned_patches import LearnScene, Strip, learned_board
 
-    image, file = learned.given(wish)
-    made, reading, writing = learned.strips(wish, frames)
+    optimum, least, steps = np.array(learning.optimum), learning.least, learning.steps
     if len(optimum):
         least = optimum[min(wish.dim, len(optimum)) - 1]
-    live = len(frames) < len(steps)
-    scene = LearnScene(
+    image, file = learned.given(wish.how, scene.done, learning.mean)
+    made, reading, writing = learned.strips(wish.how, scene.done, learning.frames, learning.mean)
+    live = len(learning.frames) < len(steps)
+    drawn = LearnScene(
         given=Strip(url=payloads.put(*file), width=image.shape[1], height=image.shape[0]),
-        made=made, reading=reading, writing=writing, lattice=grid.lattice, pixels=image.shape[:2],
-        steps=steps[-1:] if live else steps, told=steps, error=levels(np.asarray(error)), least=float(levels(least)), optimum=levels(np.asarray(optimum)), dim=wish.dim,
-        tried=learned.tried(wish.done),
+        made=made, reading=reading, writing=writing, lattice=scene.grid.lattice, pixels=image.shape[:2],
+        steps=steps[-1:] if live else steps, told=steps, error=levels(np.asarray(learning.error)), least=float(levels(least)),
+        optimum=levels(optimum), dim=wish.dim, tried=learned.tried(wish.lesson),
     )  # fmt: skip
-    return learned_board(scene, _words(wish), _line(wish, scene.least))
+    return learned_board(drawn, _words(wish), _line(wish, drawn.least))
 
 
 def _words(wish: Wish) -> Any:
@@ -187,7 +214,7 @@ def _alt(wish: Wish) -> str:
     return _("The photo, beside it the photo put together from {dim} numbers a patch; below, the learned filters, the error while training, and the error against the numbers a token.").format(dim=wish.dim)  # fmt: skip
 
 
-def _reading(wish: Wish) -> None:
+def _reading(wish: Wish, together_shown: Sequence[photos.Shown], longest: int) -> None:
     see = _("One layer squeezes each patch into {dim} numbers, a second puts it together again. At first every patch comes back as the mean patch; the training changes both layers until what comes out is like what went in. A filter that reads makes one number of a patch; a filter that writes says what that number adds to the picture.").format(dim=wish.dim)  # fmt: skip
     hidden = _("Half of the pixels of each patch are hidden and the layers must fill them in; the error is measured with nothing hidden.") + " " if wish.how == "masked" else ""  # fmt: skip
     frame.reading(
@@ -202,19 +229,24 @@ def _reading(wish: Wish) -> None:
     if wish.how == "plain":
         parts.offer("mask", _("Hide half of the pixels"), _("Press Train. What is hidden has to be guessed from the pixels around it."), {WAY: "masked"})  # fmt: skip
     parts.offer("use", _("Use this layer on the photo"), _("Tokens are now made by the trained layer."), {parts.VIEW: "cut", "pat_how": "trained"})  # fmt: skip
+    if len(wish.lesson.keys) > 1:
+        side = wish.lesson.patch[0]
+        parts.offer("map", _("Map all photos by this layer"), _("Patches are near each other now where the layer gives them like tokens."), {parts.VIEW: "several", "pat_map": "trained", "pat_all_side": side, "pat_all_size": together.size_for(together_shown, side, longest)})  # fmt: skip
     parts.told()
 
 
-def _receipt(wish: Wish, found: LearnedProjection | None, grid: Grid) -> list[str]:
-    facts = [_("{count} patches of {size}").format(count=f"{len(grid.lattice):,}", size=grid.told)]
+def _receipt(wish: Wish, found: LearnedProjection | None, done: Cut, grid: Grid) -> list[str]:
+    several, count = len(wish.lesson.keys), wish.lesson.patches
+    facts = [parts.patches(count, grid.told), _("of {count} photos").format(count=several) if several > 1 else ""]
     if found is None:
         return [*facts, _("not trained yet")]
-    steps = f"{found.steps[-1]:,}"
+    own = _("this photo {error}").format(error=f"{levels(found.error_of(done.first)):.1f}") if several > 1 else ""
     return [
         *facts,
-        _("trained on {count} of them").format(count=f"{found.rows:,}") if found.rows < len(grid.lattice) else _("trained on all of them, none held out"),
-        _("{steps} steps, seed {seed}").format(steps=steps, seed=wish.seed),
+        _("trained on {count} of them").format(count=f"{found.rows:,}") if found.rows < count else _("trained on all of them, none held out"),
+        _("{steps} steps, seed {seed}").format(steps=f"{found.steps[-1]:,}", seed=wish.seed),
         _("stopped early") if found.stopped else "",
         _("error {error}, at best {least}").format(error=f"{levels(found.error[-1]):.1f}", least=f"{levels(found.optimum[min(wish.dim, len(found.optimum)) - 1]):.1f}"),
+        own,
         _("{seconds} s").format(seconds=f"{found.seconds:.1f}"),
     ]  # fmt: skip

@@ -12,6 +12,7 @@ import streamlit as st
 from core.arrays import FloatArray, fingerprint
 from dashboard import jobs, payloads
 from dashboard.patch_views import parts
+from dashboard.patch_views.lesson import Lesson
 from dashboard.patch_views.work import Cut, Tokens
 
 if TYPE_CHECKING:
@@ -31,7 +32,7 @@ _HEIGHT = 40_000  # pixels of a strip of frames; a JPEG holds 65,535
 class Wish:
     """A training: of which patches, to how many numbers, how, from which start, how long."""
 
-    done: Cut
+    lesson: Lesson
     dim: int
     how: Learning
     seed: int
@@ -39,7 +40,7 @@ class Wish:
 
     @property
     def key(self) -> str:
-        return fingerprint(self.done.key, self.dim, self.how, self.seed, self.steps)
+        return fingerprint(self.lesson.key, self.dim, self.how, self.seed, self.steps)
 
 
 def go() -> None:
@@ -49,7 +50,7 @@ def go() -> None:
 
 def start(wish: Wish) -> Job:
     st.session_state[_ASKED] = wish
-    return jobs.start(SLOT, "learn_patches", wish.done.first, wish.dim, wish.how, wish.seed, steps=wish.steps)
+    return jobs.start(SLOT, "learn_patches", wish.lesson.vectors(), wish.dim, wish.how, wish.seed, steps=wish.steps)
 
 
 def asked() -> Wish | None:
@@ -66,24 +67,31 @@ def found(wish: Wish) -> LearnedProjection | None:
         held.pop(made.key, None)
         held[made.key] = made, finished
         if made.how == "plain":
-            st.session_state.setdefault(_TRIED, {}).setdefault(made.done.key, {})[made.dim] = levels(finished.error)[-1]
+            st.session_state.setdefault(_TRIED, {}).setdefault(made.lesson.key, {})[made.dim] = levels(finished.error)[
+                -1
+            ]
         while len(held) > _KEPT:
             held.pop(next(iter(held)))
     return held[wish.key][1] if wish.key in held else None
 
 
-def latest(done: Cut, dim: int) -> Tokens | None:
-    """The tokens of this cut by the training last finished at these settings."""
+def latest(patch: tuple[int, int], dim: int | None, key: str = "") -> tuple[Wish, LearnedProjection] | None:
+    """The training last finished for patches of that (height, width) and, unless None, so many numbers a token: one that has
+    learned from the cut of that key before any other."""
     held: dict[str, tuple[Wish, LearnedProjection]] = st.session_state.get(_HELD, {})
-    for key, (wish, made) in reversed(held.items()):
-        if wish.done.key == done.key and wish.dim == dim:
-            return Tokens(fingerprint("trained", key), made.projected(done.first), made.seconds)
-    return None
+    fitting = [one for one in held.values() if one[0].lesson.patch == patch and dim in (None, one[0].dim)]
+    knowing = [one for one in fitting if key in one[0].lesson.keys]
+    return (knowing or fitting or [None])[-1]
 
 
-def tried(done: Cut) -> list[tuple[int, float]]:
+def tokens(done: Cut, wish: Wish, made: LearnedProjection) -> Tokens:
+    """The tokens of a cut by that training."""
+    return Tokens(fingerprint("trained", wish.key, done.key), made.projected(done.first), made.seconds)
+
+
+def tried(lesson: Lesson) -> list[tuple[int, float]]:
     """(numbers a token, error in grey levels) of the plain trainings on these patches in this visit."""
-    return sorted(st.session_state.get(_TRIED, {}).get(done.key, {}).items())
+    return sorted(st.session_state.get(_TRIED, {}).get(lesson.key, {}).items())
 
 
 def levels(error: Any) -> Any:
@@ -91,29 +99,28 @@ def levels(error: Any) -> Any:
     return 255 * np.sqrt(error)
 
 
-def given(wish: Wish) -> tuple[Pixels, tuple[bytes, str]]:
-    """The picture a training starts from, and as a file: the fitted photo, or half of its pixels in the colour of the mean patch."""
-    if wish.how == "plain":
-        return wish.done.fitted.image, wish.done.sheet
-    return _half(wish.done.key, wish.done)
+def given(how: Learning, done: Cut, mean: FloatArray) -> tuple[Pixels, tuple[bytes, str]]:
+    """The picture that is squeezed, and as a file: the fitted photo, or half of its pixels in the colour of the mean patch (d,)."""
+    if how == "plain":
+        return done.fitted.image, done.sheet
+    return _half(fingerprint(done.key, mean), done, mean)
 
 
 @st.cache_resource(show_spinner=False, max_entries=8)
-def _half(key: str, _done: Cut) -> tuple[Pixels, tuple[bytes, str]]:
+def _half(key: str, _done: Cut, _mean: FloatArray) -> tuple[Pixels, tuple[bytes, str]]:
     from core.images.encoding import picture_file
 
-    image = _restored(_done, np.where(_shown(_done), _done.first, _done.first.mean(axis=0)))
+    image = _restored(_done, np.where(_shown(_done), _done.first, 255 * _mean))
     return image, picture_file(image)
 
 
-def strips(wish: Wish, frames: FloatArray) -> tuple[Strip, Strip, Strip]:
-    """(f, 2, dim, d) weights as three strips: the photo put together again, the filters that read, those that write."""
+def strips(how: Learning, done: Cut, frames: FloatArray, mean: FloatArray) -> tuple[Strip, Strip, Strip]:
+    """(f, 2, dim, d) weights and the mean patch (d,) they were learned around as three strips: the photo put together again,
+    the filters that read, those that write."""
     from core.patches import filter_sheet
 
-    done = wish.done
-    mean = done.first.mean(axis=0, dtype=np.float64).astype(np.float32) / 255
     values = done.first.astype(np.float32) / 255 - mean
-    if wish.how == "masked":
+    if how == "masked":
         values *= _shown(done)
     photos = [_restored(done, 255 * (mean + (values @ weights.T) @ back)) for weights, back in frames]
     return (

@@ -52,7 +52,7 @@ def render(view: View) -> None:
         _reading(proof, seed)
     view.status(
         *parts.photo_facts(shown, made, done),
-        _("{count} patches of {size}").format(count=f"{len(order):,}", size=grid.told),
+        parts.patches(len(order), grid.told),
         _("shuffled with seed {seed}").format(seed=seed),
         _("one attention layer with random weights, tokens of 32 numbers"),
     )

@@ -106,6 +106,13 @@ def told() -> None:
         st.info(note)
 
 
+def patches(count: int, size: str) -> str:
+    """How many patches there are, and of what size."""
+    if count == 1:
+        return _("one patch of {size}").format(size=size)
+    return _("{count} patches of {size}").format(count=f"{count:,}", size=size)
+
+
 def photo_facts(shown: photos.Shown, made: Working, done: Cut) -> list[str]:
     """What was read, shrunk, and cut away."""
     photo = made.photo

@@ -220,7 +220,7 @@ def _receipt(patch: int, seed: int, found: DigitTraining | None) -> list[str]:
     return [
         *facts,
         _("{count} parameters, 2 layers, {dim} numbers a token").format(count=f"{found.parameters:,}", dim=found.table.shape[1]),
-        _("held-out accuracy {share} after {epochs} epochs").format(share=f"{found.accuracy[-1]:.1%}", epochs=len(found.accuracy) - 1),
+        _("held-out accuracy {share} at epoch {epochs}").format(share=f"{found.accuracy[-1]:.1%}", epochs=len(found.accuracy) - 1),
         _("stopped early") if found.stopped else "",
         _("{seconds} s").format(seconds=f"{found.seconds:.1f}"),
     ]  # fmt: skip

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, Any
 
 import streamlit as st
@@ -19,43 +19,49 @@ if TYPE_CHECKING:
 PROVE, SLOT = "pat_prove", "patches_proof"
 
 
-def embedded(vectors: NDArray[Any], photos: Sequence[tuple[str, int, int]]) -> Embedding:
-    """Vectors (n, d) as an embedding: a label a patch; its photo, row, column as metadata. `photos` gives (title, rows, columns)."""
-    from core.embedding import Embedding
+def embedded(vectors: NDArray[Any], photos: Sequence[tuple[str, int, int]], sheet: bytes, tile: tuple[int, int], columns: int) -> Embedding:  # fmt: skip
+    """Vectors (n, d) as an embedding: a label a patch; its photo, row, column as metadata, its thumbnail on the sheet.
 
-    labels, of, rows, columns = [], [], [], []
+    `photos` gives (title, rows, columns); `sheet`, `tile` and `columns` are those of `Pictures`.
+    """
+    from core.embedding import Embedding
+    from core.pictures import Pictures
+
+    labels, of, down, across = [], [], [], []
     for at, (title, high, wide) in enumerate(photos):
         several = f"{at + 1} " if len(photos) > 1 else ""
         for row in range(high):
             for column in range(wide):
                 labels.append(f"{several}{row}, {column}")
                 of.append(title)
-                rows.append(str(row))
-                columns.append(str(column))
-    return Embedding(labels, vectors, {"photo": of, "row": rows, "column": columns})
+                down.append(str(row))
+                across.append(str(column))
+    embedding = Embedding(labels, vectors, {"photo": of, "row": down, "column": across})
+    embedding.pictures = Pictures(sheet, tile, columns, len(embedding))
+    return embedding
 
 
-def explore(embedding: Embedding, title: str, settings: dict[str, Any], key: str) -> None:
+def explore(make: Callable[[], Embedding], title: str, settings: dict[str, Any], key: str) -> None:
     """The button that opens the vectors on the Explore page."""
     if st.button(_("Open in Explore"), key=f"{key}_explore", width="stretch"):
         from dashboard import navigation
 
-        sources.show_next(session.keep(embedding, title, _("patches cut on the Patches page"), settings))
+        sources.show_next(session.keep(make(), title, _("patches cut on the Patches page"), settings))
         st.switch_page(navigation.page("explore"))
 
 
-def files(cut: Patches, vectors: NDArray[Any], embedding: Embedding, made: Tokens | None, key: str) -> None:
+def files(cut: Callable[[], Patches], vectors: NDArray[Any], make: Callable[[], Embedding], made: Tokens | None, key: str) -> None:  # fmt: skip
     """One button a file; a file is made when it is asked for."""
     from core.formats import write_embedding
     from core.patches.exporting import patch_sheet, vectors_file, write_projection
 
     wanted: list[tuple[str, str, str, Any]] = [
-        (_("All patches (PNG)"), "patches.png", "image/png", lambda: patch_sheet(cut)),
+        (_("All patches (PNG)"), "patches.png", "image/png", lambda: patch_sheet(cut())),
         (_("Their values (NPY)"), "patches.npy", "application/octet-stream", lambda: vectors_file(vectors)),
-        (_("Their tokens (Parquet)") if made else _("Their values (Parquet)"), "patches.parquet", "application/vnd.apache.parquet", lambda: write_embedding(embedding, "parquet")),
+        (_("Their tokens (Parquet)") if made else _("Their values (Parquet)"), "patches.parquet", "application/vnd.apache.parquet", lambda: write_embedding(make(), "parquet")),
     ]  # fmt: skip
     if made is not None:
-        wanted.append((_("The layer (safetensors)"), "projection.safetensors", "application/octet-stream", lambda: write_projection(made.projected, cut.patch)))  # fmt: skip
+        wanted.append((_("The layer (safetensors)"), "projection.safetensors", "application/octet-stream", lambda: write_projection(made.projected, cut().patch)))  # fmt: skip
     for label, name, media, make in wanted:
         st.download_button(label, make, name, media, key=f"{key}_{name}", width="stretch", on_click="ignore")
 

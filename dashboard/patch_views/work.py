@@ -44,6 +44,11 @@ class Cut:
     sheet: tuple[bytes, str]
     seconds: float
 
+    @property
+    def grid(self) -> tuple[int, int]:
+        """(rows, columns) of patches."""
+        return self.fitted.image.shape[0] // self.patch[0], self.fitted.image.shape[1] // self.patch[1]
+
 
 @dataclass(frozen=True, slots=True)
 class Tokens:
@@ -73,7 +78,7 @@ def _working(key: str, _photo: Photo, longest: int) -> Working:
     from core.images.encoding import picture_file
 
     small = thumbnail(_photo, longest)
-    return Working(fingerprint(key, longest), small, picture_file(small.pixels))
+    return Working(_working_key(key, longest), small, picture_file(small.pixels))
 
 
 def cut(work: Working, patch: tuple[int, int], how: Fit) -> Cut:
@@ -101,6 +106,15 @@ def _cut(key: str, _pixels: NDArray[np.uint8], patch: tuple[int, int], how: Fit)
         sheet=picture_file(fitted.image),
         seconds=perf_counter() - began,
     )
+
+
+def cut_key(photo: Photo, longest: int, patch: tuple[int, int], how: Fit) -> str:
+    """The `key` of the cut of a photo at that working size, without cutting it."""
+    return fingerprint(_working_key(fingerprint(photo.pixels), longest), patch, how)
+
+
+def _working_key(key: str, longest: int) -> str:
+    return fingerprint(key, longest)
 
 
 def widest(values: int, dim: int) -> int:

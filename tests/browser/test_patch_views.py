@@ -10,6 +10,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from tests.browser.test_patches import BOARD, picture, pixel, ready, slider, status, wait
+from tests.dashboard.test_patches_several import packed
 
 WAIT = 120_000  # milliseconds that a training may take where the machine is busy
 
@@ -94,9 +95,47 @@ def test_the_table_of_models_follows_the_resolution_under_the_finger(open_view: 
     expect(page).to_have_url(re.compile("resolution=384(&|$)"))
 
 
-def test_patches_open_in_explore_with_one_click(open_view: Callable[..., Page]) -> None:
-    page = open_view("pat_view=cut&pat_photo=tiles&pat_side=32")
+@pytest.mark.parametrize(("link", "count"), [("pat_view=cut&pat_photo=tiles&pat_side=32", 49), ("pat_view=several&pat_several=tiles,wheel&pat_all_side=32", 113)])  # fmt: skip
+def test_patches_open_in_explore_with_one_click_and_are_drawn_as_what_they_are(open_view: Callable[..., Page], link: str, count: int) -> None:  # fmt: skip
+    page = open_view(link)
     page.get_by_role("button", name="Open in Explore").click()
     expect(page).to_have_url(re.compile("/explore"))
     ready(page)
-    wait(page, "board.panels[0].x.length === 49")
+    wait(page, f"board.panels[0].x.length === {count}")
+    sheet = page.evaluate(f"() => {{ const [image] = {BOARD}.sheets.values(); return [image.naturalWidth, image.naturalHeight]; }}")  # fmt: skip
+    assert min(sheet) > 0
+    page.mouse.click(*pixel(page, 0, 3))
+    wait(page, "marked.point !== null && marked.near.length > 0")
+
+
+def test_photos_dropped_on_explore_are_cut_and_the_bad_one_among_them_is_named(page: Page, server: str) -> None:
+    page.goto(f"{server}/explore?lang=en")
+    ready(page)
+    page.get_by_text("Bring your own").click()
+    data = packed(**{"one.jpg": picture(120, 160), "bad.jpg": b"no picture", "two.jpg": picture(200, 150)})
+    page.locator("input[type=file]").set_input_files([{"name": "trip.zip", "mimeType": "application/zip", "buffer": data}])  # fmt: skip
+    expect(page).to_have_url(re.compile("/patches"))
+    expect(status(page)).to_contain_text("2 photos · 178 patches of 16 × 16")
+    expect(page.get_by_text("bad.jpg is not a picture that can be read here")).to_be_visible()
+
+
+def test_a_picture_of_the_camera_is_cut(open_view: Callable[..., Page]) -> None:
+    page = open_view("")
+    page.context.grant_permissions(["camera"])
+    page.get_by_role("button", name="Take a photo").click()
+    page.get_by_test_id("stCameraInputButton").click()
+    expect(status(page)).to_contain_text(re.compile(r"camera_input.*pixels"))
+    wait(page, "board.panels[0].x.length > 100")
+
+
+def test_a_training_learns_from_all_photos_brought_and_maps_them_all(open_view: Callable[..., Page]) -> None:
+    page = open_view("pat_view=learn&pat_photo=digits&pat_dim=8&pat_steps=250")
+    files = [("one.jpg", picture(128, 160)), ("two.jpg", picture(160, 96))]
+    page.locator("input[type=file]").set_input_files([{"name": name, "mimeType": "image/jpeg", "buffer": data} for name, data in files])  # fmt: skip
+    expect(page.get_by_role("radio", name="all 2 photos")).to_be_checked()
+    expect(page.get_by_role("button", name="Train", exact=True)).to_be_enabled(timeout=WAIT)
+    page.get_by_role("button", name="Train", exact=True).click()
+    expect(status(page)).to_contain_text("140 patches of 16 × 16 · of 2 photos · trained on all of them", timeout=WAIT)
+    page.get_by_role("button", name="Map all photos by this layer").click()
+    expect(status(page)).to_contain_text("of a projection trained on 140 patches")
+    wait(page, "board.panels[0].x.length === 140 && marked.near.length === 12")

@@ -3,8 +3,10 @@
 import io
 import struct
 import zlib
+from typing import Any
 
 import numpy as np
+import pillow_heif
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -216,6 +218,35 @@ def test_hostile_bytes_give_a_picture_or_an_error_of_ours(data: bytes, changes: 
         return
     assert photo.pixels.dtype == np.uint8
     assert photo.pixels.shape == (*photo.original, 3)
+
+
+def heic(pixels: np.ndarray, **options: Any) -> bytes:
+    pillow_heif.register_heif_opener()
+    return encoded(Image.fromarray(pixels), "HEIF", quality=90, **options)
+
+
+def test_a_heic_is_read_with_its_full_size() -> None:
+    photo = read_image(heic(scene(96, 160)), "phone.heic")
+    assert photo.original == (96, 160)
+    assert np.abs(photo.pixels.astype(int) - scene(96, 160)).mean() < 6
+    assert not photo.notes
+
+
+def test_a_heic_is_turned_upright_as_its_camera_noted() -> None:
+    exif = Image.Exif()
+    exif[0x0112] = 6  # held so that it has to be turned to the right
+    photo = read_image(heic(scene(96, 160), exif=exif.tobytes()), "phone.heic")
+    assert photo.original == (160, 96)
+    assert np.abs(photo.pixels.astype(int) - np.rot90(scene(96, 160), -1)).mean() < 6
+    assert len(photo.notes) == 1
+
+
+def test_a_heic_is_bounded_before_it_is_decoded_and_a_truncated_one_is_refused() -> None:
+    data = heic(np.random.default_rng(0).integers(0, 256, (96, 160, 3), dtype=np.uint8))
+    with pytest.raises(DataError, match="160 x 96 pixels"):
+        read_image(data, "phone.heic", max_pixels=1000)
+    with pytest.raises(DataError, match=r"phone\.heic"):
+        read_image(data[: len(data) // 2], "phone.heic")
 
 
 def test_heic_without_its_reader_names_the_package_to_install(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -1,9 +1,12 @@
 """A small vision transformer on digits, and what order means to a model."""
 
+from contextlib import nullcontext
+
 import numpy as np
 import pytest
+import torch
 
-from core.errors import DataError, ParameterError
+from core.errors import DataError, JobCancelled, ParameterError
 from core.patches import DigitTraining, order_proof, shuffled, train_digits
 from core.patches.digits import HELD_OUT, PLACES, digit_patches, first_table
 from core.positions import sinusoidal_2d
@@ -64,6 +67,27 @@ def test_the_first_picture_is_told_before_anything_is_trained_and_a_stop_keeps_w
 def test_the_same_seed_learns_the_same_table() -> None:
     one, two = (train_digits(4, epochs=1, seed=3) for _ in range(2))
     assert np.allclose(one.table, two.table, atol=1e-6)
+
+
+@pytest.mark.parametrize("ends", ["finished", "cancelled"])
+def test_torch_has_its_threads_and_its_chance_back_afterwards(ends: str) -> None:
+    def cancel(step: Step) -> bool:
+        if ends == "cancelled" and step.done == 1:
+            raise JobCancelled
+        return False
+
+    threads = torch.get_num_threads()
+    torch.set_num_threads(2)
+    try:
+        torch.manual_seed(5)
+        expected = torch.rand(3)
+        torch.manual_seed(5)
+        with pytest.raises(JobCancelled) if ends == "cancelled" else nullcontext():
+            train_digits(4, epochs=1, on_step=cancel)
+        assert torch.get_num_threads() == 2
+        assert torch.equal(torch.rand(3), expected)
+    finally:
+        torch.set_num_threads(threads)
 
 
 def test_held_out_digits_are_not_among_those_learned_from() -> None:

@@ -177,7 +177,7 @@ def test_a_try_says_what_it_did_until_the_next_change(button: str) -> None:
 def test_doubling_the_patch_counts_what_it_changed() -> None:
     test = open_page("patches")
     next(one for one in test.button if one.label == "Double the patch").click().run()
-    assert test.info[0].value.startswith("1,040 patches became 260, each of 3,072 numbers.")
+    assert test.info[0].value.startswith("The number of patches went from 1,040 to 260, each of 3,072 numbers.")
     assert "260 patches of 32 × 32" in said(test)
 
 

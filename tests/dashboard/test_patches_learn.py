@@ -10,16 +10,16 @@ from streamlit.testing.v1 import AppTest
 from dashboard import jobs
 from dashboard.patch_views.learned import SLOT
 from tests.dashboard.conftest import open_page
-from tests.dashboard.test_page_patches import said
+from tests.dashboard.test_page_patches import file, noise, said, upload
 
 
 def trained(test: AppTest) -> AppTest:
     """The page once its training is over."""
-    while "least possible" not in said(test) and "at best" not in said(test):
-        job = test.session_state[jobs.session.JOBS].get(SLOT)
-        if job is not None:
-            job.wait(60)
+    job = test.session_state[jobs.session.JOBS].get(SLOT)
+    if job is not None:
+        assert job.wait(60)
         test.run()
+    assert "at best" in said(test)
     return test
 
 
@@ -66,3 +66,44 @@ def test_the_patch_size_is_shared_with_the_other_views() -> None:
 def test_more_numbers_than_a_patch_has_values_are_not_trained_and_that_is_said() -> None:
     test = open_page("patches", pat_view="learn", pat_photo="digits", pat_side="4", pat_dim="1024", pat_steps="250")
     assert "Trained to 48 numbers a token: a patch has 48 values" in said(test)
+
+
+def test_it_learns_from_all_photos_that_were_brought_and_shows_the_selected_one() -> None:
+    test = open_page("patches", pat_view="learn", pat_photo="digits", pat_dim="8", pat_steps="250")
+    trained(test)
+    assert "of 2 photos" not in said(test)  # of the samples one is enough at first
+    upload(upload(test, "one.png", file(noise(64, 96))), "two.png", file(noise(80, 64)))
+    assert test.segmented_control(key="pat_from").value == "all"
+    assert "176 patches of 8 × 8 · of 2 photos" in said(test)
+    trained(test.button(key="pat_train").click().run())
+    assert "trained on all of them" in said(test)
+    assert re.search(r"this photo [\d.]+", said(test))
+    other = next(name for name in test.session_state["es_own_photos"] if name != test.selectbox(key="pat_photo").value)
+    test.selectbox(key="pat_photo").set_value(other).run()
+    assert "Not trained" not in said(test)  # the same training, of another photo
+    test.segmented_control(key="pat_from").set_value("one").run()
+    assert "80 patches of 8 × 8" in said(test)
+    assert "Not trained" in said(test)
+
+
+def test_the_layer_of_all_photos_maps_each_of_them_and_says_where_it_learned_nothing() -> None:
+    test = upload(upload(open_page("patches", pat_dim="8", pat_steps="250"), "one.png", file(noise(64, 96))), "two.png", file(noise(80, 64)))  # fmt: skip
+    trained(test.segmented_control(key="pat_view").set_value("learn").run())
+    test.segmented_control(key="pat_view").set_value("cut").run()
+    test.segmented_control(key="pat_how").set_value("trained").run()
+    assert "projection trained on 44 patches" in said(test)
+    assert "has learned from other patches" not in said(test)
+    test.selectbox(key="pat_photo").set_value("flower").run()
+    assert "This layer has learned from other patches: one.png, two.png" in said(test)
+    test.segmented_control(key="pat_view").set_value("several").run()
+    test.segmented_control(key="pat_map").set_value("trained").run()
+    assert "PCA of all tokens, 8 numbers each, of a projection trained on 44 patches" in said(test)
+    assert "their tokens of 8 numbers" in said(test)
+
+
+def test_a_photo_smaller_than_a_patch_is_left_out_of_the_lesson_and_named() -> None:
+    test = upload(open_page("patches", pat_view="learn", pat_steps="250", pat_dim="8"), "large.png", file(noise(64, 64)))  # fmt: skip
+    test = upload(test, "small.png", file(noise(12, 12)))
+    assert "small.png is smaller than one patch and is left out" in said(test)
+    assert "16 patches of 16 × 16" in said(test)
+    assert "of 2 photos" not in said(test)

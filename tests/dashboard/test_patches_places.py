@@ -35,7 +35,7 @@ def test_a_table_is_learned_compared_with_none_and_its_accuracy_is_told() -> Non
     test = open_page("patches", pat_view="places", pat_code="learned")
     assert test.session_state[session.JOBS][SLOT].wait(300)
     told = said(test.run())
-    found = re.search(r"held-out accuracy ([\d.]+)% after 20 epochs", told)
+    found = re.search(r"held-out accuracy ([\d.]+)% at epoch 20", told)
     assert found is not None
     assert float(found[1]) >= 90
     next(one for one in test.button if one.label == "Train it without positions").click().run()

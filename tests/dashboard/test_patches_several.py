@@ -77,6 +77,27 @@ def test_a_map_by_neighbours_is_drawn_by_a_worker() -> None:
     assert "113 patches of 32 × 32" in said(test)
 
 
+def test_height_and_width_of_a_patch_can_be_set_apart() -> None:
+    test = open_page("patches", pat_view="several", pat_several="tiles,wheel", pat_all_side="32", pat_wide="16")
+    assert "226 patches of 16 × 32" in said(test)
+    test.select_slider(key="pat_wide").set_value(0).run()
+    assert "113 patches of 32 × 32" in said(test)
+
+
+def test_no_patch_is_wider_than_the_narrowest_photo_and_that_is_said() -> None:
+    test = upload(open_page("patches", pat_view="several", pat_wide="64"), "narrow.png", file(noise(96, 24)))
+    assert "Patches are 24 pixels wide, as the narrowest photo is" in said(test)
+    assert "6 patches of 24 × 16" in said(test)
+
+
+def test_without_a_layer_the_map_says_so_and_the_way_to_one_is_a_click() -> None:
+    test = open_page("patches", pat_view="several", pat_several="tiles,wheel", pat_all_side="32", pat_map="trained")
+    assert "No layer has been trained for patches of 32 × 32 yet" in said(test)
+    next(one for one in test.button if one.label == "Train one").click().run()
+    assert test.segmented_control(key="pat_from").value == "all"
+    assert "113 patches of 32 × 32 · of 2 photos" in said(test) or test.button(key="pat_train").disabled
+
+
 @pytest.mark.parametrize(
     ("key", "asked"), [("pat_several", "own-1,<b>,none"), ("pat_all_side", "7"), ("patch", "99999")]
 )

@@ -20,8 +20,11 @@ def test_conv2d_and_the_linear_layer_are_shown_to_be_one() -> None:
     assert found is not None
 
 
-def test_a_patch_keeps_its_photo_row_and_column() -> None:
-    found = embedded(np.zeros((10, 2), np.float32), [("a", 2, 3), ("b", 2, 2)])
+def test_a_patch_keeps_its_photo_row_column_and_picture() -> None:
+    sheet = file(noise(8, 10))
+    found = embedded(np.zeros((10, 2), np.float32), [("a", 2, 3), ("b", 2, 2)], sheet, (4, 2), 5)
+    assert found.pictures is not None
+    assert found.pictures.sheet == sheet
     assert found.labels[:4] == ["1 0, 0", "1 0, 1", "1 0, 2", "1 1, 0"]
     assert list(found.metadata["photo"]) == ["a"] * 6 + ["b"] * 4
     assert list(found.metadata["row"])[-2:] == ["1", "1"]
