@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any
 
 import numpy as np
@@ -126,22 +127,20 @@ def _photo(scene: Scene, title: str, grid: NDArray[np.float32], ring: NDArray[np
     numbers = len(lattice) <= NUMBERED
     fine = 0.8 if lattice.columns <= 20 else 0.55 if lattice.columns <= 48 else 0.35
     centre_y, centre_x = _centres(lattice)
-    figure = go.Figure(
+    figure = _figure(
         [
             go.Scatter(x=ring[0], y=ring[1], mode="lines", line={"width": 0}, fill="toself", fillcolor="rgba(120,120,120,0.7)", hoverinfo="skip"),
             go.Scatter(x=grid[0], y=grid[1], mode="lines", line={"width": 2, "color": f"rgba(0,0,0,{fine / 2.5:.2f})"}, hoverinfo="skip"),
             go.Scatter(x=grid[0], y=grid[1], mode="lines", line={"width": 1, "color": f"rgba(255,255,255,{fine})"}, hoverinfo="skip"),
             go.Scatter(x=centre_x, y=centre_y, mode="none"),
-        ]
-    )  # fmt: skip
-    figure.update_layout(
+        ],
         images=[_picture(scene.sheet if padded else scene.photo, *place)],
         xaxis={**_BARE, "range": [low_x, high_x], "constrain": "domain"},
         yaxis={**_BARE, "range": [high_y, low_y], "constrain": "domain"},
         margin={"l": 2, "r": 2, "t": 2, "b": 2},
         hoverdistance=-1,
         uirevision=scene.name,
-    )
+    )  # fmt: skip
     return Panel(
         figure=figure, title=title, points=3, labels=_numbers(len(lattice)), order=None if numbers else (), square=True,
         tile=(lattice.width, lattice.height), fast=True, zoom=True, span=_span_of(scene), height=420, aspect=_aspect(scene),
@@ -151,8 +150,8 @@ def _photo(scene: Scene, title: str, grid: NDArray[np.float32], ring: NDArray[np
 def _map(scene: Scene, title: str, sheet: dict[str, Any]) -> Panel:
     x, y = scene.coordinates[:, 0], scene.coordinates[:, 1]
     size = next(size for most, size in ((60, 30), (250, 22), (900, 16), (2000, 12), (10**9, 9)) if len(x) <= most)
-    figure = go.Figure(go.Scatter(x=x, y=y, mode="none"))
-    figure.update_layout(
+    figure = _figure(
+        go.Scatter(x=x, y=y, mode="none"),
         xaxis={**_BARE, "range": _span(x)},
         yaxis={**_BARE, "range": _span(y)},
         margin={"l": 2, "r": 2, "t": 2, "b": 2},
@@ -170,8 +169,8 @@ def _sequence(scene: Scene, title: str, sheet: dict[str, Any]) -> Panel:
     per = min(PER_ROW, max(8, count))
     rows = -(-count // per)
     places = np.arange(count)
-    figure = go.Figure(go.Scatter(x=places % per, y=places // per, mode="none"))
-    figure.update_layout(
+    figure = _figure(
+        go.Scatter(x=places % per, y=places // per, mode="none"),
         xaxis={**_BARE, "range": [-0.5, per - 0.5]},
         # a first range of one row: the scale of x stretches it downwards as far as the panel reaches
         yaxis={
@@ -190,7 +189,7 @@ def _sequence(scene: Scene, title: str, sheet: dict[str, Any]) -> Panel:
 
 def _lens(title: str, sheet: dict[str, Any]) -> Panel:
     axis = {**_BARE, "range": [-0.5, 0.5], "fixedrange": True}
-    figure = go.Figure().update_layout(xaxis=dict(axis), yaxis=dict(axis), margin={"l": 2, "r": 2, "t": 2, "b": 2})
+    figure = _figure([], xaxis=dict(axis), yaxis=dict(axis), margin={"l": 2, "r": 2, "t": 2, "b": 2})
     span = 0.98 * min(1.0, sheet["tile"] / sheet["tall"])
     return Panel(figure=figure, title=title, square=True, sprites=Sprites(**sheet, span=span, slider=PATCH), height=150)
 
@@ -207,7 +206,8 @@ def _vector(scene: Scene, words: PatchWords) -> Panel:
                 line={"color": colour, "width": 1.3}, hovertemplate="%{x}: %{y}<extra>" + name + "</extra>",
             )
         )  # fmt: skip
-    figure = go.Figure(traces).update_layout(
+    figure = _figure(
+        traces,
         xaxis={"range": [-0.5, 3 * plane - 0.5], "tickvals": ends, "ticktext": [f"{end:,}" for end in ends], "zeroline": False, "showgrid": True},
         yaxis={"range": [-6, 261], "tickvals": [0, 255], "showgrid": False, "fixedrange": True},
         margin={"l": 34, "r": 24, "t": 9, "b": 24},
@@ -223,7 +223,8 @@ def _token(scene: Scene, title: str, reach: float) -> Panel:
     trace = go.Bar(
         x=np.arange(dim, dtype=np.int32), y=values, marker=marker, hovertemplate="%{x}: %{y:.3f}<extra></extra>"
     )
-    figure = go.Figure(trace).update_layout(
+    figure = _figure(
+        trace,
         bargap=0.15 if dim <= 64 else 0,
         xaxis={"range": [-0.6, dim - 0.4], "tickvals": [0, dim - 1], "showgrid": False, "zeroline": False},
         yaxis={"range": [-1.05 * reach, 1.05 * reach], "nticks": 4, "showgrid": False, "zeroline": True, "fixedrange": True},
@@ -231,6 +232,11 @@ def _token(scene: Scene, title: str, reach: float) -> Panel:
         uirevision=str(dim),
     )  # fmt: skip
     return Panel(figure=figure, title=title, fast=True, span=2, height=150, fixed=True)
+
+
+def _figure(traces: Any, **layout: Any) -> go.Figure:
+    """Layout given at birth, and an empty template, which the board leaves out: a third of the time that changing it takes."""
+    return go.Figure(traces, layout={"template": {}, **layout})
 
 
 def _lines(lattice: Lattice) -> NDArray[np.float32]:
@@ -284,8 +290,10 @@ def _picture(url: str, left: float, top: float, right: float, bottom: float) -> 
     }  # fmt: skip
 
 
-def _numbers(count: int) -> list[str]:
-    return [str(index) for index in range(count)]
+@lru_cache(maxsize=4)
+def _numbers(count: int) -> tuple[str, ...]:
+    """One object for all panels: the board then sends it once."""
+    return tuple(map(str, range(count)))
 
 
 def _span(values: FloatArray) -> list[float]:

@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
+from functools import cache
 from typing import Any, Literal, get_args
 
 import numpy as np
@@ -19,6 +23,8 @@ _ROWS_FITTED = 4096  # of more patches a seeded sample decides the directions; a
 _EXACT_SIDE = 1024  # up to here an eigenproblem is solved exactly, beyond it by subspace iteration
 _FEW, _EXACT_SIDE_OF_FEW = 16, 256  # a map's two components come 5 to 15 times sooner that way, the same to six digits
 _ROWS_AT_ONCE = 8192
+_LARGE = 200_000_000  # multiplications, from where on all threads are used
+_ALONE = threading.Lock()
 _ABOUT = {
     "random": N_(
         "A random matrix: what a linear layer does before any training. With enough dimensions it roughly keeps distances."
@@ -74,6 +80,29 @@ def project_patches(vectors: NDArray[Any], dim: int, how: PatchProjection = "ran
     require("how", how, how in PATCH_PROJECTIONS, N_("one of: {known}"), known=", ".join(PATCH_PROJECTIONS))
     if vectors.ndim != 2 or vectors.size == 0:
         raise DataError(N_("Patch vectors must be a table of rows; got shape {shape}."), shape=str(vectors.shape))
+    with _few_threads(vectors.size * dim):
+        return _projected(vectors, dim, how, seed)
+
+
+@contextmanager
+def _few_threads(products: int) -> Iterator[None]:
+    """One BLAS thread for small products: two of them gain little on an idle machine, and on a busy one took ten times as
+    long. One caller at a time, so that each leaves the number of threads as it was."""
+    if products > _LARGE:
+        yield
+        return
+    with _ALONE, _blas().limit(limits=1):
+        yield
+
+
+@cache
+def _blas() -> Any:
+    from threadpoolctl import ThreadpoolController  # type: ignore[import-untyped]
+
+    return ThreadpoolController().select(user_api="blas")
+
+
+def _projected(vectors: NDArray[Any], dim: int, how: PatchProjection, seed: int) -> Projected:
     rng = np.random.default_rng(seed)
     scale = 1 / 255 if vectors.dtype == np.uint8 else 1.0
     mean = vectors.mean(axis=0, dtype=np.float64) * scale

@@ -97,9 +97,11 @@ def shown(url: str, grid: Grid, photo: Photo) -> None:
         boards.pop(next(iter(boards)))
 
 
-def turn_to(side: int) -> None:
-    """Cut into patches of that side from the next look at the grid on."""
+def turn_to(side: int, name: str = "") -> None:
+    """Cut into patches of that side from the next look at the grid on, the photo of that name too when it is turned to."""
     st.session_state[SIDE] = side
+    if name:
+        st.session_state[_PHOTO] = name
 
 
 def lassoed() -> list[int]:

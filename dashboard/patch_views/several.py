@@ -94,15 +94,16 @@ def _tell_layer(all_of: Together, way: str, learnt: Trained | None) -> None:
         return
     if learnt is None:
         st.caption(_("No layer has been trained for patches of {size} yet: the map is PCA of their values.").format(size=all_of.told))  # fmt: skip
-        st.button(_("Train one"), on_click=_train_one, args=(all_of.patch,), width="stretch")
+        st.button(_("Train one"), on_click=_train_one, args=(all_of,), width="stretch")
     elif not {done.key for done in all_of.cuts} <= set(learnt[0].lesson.keys):
         st.caption(_("This layer has learned from other patches: {photos}.").format(photos=lesson.named(learnt[0].lesson.titles)))  # fmt: skip
 
 
-def _train_one(patch: tuple[int, int]) -> None:
+def _train_one(all_of: Together) -> None:
     """Learn from all these photos at this patch size."""
-    places.turn_to(patch[0])
-    st.session_state[photos.FROM] = "all"
+    first = all_of.shown[0].id
+    places.turn_to(all_of.patch[0], first)
+    st.session_state[photos.KEY], st.session_state[photos.FROM] = first, "all"
     learned.go()
 
 

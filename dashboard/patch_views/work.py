@@ -141,7 +141,7 @@ def board(
     """The address of the picture; the same picture is drawn once."""
     files = payloads.put(*work.file), payloads.put(*done.sheet)
     key = fingerprint(work.key, done.key, made.key, order, repr(words), repr(text))
-    return payloads.put(_board(key, files, work, done, made, grid, order, words, text))
+    return payloads.put(_board(key, files, work, done, made, grid, order, words, text), "application/octet-stream")
 
 
 @st.cache_resource(show_spinner=False, max_entries=12)
@@ -166,4 +166,4 @@ def _board(
         channels_first=_order == "channels_first",
         name=f"{_work.key} {_done.fitted.how}",
     )
-    return patches_board(scene, _words, _text).to_json()
+    return patches_board(scene, _words, _text).to_bytes(payloads.put)

@@ -3,21 +3,24 @@
 from __future__ import annotations
 
 import io
+import json
 import subprocess
 import sys
 import tempfile
 from collections.abc import Iterator
 from pathlib import Path
+from statistics import median
 from time import perf_counter
 
 import numpy as np
+from playwright.sync_api import Page
 
 from core.images import load_sample, read_image
 from core.patches import fit_image, learn_projection, patchify, train_digits
 from core.progress import Step
 from tests.benchmarks import _servers
-from tests.benchmarks._hand import visitor
-from tests.benchmarks._row import Row, seconds
+from tests.benchmarks._hand import other_board, press, visitor
+from tests.benchmarks._row import Row, often, seconds
 
 # What the page keeps of ten pictures of 12 megapixels, read one after the other; prints the peak in megabytes.
 _TEN = """
@@ -31,19 +34,6 @@ Image.fromarray(small).resize((4000, 3000)).save(out, "PNG")
 kept = [photos.read(out.getvalue(), f"{k}.png")[0] for k in range(10)]
 print(int(open("/proc/self/status").read().split("VmHWM:")[1].split()[0]) / 1024)
 """
-# From a step of the slider of sides until the grid is repainted, and from letting go until the new board is there.
-_GRID = """async (value) => {
-  const board = [...document.querySelectorAll('*')].find((element) => element.__embedscope).__embedscope;
-  const input = document.querySelector('input[data-slider=side]'), frame = () => new Promise(requestAnimationFrame);
-  const before = board.box.dataset.repaints, url = board.url, began = performance.now();
-  input.value = value;
-  input.dispatchEvent(new Event('input', { bubbles: true }));
-  while (board.box.dataset.repaints === before) await frame();
-  const moved = performance.now() - began;
-  input.dispatchEvent(new Event('change', { bubbles: true }));
-  while (board.box.dataset.ready === url) await frame();
-  return [moved, performance.now() - began];
-}"""
 
 
 def rows() -> Iterator[Row]:
@@ -54,7 +44,7 @@ def rows() -> Iterator[Row]:
     yield from _learn()
     yield from _digits()
     yield _ten_photos()
-    yield from _new_grid()
+    yield from _in_the_page()
 
 
 def _cut(photo: np.ndarray) -> Row:
@@ -132,11 +122,30 @@ def _ten_photos() -> Row:
     return Row("ten photos of 12 megapixels, peak memory", float(done.stdout), unit="MB", target=1000.0, note="PNG, one process, all its libraries in it")  # fmt: skip
 
 
-def _new_grid() -> Iterator[Row]:
-    with tempfile.TemporaryDirectory() as folder, _servers.embedscope(Path(folder)) as server, _servers.chromium() as browser, visitor(browser) as page:  # fmt: skip
-        page.goto(f"{server.url}/patches?lang=en")
-        page.locator(".es-board[data-ready]").wait_for()
-        taken = [page.evaluate(_GRID, value) for value in (8, 5, 9, 4, 7)]
-    moved, whole = (sorted(column)[2] for column in zip(*taken, strict=True))
-    yield Row("slider of patch sizes -> new grid", moved, unit="ms", target=200.0)
-    yield Row("slider let go -> photo cut anew, map and sequence drawn", whole, unit="ms")
+def _in_the_page() -> Iterator[Row]:
+    """What a visitor's hand feels: the page is open, the workers are warm, the pointer presses."""
+    with tempfile.TemporaryDirectory() as folder, _servers.embedscope(Path(folder)) as server, _servers.chromium() as browser:  # fmt: skip
+        _servers.until_idle(server)
+        with visitor(browser) as page:
+            page.goto(f"{server.url}/patches?lang=en")
+            page.locator(".es-board[data-ready]").wait_for()
+            taken = [_new_side(page, share) for share in (0.2, 0.5, 0.3, 0.7, 0.4, 0.6, 0.25)[: often(7)]]
+        grid, whole = (median(times[name] for times in taken) for name in ("grid", "whole"))
+        yield Row("press on the slider of patch sizes -> new grid over the photo", grid, unit="ms", target=200.0)
+        yield Row("the same -> photo cut anew, map, sequence, token drawn", whole, unit="ms", note=f"from {min(times['whole'] for times in taken):.0f} to {max(times['whole'] for times in taken):.0f} ms")  # fmt: skip
+        with visitor(browser) as page:
+            page.goto(f"{server.url}/patches?lang=en&pat_view=places")
+            page.locator(".es-board[data-ready]").wait_for()
+            learned = page.get_by_role("radio", name="learned", exact=True)
+            first = press(page, lambda: learned.locator("xpath=..").click(), first=other_board(page))["first"]
+        yield Row("press on Places, learned -> first picture of the digit transformer", first / 1000, target=2.0)
+
+
+def _new_side(page: Page, share: float) -> dict[str, float]:
+    """Press on the slider at this share of its length: milliseconds until the grid, and until the whole board is the new one."""
+    box = page.locator("input[data-slider=side]").bounding_box()
+    assert box is not None
+    painted = page.locator(".es-board").get_attribute("data-repaints")
+    moved = f"document.querySelector('.es-board').dataset.repaints !== {json.dumps(painted)}"
+    x, y = box["x"] + share * box["width"], box["y"] + box["height"] / 2
+    return press(page, lambda: page.mouse.click(x, y), grid=moved, whole=other_board(page))

@@ -95,7 +95,7 @@ def test_without_a_layer_the_map_says_so_and_the_way_to_one_is_a_click() -> None
     assert "No layer has been trained for patches of 32 × 32 yet" in said(test)
     next(one for one in test.button if one.label == "Train one").click().run()
     assert test.segmented_control(key="pat_from").value == "all"
-    assert "113 patches of 32 × 32 · of 2 photos" in said(test) or test.button(key="pat_train").disabled
+    assert "113 patches of 32 × 32 · of 2 photos" in said(test)
 
 
 @pytest.mark.parametrize(
