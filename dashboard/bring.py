@@ -157,16 +157,13 @@ def _holds_pictures(data: bytes) -> bool:
 def _no_table(name: str, data: bytes) -> None:
     """A file that is no table: vectors where a format knows it, else a list of words."""
     from core.formats import detect
-    from core.text import decode, labelled_words
 
     try:
         detect(data, name)
     except DataError as unknown:
         if PurePath(name).suffix.lower() not in _LISTS:  # named as vectors, but it holds none
             raise unknown from None
-        decoded = decode(data, name)
-        labels, classes = labelled_words(decoded.text)
-        begin(name, f"{_ready()}, {decoded.encoding}", "encode", labels, classes=classes, encoder=sources.ENCODER)
+        begin(name, _ready(), "words_in", data, name, encoder=sources.ENCODER)
     else:
         begin(name, name, "read", data, name, skip=True)
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import streamlit as st
 
-from dashboard import jobs
+from dashboard import jobs, sources
 from dashboard.i18n import _
 
 if TYPE_CHECKING:
@@ -109,4 +109,4 @@ def _words(name: str, seen: TablePreview) -> tuple[str, dict[str, Any]]:
     classes = st.selectbox(
         _("Their class"), others, index=usual, format_func=lambda one: one or _("none"), key="bt_class"
     )
-    return "words_of", {"column": word, "classes": classes}
+    return "words_of", {"column": word, "classes": classes, "encoder": sources.ENCODER}

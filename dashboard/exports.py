@@ -1,83 +1,141 @@
-"""What is taken away: an embedding in every format, with how it was made beside it, so that it can be repeated."""
+"""What is taken away: files of any kind, each with how it was made inside or beside it, so that it can be repeated.
+
+Every file that a page hands out leaves through here. What is said of it is the receipt of the page (its status
+line), the settings of its link, and what the page adds. A file that has no place for that (CSV, NPY) comes as a
+zip with settings.json beside it, unless the reader wants it bare.
+"""
 
 from __future__ import annotations
 
 import json
 import re
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
 from importlib.metadata import version
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Literal
 
 import streamlit as st
 
 from core.errors import CoreError
+from dashboard import frame
 from dashboard.i18n import _, tell
 
 if TYPE_CHECKING:
     from core.embedding import Embedding
 
+About = Mapping[str, Any]
+_NOTHING: About = {}
+CSV, PARQUET, NPY = "text/csv", "application/vnd.apache.parquet", "application/octet-stream"
 
-def embedding(name: str, load: Callable[[], Embedding], about: Mapping[str, Any], *, key: str) -> None:
+
+@dataclass(frozen=True)
+class File:
+    """One file to take away: the word on its button, its name, and how it is made once it is asked for.
+
+    `make` is given what is said of the file; where `carries` is True it writes that into the file.
+    """
+
+    title: str
+    name: str
+    media: str
+    make: Callable[[About], bytes]
+    carries: bool = False
+
+
+def files(
+    several: Sequence[File],
+    about: Callable[[], About] | About = _NOTHING,
+    *,
+    key: str,
+    width: Literal["content", "stretch"] = "content",
+) -> None:
+    """A button a file; above them, where one needs it, whether the settings come along in a zip."""
+    said, link = frame.said(), st.query_params.to_dict()
+    beside = _beside(several, key)
+
+    def whole() -> dict[str, Any]:  # called when a button is pressed, long after this run, without a session
+        given = about() if callable(about) else about
+        return {"embedscope": version("embedscope"), "made": list(said), "link": link, **dict(given)}
+
+    with st.container(horizontal=width == "content", gap="xsmall"):
+        for file in several:
+            name, media = (f"{file.name}.zip", "application/zip") if beside and not file.carries else (file.name, file.media)  # fmt: skip
+            st.download_button(
+                file.title,
+                _maker(file, whole, beside),
+                name,
+                media,
+                key=f"{key}_{file.name}",
+                on_click="ignore",
+                width=width,
+            )
+
+
+def _beside(several: Sequence[File], key: str) -> bool:
+    if all(file.carries for file in several):
+        return False
+    return st.toggle(
+        _("With settings"), value=True, key=f"{key}_with",
+        help=_("How it was made, so that it can be made again. A file without a place for that comes in a zip with settings.json; the others hold it inside."),
+    )  # fmt: skip
+
+
+def _maker(file: File, whole: Callable[[], dict[str, Any]], beside: bool) -> Callable[[], bytes]:
+    def make() -> bytes:
+        about = whole()
+        try:
+            data = file.make(about)
+        except CoreError as error:
+            raise RuntimeError(tell(error)) from error  # shown by the browser as a failed download
+        if file.carries or not beside:
+            return data
+        from core._archive import pack
+
+        return pack({file.name: data, "settings.json": settings(about)}, squeeze=False)
+
+    return make
+
+
+def embedding(name: str, load: Callable[[], Embedding], about: About, *, key: str) -> None:
     """The choice of a format and the button that makes the file, when it is pressed."""
-    from core.formats import formats
+    from core.formats import formats, write_embedding
 
     known = {facts.name: facts for facts in formats()}
     chosen = st.selectbox(_("Format"), list(known), format_func=lambda one: _(known[one].title), key=f"{key}_format")
     facts = known[chosen]
     st.caption(_(facts.about))
-    with_settings = st.toggle(
-        _("With its settings"), value=True, key=f"{key}_with",
-        help=_("A zip of the file and settings.json: origin, settings, seed and size, so that it can be made again."),
-    )  # fmt: skip
 
-    def make() -> bytes:
-        return _made(load, chosen, filename, about, with_settings)
+    def make(said: About) -> bytes:
+        return write_embedding(load(), chosen, said if facts.keeps_settings else None)
 
-    filename = f"{stem(name)}{facts.extension}"
-    shown, media = (f"{stem(name)}.settings.zip", "application/zip") if with_settings else (filename, facts.media)
-    st.download_button(_("Download"), make, shown, media, key=f"{key}_download", width="stretch", on_click="ignore")
-
-
-def _made(load: Callable[[], Embedding], form: str, filename: str, about: Mapping[str, Any], with_settings: bool) -> bytes:  # fmt: skip
-    """The bytes of the download; a labelled sentence in their place where the format cannot hold the labels."""
-    from core._archive import pack
-    from core.formats import write_embedding
-
-    try:
-        data = write_embedding(load(), form)
-    except CoreError as error:
-        raise RuntimeError(tell(error)) from error  # shown by the browser as a failed download
-    return pack({filename: data, "settings.json": settings(about)}, squeeze=False) if with_settings else data
+    file = File(_("Download"), f"{stem(name)}{facts.extension}", facts.media, make, facts.keeps_settings)
+    files([file], about, key=key, width="stretch")
 
 
 def table(
-    columns: Callable[[], Mapping[str, Sequence[Any]]], name: str, about: Callable[[], Mapping[str, Any]], *, key: str
+    columns: Callable[[], Mapping[str, Sequence[Any]]],
+    name: str,
+    about: Callable[[], About] | About = _NOTHING,
+    *,
+    key: str,
 ) -> None:
-    """The buttons that take a table away: CSV, Parquet (which carries its settings), and the settings alone."""
-
-    def csv() -> bytes:
-        from core.formats import csv_table
-
-        return csv_table(columns())
-
-    def parquet() -> bytes:
-        from core.formats import parquet_table
-
-        return parquet_table(columns(), about())
-
-    with st.container(horizontal=True, gap="xsmall"):
-        for title, make, ending, media in (
-            (_("CSV"), csv, "csv", "text/csv"),
-            (_("Parquet"), parquet, "parquet", "application/vnd.apache.parquet"),
-            (_("Settings"), lambda: settings(about()), "settings.json", "application/json"),
-        ):
-            st.download_button(title, make, f"{name}.{ending}", media, key=f"{key}_{ending[:3]}", on_click="ignore")
+    """The buttons that take a table away, as CSV and as Parquet."""
+    files(table_files(columns, name), about, key=key)
 
 
-def settings(about: Mapping[str, Any]) -> bytes:
-    """What was made and how, as JSON, with the version that made it."""
-    whole = {"embedscope": version("embedscope"), **about}
-    return json.dumps(whole, ensure_ascii=False, indent=1, default=str).encode()
+def table_files(columns: Callable[[], Mapping[str, Sequence[Any]]], name: str) -> list[File]:
+    """A table as CSV, whose cells no spreadsheet runs, and as Parquet, which holds its settings."""
+    from core.formats import csv_table, parquet_table
+
+    return [
+        File(_("CSV"), f"{name}.csv", CSV, lambda _about: csv_table(columns())),
+        File(_("Parquet"), f"{name}.parquet", PARQUET, lambda about: parquet_table(columns(), about), carries=True),
+    ]
+
+
+def settings(about: About) -> bytes:
+    """What was made and how, as JSON."""
+    return json.dumps(about, ensure_ascii=False, indent=1, default=str).encode()
 
 
 def stem(name: str) -> str:

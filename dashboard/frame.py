@@ -22,6 +22,7 @@ from dashboard import i18n
 from dashboard.i18n import _, tell
 
 PRESENT = "present"
+_SAID = "es_said"  # what the status line says
 _LOG = logging.getLogger(__name__)
 
 
@@ -33,9 +34,11 @@ class View:
     picture: DeltaGenerator
     reading: DeltaGenerator
     _status: DeltaGenerator
+    _said: list[str]
 
     def status(self, *facts: str) -> None:
         """The receipt of the picture: data, settings, seed, quality, time, what was sampled."""
+        self._said[:] = filter(None, facts)
         self._status.caption(" · ".join(plain(fact) for fact in facts if fact))
 
 
@@ -117,14 +120,22 @@ def _set(key: str, value: object) -> None:
 def page(question: str) -> Iterator[View]:
     """Lay out a page under its question."""
     st.html(f'<h1 class="es-question">{question}</h1>')
+    st.session_state[_SAID] = []
     body = st.container(key="es_body", horizontal=True, gap="medium")
     view = View(
         controls=body.container(key="es_controls", width=280),
         picture=body.container(key="es_picture", width="stretch"),
         reading=body.container(key="es_reading", width=300),
         _status=st.container(key="es_status"),
+        _said=said(),
     )
     yield view
+
+
+def said() -> list[str]:
+    """What the status line of this run says. It is written last: keep the list, and read it later."""
+    held: list[str] = st.session_state.setdefault(_SAID, [])
+    return held
 
 
 def guarded(render: Callable[[], None], name: str = "") -> Callable[[], None]:

@@ -85,7 +85,7 @@ def _deeds(entry: Entry) -> None:
         if st.button(_("Delete"), key=f"lb_delete_{key}", icon=":material/delete:"):
             st.session_state[_GONE] = entry.id, entry.name
             _done(lambda: shelf.library().discard(entry.id))
-    about = {"name": entry.name, "origin": entry.origin, "rows": entry.rows, "dimensions": entry.dim, "settings": dict(entry.settings)}  # fmt: skip
+    about = {"name": entry.name, "origin": entry.origin, "made": [entry.origin], "rows": entry.rows, "dimensions": entry.dim, "settings": dict(entry.settings)}  # fmt: skip
     exports.embedding(entry.name, lambda: shelf.opened(str(shelf.library().folder), entry.id), about, key=f"lb_{key}")
     if entry.settings:
         st.caption(frame.plain(" · ".join(f"{name}: {value}" for name, value in entry.settings.items())))
@@ -252,8 +252,9 @@ def workspace(entries: int) -> None:
     """The whole library as one file, out and in."""
     with st.expander(_("Workspace file"), expanded=jobs.current(_IMPORT) is not None):
         st.caption(_("Everything that is saved here, with names and settings, as one zip for another server."))
-        st.download_button(_("Export everything"), _packed, "embedscope-workspace.zip", "application/zip", key="lb_export",
-                           width="stretch", on_click="ignore", disabled=not entries)  # fmt: skip
+        if entries:
+            packed = exports.File(_("Export everything"), "embedscope-workspace.zip", "application/zip", lambda _about: _packed(), carries=True)  # fmt: skip
+            exports.files([packed], key="lb_export", width="stretch")
         file = st.file_uploader(_("A workspace file (.zip)"), key="lb_import", max_upload_size=MAX_MB)
         uploads.words("lb_import", _("Choose a file"), _("or drop it here"))
         if file is not None and st.session_state.get(_TOLD, ("",))[0] != file.file_id:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -123,7 +124,7 @@ def open_source(name: str) -> Source:
     """The embedding of that id. A word list is encoded in a worker; until then the page shows its progress and stops."""
     held = session.embeddings().get(name)
     if held is not None:
-        return Source(name, held.title, held.origin, held.embedding, str(held.settings.get("encoder", "")))
+        return Source(name, held.title, held.origin, held.embedding, _encoder(held.settings, held.embedding))
     if name.startswith(shelf.PREFIX):
         return _saved(name)
     if name in _TRAINED:
@@ -136,7 +137,16 @@ def open_source(name: str) -> Source:
 def _saved(name: str) -> Source:
     library = shelf.library()
     entry = library.entry(name.removeprefix(shelf.PREFIX))
-    return Source(name, entry.name, entry.origin, shelf.opened(str(library.folder), entry.id))
+    embedding = shelf.opened(str(library.folder), entry.id)
+    return Source(name, entry.name, entry.origin, embedding, _encoder(entry.settings, embedding))
+
+
+def _encoder(settings: Mapping[str, Any], embedding: Embedding) -> str:
+    """The encoder that settings name, where it is one of ours and could have made these vectors."""
+    from core.encoders import encoders
+
+    known = [facts.name for facts in encoders() if facts.dim == embedding.dim]
+    return next((name for name in known if name == settings.get("encoder")), "")
 
 
 @st.cache_resource(show_spinner=False)

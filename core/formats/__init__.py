@@ -6,16 +6,20 @@ told from its content first and its name second.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import PurePath
+from typing import Any
 
+from core import _clock
 from core.embedding import Embedding
 from core.errors import N_, DataError
 from core.formats._base import FORMATS, Format
 from core.formats._cells import csv_table, parquet_table, safe_cell
 from core.formats._limits import check_size
 from core.formats._preview import TablePreview, preview, words_of
-from core.params import build
+from core.params import build, require
+from core.progress import OnStep
 from core.registry import Variant
 
 __all__ = [
@@ -45,32 +49,57 @@ class FormatFacts:
     media: str
     about: str
     keeps_metadata: bool
+    keeps_settings: bool
 
 
 def formats() -> list[FormatFacts]:
     """Every format there is; all are read and written."""
     return [
-        FormatFacts(item.name, item.title, item.run.extensions[0], item.run.media, item.about, item.run.keeps_metadata)
+        FormatFacts(
+            item.name,
+            item.title,
+            item.run.extensions[0],
+            item.run.media,
+            item.about,
+            item.run.keeps_metadata,
+            item.run.keeps_settings,
+        )
         for item in FORMATS
     ]
 
 
-def read_embedding(data: bytes, filename: str, *, format: str | None = None, **options: object) -> Embedding:
+def read_embedding(
+    data: bytes,
+    filename: str,
+    *,
+    format: str | None = None,
+    seconds: float = _clock.LONGEST,
+    on_step: OnStep | None = None,
+    **options: object,
+) -> Embedding:
     """The embedding in a file's bytes; `filename` helps to tell the format and is named in errors.
 
     `options` are the settings of the format (`label_column=` of CSV, `metadata=` of TensorBoard, ...).
     Decisions the reader took stand in `.notes`: rows left out for a repeated label, rows numbered
-    for want of labels. Raises DataError (what is wrong with the file, by line or row) and
-    ParameterError (unknown format or option).
+    for want of labels. `on_step` hears the percentage read, and may end it. Raises DataError (what is wrong
+    with the file, by line or row, or that it was not read within `seconds`) and ParameterError (unknown
+    format or option).
     """
     check_size(filename, len(data))
-    variant = _named(format) if format else FORMATS.get(detect(data, filename))
-    return variant.run.read(data, filename, build(variant.params, options))
+    with _clock.limited(filename, seconds, on_step=on_step):
+        variant = _named(format) if format else FORMATS.get(detect(data, filename))
+        return variant.run.read(data, filename, build(variant.params, options))
 
 
-def write_embedding(embedding: Embedding, format: str) -> bytes:
-    """The bytes of a file in that format. Raises ParameterError (unknown format), DataError (labels it cannot hold)."""
-    return _named(format).run.write(embedding)
+def write_embedding(embedding: Embedding, format: str, about: Mapping[str, Any] | None = None) -> bytes:
+    """The bytes of a file in that format, with `about` (how it was made, as JSON knows it) in its head where the
+    format keeps settings. Raises ParameterError (unknown format, or `about` for one that does not), DataError
+    (labels it cannot hold)."""
+    run = _named(format).run
+    if about is None:
+        return run.write(embedding)
+    require("about", format, run.keeps_settings, N_("left out: this format has no place for settings"))
+    return run.write_with(embedding, about)
 
 
 def detect(data: bytes, filename: str) -> str:

@@ -9,6 +9,7 @@ from typing import Any
 
 import numpy as np
 
+from core import _clock
 from core.arrays import FloatArray, as_matrix
 from core.embedding import Embedding
 from core.errors import N_, DataError
@@ -29,6 +30,7 @@ def assemble(
     skipped: Skipped | None = None,
 ) -> Embedding:
     """Without labels the rows are numbered from 0; of rows with one label the first is kept; both are noted."""
+    _clock.check(1.0)
     skipped = skipped or Skipped()
     with np.errstate(over="ignore"):  # a double beyond float32 becomes infinite, which is then named by its row
         matrix = as_matrix(vectors, name=filename, finite=not skipped.allowed)
@@ -130,6 +132,11 @@ def unbroken(labels: list[str]) -> list[str]:
 def metadata_to_json(metadata: Mapping[str, Sequence[Any]]) -> str:
     """ASCII JSON, so that any text survives; values that JSON does not know become text."""
     return json.dumps({name: [_plain(value) for value in column] for name, column in metadata.items()})
+
+
+def settings_to_json(about: Mapping[str, Any]) -> str:
+    """How something was made, as ASCII JSON; what JSON does not know becomes text."""
+    return json.dumps(about, default=str)
 
 
 def metadata_from_json(filename: str, raw: bytes | str, rows: int) -> dict[str, list[Any]]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, ClassVar
 
@@ -27,6 +28,7 @@ class Format:
     extensions: ClassVar[tuple[str, ...]]
     media: ClassVar[str] = "application/octet-stream"
     keeps_metadata: ClassVar[bool] = False
+    keeps_settings: ClassVar[bool] = False
 
     @staticmethod
     def claims(data: bytes) -> bool:
@@ -41,6 +43,11 @@ class Format:
     @staticmethod
     def write(embedding: Embedding) -> bytes:
         """The whole file."""
+        raise NotImplementedError
+
+    @staticmethod
+    def write_with(embedding: Embedding, about: Mapping[str, Any]) -> bytes:
+        """The whole file with `about` as JSON under "embedscope" in its head, where the format keeps settings."""
         raise NotImplementedError
 
 

@@ -7,11 +7,10 @@ apostrophe in front, which spreadsheets hide and `plain_cell` takes away again.
 from __future__ import annotations
 
 import contextlib
-import json
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
-from core.formats._assemble import encodable
+from core.formats._assemble import encodable, settings_to_json
 
 RUNNABLE = ("=", "+", "-", "@", "\t", "\r", "\n")
 
@@ -44,9 +43,8 @@ def parquet_table(columns: Mapping[str, Sequence[Any]], about: Mapping[str, Any]
     from pyarrow import parquet
 
     table = pa.table({name: column(values, safe=False) for name, values in columns.items()})
-    said = json.dumps(about, ensure_ascii=False, default=str)
     sink = pa.BufferOutputStream()
-    parquet.write_table(table.replace_schema_metadata({"embedscope": said}), sink)
+    parquet.write_table(table.replace_schema_metadata({"embedscope": settings_to_json(about)}), sink)
     return bytes(sink.getvalue().to_pybytes())
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import math
+import warnings
 from typing import Any
 
 import numpy as np
@@ -22,7 +23,9 @@ def read_array(data: bytes, filename: str) -> NDArray[Any]:
     stream = io.BytesIO(data[: 64 * 1024])  # NumPy refuses headers above 10,000 bytes
     try:
         version = npy.read_magic(stream)
-        shape, fortran, dtype = _READERS[version](stream)
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")  # NumPy warns of headers by Python 2, which it reads
+            shape, fortran, dtype = _READERS[version](stream)
     except Exception as error:  # the header is Python source: its reader fails in every way a parser can
         raise DataError(N_("The header of {file} is not one of a NumPy array. It is damaged; save it again with numpy.save."), file=filename) from error  # fmt: skip
     if dtype.hasobject:

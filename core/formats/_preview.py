@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from core import _archive
+from core import _archive, _clock
 from core.errors import CoreError, DataError
 from core.formats import _table
 from core.formats._columns import TableParams, assign, distinct
@@ -35,8 +35,15 @@ class TablePreview:
     separator: str = ""
 
 
-def preview(data: bytes, filename: str) -> TablePreview | None:
-    """The preview of a CSV, Excel, JSON-lines or Parquet table; None for any other file. DataError for a damaged one."""
+def preview(data: bytes, filename: str, seconds: float = _clock.LONGEST) -> TablePreview | None:
+    """The preview of a CSV, Excel, JSON-lines or Parquet table; None for any other file. DataError for a damaged one,
+    and for one that cannot be looked at within so many seconds."""
+    with _clock.limited(filename, seconds):
+        _clock.check()
+        return _looked_at(data, filename)
+
+
+def _looked_at(data: bytes, filename: str) -> TablePreview | None:
     from core.formats.jsonl import JsonLines
     from core.formats.xlsx import Xlsx, as_csv
 
@@ -138,14 +145,17 @@ def _built(format: str, names: Sequence[str], rows: Sequence[Sequence[str]], num
     return TablePreview(format, tuple(names), shown, tuple(numeric), "" if label is None else names[label], tuple(found), encoding, separator)  # fmt: skip
 
 
-def words_of(data: bytes, filename: str, column: str, classes: str = "") -> tuple[list[str], list[str] | None]:
+def words_of(
+    data: bytes, filename: str, column: str, classes: str = "", seconds: float = _clock.LONGEST
+) -> tuple[list[str], list[str] | None]:
     """(the distinct texts of one column of a table, their classes out of another): for words that get ready vectors.
 
-    Raises DataError as `core.text.word_list` does, and for a column that is not there.
+    Raises DataError as `core.text.word_list` does, for a column that is not there, and when it takes longer than `seconds`.
     """
     from core.text import labelled_words
 
-    names, rows = _all_rows(data, filename)
+    with _clock.limited(filename, seconds):
+        names, rows = _all_rows(data, filename)
     if column not in names or (classes and classes not in names):
         from core.errors import N_
 
@@ -183,7 +193,11 @@ def _all_rows(data: bytes, filename: str) -> tuple[list[str], list[list[str]]]:
         table = parquet.ParquetFile(pa.BufferReader(data)).read(columns=[name for name in seen.names if name not in seen.vector])  # fmt: skip
         return table.column_names, [list(map(_whole, row.values())) for row in table.to_pylist()]
     text = (as_csv(data, filename) if seen.format == "xlsx" else _table.utf8(data, filename)).decode()
-    rows = [row for row in csv.reader(io.StringIO(text, newline=""), delimiter=seen.separator or ",") if row]
+    rows = []
+    for row in csv.reader(io.StringIO(text, newline=""), delimiter=seen.separator or ","):
+        _clock.check()
+        if row:
+            rows.append(row)
     return list(seen.names), rows[1:] if tuple(distinct(rows[0])) == seen.names else rows
 
 

@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
+from core import _clock
 from core.arrays import FloatArray
 from core.errors import N_, DataError
 from core.formats._limits import check_shape
@@ -44,6 +45,7 @@ def read_rows(
     labels: list[bytes] = []
     done = 0
     for begin, end in _blocks(data, start):
+        _clock.check(begin / len(data))
         names, block = _parse(data[begin:end], layout, line)
         taken = min(len(block), rows - done)
         vectors[done : done + taken] = block[:taken]

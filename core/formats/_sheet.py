@@ -12,13 +12,14 @@ from typing import Any
 from xml.parsers import expat
 from xml.sax.saxutils import escape
 
-from core import _archive
+from core import _archive, _clock
 from core.errors import N_, DataError
 from core.formats._assemble import encodable
 from core.formats._limits import MOST_COLUMNS, MOST_ROWS
 
 LARGEST = 512 * 1024**2  # bytes unpacked
 MOST_CELLS = 40_000_000  # with the empty ones between
+_BLOCK = 1024**2  # bytes of XML parsed at a time
 EXCEL_ROWS, EXCEL_COLUMNS, EXCEL_CELL = 1_048_576, 16_384, 32_767
 _REFERENCE = re.compile(r"([A-Z]{1,3})[0-9]{1,7}")
 _ESCAPED = re.compile("_x([0-9A-Fa-f]{4})_")  # how a workbook writes what XML cannot hold
@@ -66,7 +67,9 @@ def _parse(xml: bytes, reader: Any, filename: str) -> None:
     parser.CharacterDataHandler = reader.text
     parser.StartDoctypeDeclHandler = _refuse
     try:
-        parser.Parse(xml, True)
+        for start in range(0, len(xml), _BLOCK):
+            _clock.check(start / len(xml))
+            parser.Parse(xml[start : start + _BLOCK], start + _BLOCK >= len(xml))
     except _Enough:
         return
     except (expat.ExpatError, ValueError, LookupError) as error:

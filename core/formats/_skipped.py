@@ -14,6 +14,7 @@ class Skipped:
     def __init__(self, allowed: bool = False) -> None:
         self.allowed = allowed
         self.count = 0
+        self.lines: set[object] = set()  # the numbers of lines that were left out
         self._first: list[DataError] = []
 
     def add(self, error: DataError) -> None:
@@ -21,6 +22,7 @@ class Skipped:
         if not self.allowed:
             raise error
         self.count += 1
+        self.lines.add(error.values.get("line"))
         if len(self._first) < _NAMED:
             self._first.append(error)
 

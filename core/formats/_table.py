@@ -14,6 +14,7 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
+from core import _clock
 from core.arrays import FloatArray
 from core.errors import N_, DataError
 from core.formats._columns import Roles
@@ -154,6 +155,7 @@ def _parse_fast(table: Table) -> tuple[list[str] | None, FloatArray, dict[str, l
     vectors, done = np.empty((most, len(roles.vector)), dtype=np.float32), 0
     texts: dict[int, list[str]] = {at: [] for at in range(len(columns)) if at not in set(roles.vector)}
     for batch in batches:
+        _clock.check(min(1.0, done / most))
         for column, at in enumerate(roles.vector):
             vectors[done : done + batch.num_rows, column] = batch.column(at).to_numpy()
         for at, cells in texts.items():
@@ -174,6 +176,8 @@ def _parse_rows(table: Table) -> tuple[list[str] | None, FloatArray, dict[str, l
         for number, row in enumerate(row for row in reader if row):
             if number == 0 and table.has_header:
                 continue
+            if number % 1024 == 1:
+                _clock.check()
             try:
                 numbers = _numbers(table, row, reader.line_num)
             except DataError as error:

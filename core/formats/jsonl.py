@@ -8,6 +8,7 @@ from typing import Any
 
 import numpy as np
 
+from core import _clock
 from core.arrays import FloatArray
 from core.embedding import Embedding
 from core.errors import N_, DataError
@@ -77,7 +78,11 @@ def objects(data: bytes, filename: str, skipped: Skipped, most: int) -> list[tup
     if text.lstrip()[:1] == "[":
         return _array(text, filename, skipped)[:most]
     found: list[tuple[int, dict[str, Any]]] = []
+    at = 0
     for number, line in enumerate(text.split("\n"), start=1):
+        if number % 256 == 1:
+            _clock.check(at / len(text))
+        at += len(line) + 1
         if not line.strip():
             continue
         value = _parsed(line)
@@ -156,6 +161,7 @@ def _vectors(rows: list[tuple[int, dict[str, Any]]], keys: list[str], filename: 
     vectors: list[FloatArray] = []
     dim = 0
     for number, one in rows:
+        _clock.check()
         value = one.get(keys[0]) if len(keys) == 1 else None
         numbers = value if is_vector(value) else [one.get(key) for key in keys]
         if not is_vector(numbers) or (dim and len(numbers) != dim):  # type: ignore[arg-type]  # is_vector told

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 
+from core import _clock
 from core.arrays import FloatArray
 from core.embedding import Embedding
 from core.errors import N_, CoreError, DataError
-from core.formats._assemble import assemble, encodable
+from core.formats._assemble import assemble, encodable, settings_to_json
 from core.formats._base import FORMATS, Format
 from core.formats._columns import Roles, TableParams, assign, distinct
 from core.formats._limits import LARGEST_ARRAY, MOST_COLUMNS, check_shape
@@ -30,6 +32,7 @@ _BATCH = 8192  # rows
 class Parquet(Format):
     extensions = (".parquet", ".pq")
     keeps_metadata = True
+    keeps_settings = True
 
     @staticmethod
     def claims(data: bytes) -> bool:
@@ -49,6 +52,10 @@ class Parquet(Format):
 
     @staticmethod
     def write(embedding: Embedding) -> bytes:
+        return Parquet.write_with(embedding, {})
+
+    @staticmethod
+    def write_with(embedding: Embedding, about: Mapping[str, Any]) -> bytes:
         import pyarrow as pa
         from pyarrow import parquet
 
@@ -56,8 +63,9 @@ class Parquet(Format):
         columns = [pa.array(encodable(embedding.labels)), pa.FixedSizeListArray.from_arrays(flat, embedding.dim)]
         columns += [_column(values) for values in embedding.metadata.values()]
         names = distinct(["label", "vector", *encodable(embedding.metadata)])
+        table = pa.table(columns, names=names, metadata={"embedscope": settings_to_json(about)} if about else None)
         sink = pa.BufferOutputStream()
-        parquet.write_table(pa.table(columns, names=names), sink)
+        parquet.write_table(table, sink)
         return bytes(sink.getvalue().to_pybytes())
 
 
@@ -118,6 +126,7 @@ def _vectors(file: Any, columns: list[str], rows: int, reading: _Reading) -> Flo
     """(rows, d), filled batch by batch so that a small file cannot swell past what its first batch shows."""
     vectors, done = np.empty((0, 0), dtype=np.float32), 0
     for batch in file.iter_batches(batch_size=_BATCH, columns=columns):
+        _clock.check(done / rows)
         block = _block(batch, done, reading)
         if done == 0:
             check_shape(reading.filename, rows, block.shape[1])

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import json
 import math
+from collections.abc import Mapping
 from typing import Any
 
 import numpy as np
@@ -15,7 +16,14 @@ from numpy.typing import NDArray
 
 from core.embedding import Embedding
 from core.errors import N_, DataError
-from core.formats._assemble import assemble, labels_from_json, load_json, metadata_from_json, metadata_to_json
+from core.formats._assemble import (
+    assemble,
+    labels_from_json,
+    load_json,
+    metadata_from_json,
+    metadata_to_json,
+    settings_to_json,
+)
 from core.formats._base import FORMATS, Format, NoParams
 from core.formats._skipped import Skipped
 
@@ -33,6 +41,7 @@ _LARGEST_HEADER = 256 * 1024**2  # bytes: two million labels fit
 class Safetensors(Format):
     extensions = (".safetensors",)
     keeps_metadata = True
+    keeps_settings = True
 
     @staticmethod
     def claims(data: bytes) -> bool:
@@ -57,8 +66,13 @@ class Safetensors(Format):
 
     @staticmethod
     def write(embedding: Embedding) -> bytes:
+        return Safetensors.write_with(embedding, {})
+
+    @staticmethod
+    def write_with(embedding: Embedding, about: Mapping[str, Any]) -> bytes:
         vectors = embedding.vectors.astype("<f4", copy=False)
         texts = {"labels": json.dumps(embedding.labels), "metadata": metadata_to_json(embedding.metadata)}
+        texts |= {"embedscope": settings_to_json(about)} if about else {}
         entry = {"dtype": "F32", "shape": list(vectors.shape), "data_offsets": [0, vectors.nbytes]}
         header = json.dumps({"__metadata__": texts, "vectors": entry}).encode()
         header += b" " * (-len(header) % 8)  # the numbers start at a multiple of 8

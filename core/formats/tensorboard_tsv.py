@@ -6,7 +6,9 @@ are shown there as they are, so nothing is put before a cell that starts with "=
 
 from __future__ import annotations
 
+import io
 import re
+from collections import Counter
 from dataclasses import dataclass
 from typing import Any
 
@@ -19,6 +21,7 @@ from core.formats._columns import distinct
 from core.formats._rows import Layout, read_rows, write_rows
 from core.formats._skipped import Skipped
 
+_SAMPLE = 1024**2  # bytes
 _CELL_BREAKS = re.compile(r"[\t\n\r\v\f]")
 _NUMBERS = re.compile(rb"[ \t]*[-+.\d][-+.\deE \t]*\r?")
 
@@ -54,13 +57,14 @@ class TensorboardTsv(Format):
         metadata = params.metadata
         if data.startswith(_archive.MAGIC):
             data, metadata = _pair(_archive.read_members(data, filename), filename)
-        dim = data.split(b"\n", 1)[0].count(b"\t") + 1
-        _, vectors, _ = read_rows(data, Layout(filename, dim, labelled=False, separator="\t"))
-        skipped = Skipped(params.skip)  # a line of two files: only what is no number in both can be left out
+        skipped = Skipped(params.skip)
+        layout = Layout(filename, _dimensions(data), labelled=False, separator="\t", skipped=skipped)
+        _, vectors, _ = read_rows(data, layout)
         if not metadata.strip():
             return assemble(filename, None, vectors, skipped=skipped)
-        names, rows = _cells(metadata, len(vectors), filename)
-        columns = {name: [row[at] for row in rows] for at, name in enumerate(names)}
+        kept = _kept(data, skipped, len(vectors))
+        names, rows = _cells(metadata, len(kept), filename)
+        columns = {name: [row[at] for row, good in zip(rows, kept, strict=True) if good] for at, name in enumerate(names)}  # fmt: skip
         return assemble(filename, columns.pop(names[0]), vectors, columns, skipped=skipped)
 
     @staticmethod
@@ -73,6 +77,19 @@ class TensorboardTsv(Format):
         text = "\n".join(encodable(lines)) + "\n"
         vectors = b"".join(write_rows(None, embedding.vectors, "\t"))
         return _archive.pack({"vectors.tsv": vectors, "metadata.tsv": text.encode()}, squeeze=True)
+
+
+def _dimensions(data: bytes) -> int:
+    """Numbers a line: as most of the first lines have."""
+    lines = [line for line in data[:_SAMPLE].split(b"\n")[:100] if line.strip()]
+    return Counter(line.count(b"\t") + 1 for line in lines).most_common(1)[0][0] if lines else 1
+
+
+def _kept(data: bytes, skipped: Skipped, read: int) -> list[bool]:
+    """Of each line of vectors.tsv that is not blank, whether it was read: its line of metadata.tsv goes with it."""
+    if not skipped.lines:
+        return [True] * read
+    return [number not in skipped.lines for number, line in enumerate(io.BytesIO(data), start=1) if line.strip()]
 
 
 def _pair(members: dict[str, bytes], filename: str) -> tuple[bytes, bytes]:

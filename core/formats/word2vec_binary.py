@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
+from core import _clock
 from core.embedding import Embedding
 from core.errors import N_, DataError
 from core.formats._assemble import assemble, decoded, unbroken
@@ -38,6 +39,8 @@ class Word2vecBinary(Format):
         vectors = np.empty((rows, dim), dtype=np.float32)
         names = []
         for row in range(rows):
+            if row % 1024 == 0:
+                _clock.check(row / rows)
             blank = data.find(b" ", at, at + 4 * LONGEST_LABEL)
             if blank < 0 or blank + 1 + 4 * dim > len(data):
                 raise DataError(

@@ -7,7 +7,7 @@ import io
 from dataclasses import replace
 from typing import Any
 
-from core import _archive
+from core import _archive, _clock
 from core.embedding import Embedding
 from core.errors import N_, DataError
 from core.formats import _sheet
@@ -61,7 +61,9 @@ def as_csv(data: bytes, filename: str, most: int | None = None) -> bytes:
     width = max(map(len, rows), default=0)
     out = io.StringIO(newline="")
     write = csv.writer(out, lineterminator="\r\n")  # which makes it quote cells with either
-    for row in rows:
+    for number, row in enumerate(rows):
+        if number % 1024 == 0:
+            _clock.check()
         write.writerow([*map(_text, row), *[""] * (width - len(row))])
     return out.getvalue().encode()
 

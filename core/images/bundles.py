@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import io
 import zipfile
 from collections.abc import Iterator
 
+from core import _archive
 from core.errors import N_, CoreError, DataError
 from core.images.photo import Photo
 from core.images.reading import MAX_BYTES, read_image
@@ -29,7 +29,7 @@ def read_photos(data: bytes, filename: str, longest: int, *, most: int = MOST_ME
         yield _one(data, filename, longest, max_bytes)
         return
     try:
-        with zipfile.ZipFile(io.BytesIO(data)) as archive:
+        with _archive.open_archive(data, filename) as archive:
             yield from _members(archive, filename, longest, most, max_bytes)
     except CoreError as error:
         yield error

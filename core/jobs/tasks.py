@@ -16,7 +16,7 @@ from functools import lru_cache
 from time import perf_counter
 from typing import TYPE_CHECKING, Any, Literal
 
-from core.errors import N_, ParameterError
+from core.errors import N_, CoreError, ParameterError
 from core.progress import OnStep, Step
 
 if TYPE_CHECKING:
@@ -31,6 +31,7 @@ if TYPE_CHECKING:
     from core.patches import DigitTraining, LearnedProjection, Learning, Places
     from core.positions import Comparison as PositionComparison
     from core.projection import Quality
+    from core.text import Decoded
     from core.training import Comparison, Preview
 
 Task = Callable[..., Any]
@@ -212,7 +213,7 @@ def read(report: OnStep, data: bytes, filename: str, **options: Any) -> Embeddin
     """An embedding from the bytes of a file."""
     from core.formats import read_embedding
 
-    return read_embedding(data, filename, **options)
+    return read_embedding(data, filename, on_step=report, **options)
 
 
 @task("preview_table")
@@ -224,15 +225,47 @@ def preview_table(report: OnStep, data: bytes, filename: str) -> TablePreview | 
 
 
 @task("words_of")
-def words_of(report: OnStep, data: bytes, filename: str, column: str, classes: str = "") -> Embedding:
+def words_of(
+    report: OnStep, data: bytes, filename: str, column: str, classes: str = "", encoder: str = "use-multilingual"
+) -> Embedding:
     """Ready vectors of the words in one column of a table, with their classes out of another."""
-    from core.embedding import Embedding
-    from core.encoders import encode
     from core.formats import words_of
 
-    labels, named = words_of(data, filename, column, classes)
-    made = encode(labels, on_progress=report)
-    return Embedding(made.labels, made.vectors, {"class": named} if named else None)
+    return _encoded(report, *words_of(data, filename, column, classes), encoder)
+
+
+@task("words_in")
+def words_in(report: OnStep, data: bytes, filename: str, encoder: str = "use-multilingual") -> Embedding:
+    """Ready vectors of the words in a text file, with their classes where it names them; its encoding is noted."""
+    from core.notes import Note
+    from core.text import decode, labelled_words
+
+    decoded = decode(data, filename)
+    made = _encoded(report, *labelled_words(decoded.text), encoder)
+    said = [Note(N_("{file} was read as {encoding}."), {"file": filename, "encoding": decoded.encoding.upper()})]
+    made.notes = said + ([Note(decoded.note)] if decoded.note else []) + made.notes
+    return made
+
+
+def _encoded(report: OnStep, labels: Sequence[str], classes: Sequence[str] | None, encoder: str) -> Embedding:
+    from core.embedding import Embedding
+    from core.encoders import encode
+
+    made = encode(labels, encoder, on_progress=report)
+    embedding = Embedding(made.labels, made.vectors, {"class": classes[: len(made)]} if classes else None)
+    embedding.notes = made.notes
+    return embedding
+
+
+@task("decode_text")
+def decode_text(report: OnStep, data: bytes, filename: str) -> Decoded | CoreError:
+    """The text in a file's bytes, whatever its encoding; what is no text is answered with the reason, to be told as often as is needed."""
+    from core.text import decode
+
+    try:
+        return decode(data, filename)
+    except CoreError as error:
+        return error
 
 
 @task("read_workspace")

@@ -1,7 +1,8 @@
 """Saved embeddings on disk: one folder each, and a catalogue that says what they are.
 
     folder/catalogue.sqlite            who is there: name, origin, settings, size, date, whether thrown away
-    folder/embeddings/<id>/            vectors.safetensors, embedding.json (labels, metadata), about.json, picture.svg
+    folder/embeddings/<id>/            vectors.safetensors, embedding.json (labels, metadata), about.json,
+                                       and where there is one: picture.svg, history.npz (of its training)
     folder/unfinished/                 what is being written or removed
 
 The id is the hash of the content, so no path is ever made of a name. Everything that changes files
@@ -115,15 +116,16 @@ class Library:
         """Keep an embedding, with a small SVG of it; returns its id. The same content saved again keeps its id
         and takes the new description. Raises DataError when the quota would be passed."""
         content, key = _files.describe(embedding)
+        beside = {_files.PICTURE: picture, _files.HISTORY: _files.history_of(embedding)}
         about: dict[str, Any] = {
             "id": key, "version": _VERSION, "saved": time.time(), "rows": len(embedding), "dim": embedding.dim,
             "name": _clean(name), "origin": _text(origin), "settings": json.dumps(dict(settings or {}), default=_files.plain),
         }  # fmt: skip
         with failures_told(), self._change() as (catalogue, undo):
             if not (self._kept / key).exists():
-                self._check_room(catalogue, embedding.vectors.nbytes + len(content) + len(picture))
+                self._check_room(catalogue, embedding.vectors.nbytes + len(content) + sum(map(len, beside.values())))
                 undo.callback(shutil.rmtree, self._kept / key, ignore_errors=True)
-                _files.write(self._kept, self._unfinished, embedding, content, about, picture)
+                _files.write(self._kept, self._unfinished, embedding, content, about, beside)
             catalogue.execute(_INSERT, {**about, "bytes": folder_size(self._kept / key)})
         return key
 
@@ -133,7 +135,11 @@ class Library:
         with failures_told():
             try:
                 folder = self._kept / key
-                return _files.read(key, (folder / _files.CONTENT).read_bytes(), (folder / _files.VECTORS).read_bytes())
+                embedding = _files.read(
+                    key, (folder / _files.CONTENT).read_bytes(), (folder / _files.VECTORS).read_bytes()
+                )
+                history = folder / _files.HISTORY
+                return _files.give_history(embedding, history.read_bytes() if history.exists() else None, name)
             except FileNotFoundError:
                 raise _unknown(key) from None
             except (ValueError, KeyError, TypeError, AttributeError, RecursionError) as error:

@@ -15,9 +15,11 @@ from numpy.typing import NDArray
 from core._disk import sync_folder, write_file
 from core.arrays import fingerprint
 from core.embedding import Embedding
+from core.errors import DataError
+from core.notes import Note
 from core.pictures import Pictures
 
-VECTORS, CONTENT, ABOUT, PICTURE = "vectors.safetensors", "embedding.json", "about.json", "picture.svg"
+VECTORS, CONTENT, ABOUT, PICTURE, HISTORY = "vectors.safetensors", "embedding.json", "about.json", "picture.svg", "history.npz"  # fmt: skip
 _SHEET, _LAID = (
     "pictures",
     "pictures_laid",
@@ -30,16 +32,17 @@ def describe(embedding: Embedding) -> tuple[str, str]:
     return content, fingerprint(content, embedding.vectors)
 
 
-def write(kept: Path, scratch: Path, embedding: Embedding, content: str, about: Mapping[str, Any], picture: bytes) -> None:  # fmt: skip
-    """All files under another name, on the disk for certain, then moved into place in one step."""
+def write(kept: Path, scratch: Path, embedding: Embedding, content: str, about: Mapping[str, Any], beside: Mapping[str, bytes]) -> None:  # fmt: skip
+    """All files under another name, on the disk for certain, then moved into place in one step. `beside`: name -> bytes of what else there is."""
     folder = scratch / f"{about['id']}.{secrets.token_hex(4)}"
     try:
         folder.mkdir()
         write_file(folder / VECTORS, _vectors_to_bytes(embedding))
         write_file(folder / CONTENT, content.encode())
         write_file(folder / ABOUT, json.dumps(about).encode())
-        if picture:
-            write_file(folder / PICTURE, picture)
+        for name, extra in beside.items():
+            if extra:
+                write_file(folder / name, extra)
         sync_folder(folder)
         folder.rename(kept / about["id"])
         sync_folder(kept)
@@ -65,6 +68,27 @@ def read(key: str, content: bytes, vectors: bytes) -> Embedding:
     if _SHEET in tables:
         high, wide, columns = tables[_LAID].tolist()
         embedding.pictures = Pictures(tables[_SHEET].tobytes(), (high, wide), columns, len(embedding))
+    return embedding
+
+
+def history_of(embedding: Embedding) -> bytes:
+    """What its training left behind, to be kept beside it; b"" where there was none."""
+    if getattr(embedding.history, "objective", None) is None:
+        return b""
+    from core.training.keeping import history_to_bytes
+
+    return history_to_bytes(embedding.history)
+
+
+def give_history(embedding: Embedding, data: bytes | None, name: str) -> Embedding:
+    """The embedding with the history that was kept beside it; a damaged one is left out and noted."""
+    if data:
+        from core.training.keeping import history_from_bytes
+
+        try:
+            embedding.history = history_from_bytes(data, name, len(embedding))
+        except DataError as error:
+            embedding.notes.append(Note(error.template, error.values))
     return embedding
 
 

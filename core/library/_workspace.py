@@ -3,6 +3,7 @@
 embedscope.json                    {"embedscope": 1, "entries": [{"id", "name", "origin", "settings"}, ...]}
 <id>/vectors.safetensors           as in the library; the id is the hash of the two
 <id>/embedding.json
+<id>/history.npz                    where it was trained
 """
 
 from __future__ import annotations
@@ -13,7 +14,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from core import _archive
+from core import _archive, _clock
 from core.embedding import Embedding
 from core.errors import N_, DataError
 from core.library import _files
@@ -46,19 +47,27 @@ def pack(kept: Path, entries: Sequence[Entry]) -> bytes:
     abouts = [{"id": one.id, "name": one.name, "origin": one.origin, "settings": dict(one.settings)} for one in entries]
     members = {INDEX: json.dumps({"embedscope": 1, "entries": abouts}, ensure_ascii=False, indent=1).encode()}
     for entry in entries:
-        for file in (_files.CONTENT, _files.VECTORS):
-            members[f"{entry.id}/{file}"] = (kept / entry.id / file).read_bytes()
+        for file in (_files.CONTENT, _files.VECTORS, _files.HISTORY):
+            if file != _files.HISTORY or (kept / entry.id / file).exists():
+                members[f"{entry.id}/{file}"] = (kept / entry.id / file).read_bytes()
     return _archive.pack(members, squeeze=False)
 
 
-def read_workspace(data: bytes, filename: str) -> tuple[list[Packed], list[str]]:
-    """(what a workspace file holds, the names of entries that are damaged). DataError for a file that is none."""
+def read_workspace(data: bytes, filename: str, seconds: float = _clock.LONGEST) -> tuple[list[Packed], list[str]]:
+    """(what a workspace file holds, the names of entries that are damaged). DataError for a file that is none, and for
+    one that takes longer than `seconds`."""
     if len(data) > LARGEST:
         raise DataError(N_("{file} has {size} MB; at most {limit} MB are read. Take a part of the rows, or a binary format."), file=filename, size=len(data) // 2**20, limit=LARGEST // 2**20)  # fmt: skip
-    bounds = _archive.Bounds(members=2 * MOST_ENTRIES + 1, total=LARGEST, flat=False)
-    members = _archive.read_members(data, filename, bounds)
+    bounds = _archive.Bounds(members=3 * MOST_ENTRIES + 1, total=LARGEST, flat=False)
+    with _clock.limited(filename, seconds):
+        members = _archive.read_members(data, filename, bounds)
+        return _entries(members, filename)
+
+
+def _entries(members: Mapping[str, bytes], filename: str) -> tuple[list[Packed], list[str]]:
     found, damaged = [], []
     for about in _index(members, filename):
+        _clock.check()
         name = str(about.get("name", ""))[:200]
         key, settings = str(about.get("id", "")), about.get("settings")
         try:
@@ -66,6 +75,7 @@ def read_workspace(data: bytes, filename: str) -> tuple[list[Packed], list[str]]
         except (ValueError, KeyError, TypeError, AttributeError, RecursionError):
             damaged.append(name or key[:32])
             continue
+        _files.give_history(embedding, members.get(f"{key}/{_files.HISTORY}"), name)
         found.append(Packed(name or key, str(about.get("origin", ""))[:1000], settings if isinstance(settings, dict) else {}, embedding))  # fmt: skip
     return found, damaged
 

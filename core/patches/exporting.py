@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import json
+from collections.abc import Mapping
 from typing import Any
 
 import numpy as np
@@ -17,13 +18,18 @@ from core.patches.sprites import sprite_sheet
 _WHOLE = 64  # pixels: patches up to here keep every pixel on a sheet
 
 
-def patch_sheet(patches: Patches) -> bytes:
-    """All patches in reading order on one nearly square sheet, as PNG; those above 64 pixels are shrunk to that."""
+def patch_sheet(patches: Patches, about: Mapping[str, Any] | None = None) -> bytes:
+    """All patches in reading order on one nearly square sheet, as PNG; those above 64 pixels are shrunk to that.
+    `about` stands in its text chunk "embedscope", as JSON."""
     from PIL import Image
+    from PIL.PngImagePlugin import PngInfo
 
     sheet, _columns = sprite_sheet(patches, min(max(patches.patch), _WHOLE))
     out = io.BytesIO()
-    Image.fromarray(sheet).save(out, "PNG")
+    said = PngInfo()
+    if about:
+        said.add_itxt("embedscope", json.dumps(about, default=str))
+    Image.fromarray(sheet).save(out, "PNG", pnginfo=said)
     return out.getvalue()
 
 
@@ -34,18 +40,22 @@ def vectors_file(vectors: NDArray[Any]) -> bytes:
     return out.getvalue()
 
 
-def write_projection(projected: Projected, patch: tuple[int, int], channels: int = 3) -> bytes:
+def write_projection(
+    projected: Projected, patch: tuple[int, int], channels: int = 3, about: Mapping[str, Any] | None = None
+) -> bytes:
     """The layer as safetensors: `weight` (dim, channels * height * width) and `bias` (dim,), as torch's Linear has them on
     channels-first patches whose pixels were multiplied by the `scale` told in the metadata; of a trained layer also `back`.
+    `about` stands in the metadata too, under "embedscope".
     """
     from safetensors.numpy import save
 
     tensors = {"weight": projected.weights, "bias": projected.bias, "mean": projected.mean}
     if projected.back is not None:
         tensors["back"] = projected.back
-    facts = {"how": projected.how, "scale": projected.scale, "patch": list(patch), "channels": channels, "order": "channels_first"}  # fmt: skip
+    facts: dict[str, Any] = {"how": projected.how, "scale": projected.scale, "patch": list(patch), "channels": channels, "order": "channels_first"}  # fmt: skip
+    facts |= {"embedscope": about} if about else {}
     plain = {name: np.ascontiguousarray(value) for name, value in tensors.items()}
-    return bytes(save(plain, {name: json.dumps(value) for name, value in facts.items()}))
+    return bytes(save(plain, {name: json.dumps(value, default=str) for name, value in facts.items()}))
 
 
 def convolution_difference(

@@ -78,7 +78,7 @@ def take_away(source: sources.Source, drawn: Drawn) -> None:
 
     def about() -> dict[str, Any]:
         measured = {name: value for name, value in asdict(quality).items() if isinstance(value, (int, float))} if is_dataclass(quality) else {}  # fmt: skip
-        return {"embedding": source.title, "origin": source.origin, "made": list(receipt(source, drawn.wish, drawn)), "quality": measured}  # fmt: skip
+        return {"embedding": source.title, "origin": source.origin, "quality": measured}  # fmt: skip
 
     st.caption(_("Coordinates of the picture"))
     exports.table(columns, "coordinates", about, key="ex_xy")

@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING, Any
 import streamlit as st
 from numpy.typing import NDArray
 
-from dashboard import frame, jobs, session, sources
+from dashboard import exports, frame, jobs, session, sources
+from dashboard.exports import NPY, PARQUET, File
 from dashboard.i18n import _
 
 if TYPE_CHECKING:
@@ -55,15 +56,14 @@ def files(cut: Callable[[], Patches], vectors: NDArray[Any], make: Callable[[], 
     from core.formats import write_embedding
     from core.patches.exporting import patch_sheet, vectors_file, write_projection
 
-    wanted: list[tuple[str, str, str, Any]] = [
-        (_("All patches (PNG)"), "patches.png", "image/png", lambda: patch_sheet(cut())),
-        (_("Their values (NPY)"), "patches.npy", "application/octet-stream", lambda: vectors_file(vectors)),
-        (_("Their tokens (Parquet)") if made else _("Their values (Parquet)"), "patches.parquet", "application/vnd.apache.parquet", lambda: write_embedding(make(), "parquet")),
+    wanted = [
+        File(_("All patches (PNG)"), "patches.png", "image/png", lambda about: patch_sheet(cut(), about), carries=True),
+        File(_("Their values (NPY)"), "patches.npy", NPY, lambda _about: vectors_file(vectors)),
+        File(_("Their tokens (Parquet)") if made else _("Their values (Parquet)"), "patches.parquet", PARQUET, lambda about: write_embedding(make(), "parquet", about), carries=True),
     ]  # fmt: skip
     if made is not None:
-        wanted.append((_("The layer (safetensors)"), "projection.safetensors", "application/octet-stream", lambda: write_projection(made.projected, cut().patch)))  # fmt: skip
-    for label, name, media, make in wanted:
-        st.download_button(label, make, name, media, key=f"{key}_{name}", width="stretch", on_click="ignore")
+        wanted.append(File(_("The layer (safetensors)"), "projection.safetensors", NPY, lambda about: write_projection(made.projected, cut().patch, about=about), carries=True))  # fmt: skip
+    exports.files(wanted, key=key, width="stretch")
 
 
 def proof(done: Cut, made: Tokens) -> None:

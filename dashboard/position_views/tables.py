@@ -11,6 +11,8 @@ import streamlit as st
 from numpy.typing import NDArray
 from streamlit.delta_generator import DeltaGenerator
 
+from dashboard import exports
+from dashboard.exports import CSV, NPY, File
 from dashboard.i18n import _
 
 LONGEST, WIDEST = 512, 512
@@ -43,11 +45,11 @@ def downloads(
     """The (n, d) table as a file, written when asked for: NPY holds the numbers alone, CSV begins with `rows`, n cells each
     that say what a row is, and names the `columns`; without names they are the dimensions."""
     with place:
-        for title, make, ending, media in (
-            (_("Table as CSV"), lambda: csv(table, rows, columns), "csv", "text/csv"),
-            (_("Table as NPY"), lambda: _npy(table), "npy", "application/octet-stream"),
-        ):
-            st.download_button(title, make, f"{name}.{ending}", media, key=f"pos_{ending}", on_click="ignore", width="stretch")  # fmt: skip
+        files = [
+            File(_("Table as CSV"), f"{name}.csv", CSV, lambda _about: csv(table, rows, columns)),
+            File(_("Table as NPY"), f"{name}.npy", NPY, lambda _about: _npy(table)),
+        ]
+        exports.files(files, key="pos_table", width="stretch")
 
 
 def csv(table: NDArray[Any], rows: Mapping[str, Sequence[Any]], columns: Sequence[str] | None = None) -> bytes:

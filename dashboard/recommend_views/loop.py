@@ -12,8 +12,9 @@ from core.figures.recommend import loop_board
 from core.formats import csv_table
 from core.recommend import POLICIES, LoopParams, LoopResult
 from core.recommend.loop import MEASURES
-from dashboard import controls, frame, jobs
+from dashboard import controls, exports, frame, jobs
 from dashboard.components.plot import plot
+from dashboard.exports import CSV, File
 from dashboard.i18n import _
 from dashboard.recommend_views import data
 from dashboard.recommend_views.data import Asked
@@ -138,7 +139,7 @@ def _take_away(result: LoopResult) -> None:
         spread = {policy: result.spread(policy, name) for policy in POLICIES}
         table[name] = [float(spread[policy][0][at]) for policy, at in places]
         table[f"{name}_sd"] = [float(spread[policy][1][at]) for policy, at in places]
-    st.download_button(_("The loop as CSV"), csv_table(table), "embedscope-loop.csv", "text/csv", key="rl_csv", width="stretch")  # fmt: skip
+    exports.files([File(_("The loop as CSV"), "embedscope-loop.csv", CSV, lambda _about: csv_table(table))], key="rl_csv", width="stretch")  # fmt: skip
 
 
 def _status(view: frame.View, asked: Asked, result: LoopResult) -> None:

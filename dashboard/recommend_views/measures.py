@@ -11,8 +11,9 @@ from core.errors import N_
 from core.figures.recommend import measures_board
 from core.formats import csv_table
 from core.recommend.tasks import READERS, Compared
-from dashboard import frame, jobs
+from dashboard import exports, frame, jobs
 from dashboard.components.plot import plot
+from dashboard.exports import CSV, File
 from dashboard.i18n import _
 from dashboard.recommend_views import data
 from dashboard.recommend_views.data import Asked
@@ -120,7 +121,6 @@ def _take_away(asked: Asked, found: Compared) -> None:
     figures = found.comparison.figures
     table = {"measure": [name for name, _title, _about in _ROWS]}
     table |= {strategy: [_cell(figures[strategy][name]) for name, _title, _about in _ROWS] for strategy in STRATEGIES}
-    st.download_button(_("Measures as CSV"), csv_table(table), "embedscope-measures.csv", "text/csv", key="rc_csv_measures", width="stretch")  # fmt: skip
     places = [(strategy, reader, rank, row) for strategy, lists in found.comparison.lists.items() for reader, rows in enumerate(lists) for rank, row in enumerate(rows, 1)]  # fmt: skip
     lists = {
         "list": [place[0] for place in places],
@@ -128,7 +128,11 @@ def _take_away(asked: Asked, found: Compared) -> None:
         "rank": [place[2] for place in places],
         "item": [asked.catalogue.items[place[3]] for place in places],
     }
-    st.download_button(_("All lists as CSV"), csv_table(lists), "embedscope-all-lists.csv", "text/csv", key="rc_csv_lists", width="stretch")  # fmt: skip
+    several = [
+        File(_("Measures as CSV"), "embedscope-measures.csv", CSV, lambda _about: csv_table(table)),
+        File(_("All lists as CSV"), "embedscope-all-lists.csv", CSV, lambda _about: csv_table(lists)),
+    ]
+    exports.files(several, key="rc_csv_measures", width="stretch")
 
 
 def _cell(value: float | None) -> object:

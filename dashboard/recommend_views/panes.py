@@ -11,8 +11,9 @@ from core.errors import N_, CoreError
 from core.figures.recommend import fan_board
 from core.formats import csv_table
 from core.recommend import Match
-from dashboard import frame, navigation, session, sources
+from dashboard import exports, frame, navigation, session, sources
 from dashboard.components.plot import Highlight, plot
+from dashboard.exports import CSV, File
 from dashboard.i18n import _, language
 from dashboard.recommend_views import data
 from dashboard.recommend_views.data import Asked
@@ -197,7 +198,7 @@ def _take_away(asked: Asked, exact: Sequence[Match], fuzzy: Sequence[Match]) -> 
         "tags": ["|".join(one.reason.tags) for _name, one in both],
         "angle": [None if one.reason.angle is None else round(one.reason.angle, 2) for _name, one in both],
     }
-    st.download_button(_("Lists as CSV"), csv_table(table), "embedscope-lists.csv", "text/csv", key="rc_csv", width="stretch")  # fmt: skip
+    exports.files([File(_("Lists as CSV"), "embedscope-lists.csv", CSV, lambda _about: csv_table(table))], key="rc_csv", width="stretch")  # fmt: skip
     if st.button(_("Open the items in Explore"), key="rc_explore", width="stretch"):
         embedding = data.items_embedding(asked)
         sources.show_next(session.keep(embedding, _("Items: {title}").format(title=asked.title), _("means of tag vectors")))  # fmt: skip

@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 import streamlit as st
 
 from core.errors import N_, CoreError
-from dashboard import frame, links, uploads
+from dashboard import frame, jobs, links, uploads
 from dashboard.i18n import _, language
+
+if TYPE_CHECKING:
+    from core.text import Decoded
 
 DEMO = {"en": "small-world-en", "zh": "small-world-zh"}
 MAX_MB, TAKEN_MB = 64, 200  # what is read, and what the uploader takes so that we can say so
@@ -57,7 +61,7 @@ def _pasted() -> Text | None:
 
 
 def _uploaded() -> Text | None:
-    """The text of the file, decoded once; a file that is no text is told of here."""
+    """The text of the file, decoded once, in a worker; a file that is no text is told of here."""
     file = st.file_uploader(
         _("A text file (.txt), at most {size} MB").format(size=MAX_MB), key=_FILE, max_upload_size=TAKEN_MB
     )
@@ -66,8 +70,10 @@ def _uploaded() -> Text | None:
         return None
     held: tuple[str, Text | CoreError] = st.session_state.get(_READ, ("", Text("", {})))
     if held[0] != file.file_id:
-        held = file.file_id, _read(file.name, file.getvalue())
-        st.session_state[_READ] = held
+        decoded = jobs.beside(_FILE, file.file_id, "decode_text", file.getvalue(), file.name)
+        if decoded is None:
+            return None
+        held = st.session_state[_READ] = file.file_id, _text(file.name, decoded)
     if isinstance(held[1], CoreError):
         frame.show(held[1])
         return None
@@ -75,13 +81,9 @@ def _uploaded() -> Text | None:
     return held[1]
 
 
-def _read(name: str, data: bytes) -> Text | CoreError:
-    from core.text import decode
-
-    try:
-        decoded = decode(data, name)
-    except CoreError as error:
-        return error
+def _text(name: str, decoded: Decoded | CoreError) -> Text | CoreError:
+    if isinstance(decoded, CoreError):
+        return decoded
     note = _("{name}, read as {encoding}").format(name=name, encoding=decoded.encoding)
     return Text(name, {"text": decoded.text}, " · ".join(filter(None, (note, _(decoded.note) if decoded.note else ""))))
 

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import json
 import re
+import zipfile
 from importlib.util import find_spec
 from pathlib import Path
 
@@ -132,8 +134,14 @@ def test_a_click_lights_the_true_neighbours_and_keeps_the_zoom(page: Page, serve
 def test_the_coordinates_of_a_picture_are_taken_away(page: Page, server: str) -> None:
     visit(page, server, "explore?lang=en&src=list-everyday-en", f".st-key-ex_map {BOARD}")
     with page.expect_download() as download:
-        page.locator(".st-key-ex_xy_csv button").click()
-    lines = Path(download.value.path()).read_text(encoding="utf-8").splitlines()
+        page.locator(".st-key-ex_xy_coordinates-csv button").click()
+    assert download.value.suggested_filename == "coordinates.csv.zip"
+    with zipfile.ZipFile(download.value.path()) as packed:
+        lines = packed.read("coordinates.csv").decode().splitlines()
+        about = json.loads(packed.read("settings.json"))
+    assert any("PCA" in fact or "t-SNE" in fact for fact in about["made"])
+    assert about["quality"]["trustworthiness"] > 0.5
+    assert about["link"]["src"] == "list-everyday-en"
     assert len(lines) in (202, 203)
     assert any(line.replace('"', "").startswith("dog,") for line in lines)
 

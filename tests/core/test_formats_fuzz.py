@@ -9,7 +9,6 @@ from tests.core.fuzzing import KEPT_SEEDS, fuzz
 FILES = 20_400  # over all seeds
 
 
-@pytest.mark.filterwarnings("default")  # a warning of a library about a damaged file is not a failure of ours
 @pytest.mark.parametrize("seed", KEPT_SEEDS)
 def test_no_reader_ever_fails_in_another_way_than_ours(seed: int) -> None:
     told = fuzz(FILES // len(KEPT_SEEDS), seed)

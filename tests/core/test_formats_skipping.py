@@ -123,3 +123,24 @@ def test_a_workbook_whose_entities_would_swell_is_refused_and_so_is_one_wider_th
         book = pack({"xl/workbook.xml": b"<workbook/>", "xl/worksheets/sheet1.xml": sheet}, squeeze=True)
         with pytest.raises(DataError, match=says):
             read_embedding(book, "bad.xlsx")
+
+
+def test_a_bad_line_of_a_tensorboard_pair_takes_its_line_of_metadata_along() -> None:
+    vectors = b"1\t2\n3\tx\n\n5\t6\n7\t8\t9\n9\t10\n"
+    metadata = b"name\tkind\nfirst\ta\nbad\tb\nthird\tc\nlong\td\nlast\te\n"
+    options = {"format": "tensorboard-tsv", "metadata": metadata}
+    with pytest.raises(DataError, match=r"Line 2 of vectors\.tsv"):
+        read_embedding(vectors, "vectors.tsv", **options)
+    read = read_embedding(vectors, "vectors.tsv", skip=True, **options)
+    assert (read.labels, read.metadata) == (["first", "third", "last"], {"kind": ["a", "c", "e"]})
+    assert read.vectors.tolist() == [[1, 2], [5, 6], [9, 10]]
+    assert "2 of 5" in notes(read)
+    assert "Line 2 of vectors.tsv: x is not a number." in notes(read)
+    alone = read_embedding(vectors, "vectors.tsv", format="tensorboard-tsv", skip=True)
+    assert alone.labels == ["0", "1", "2"]
+
+
+def test_a_tensorboard_file_whose_first_line_is_the_bad_one_keeps_its_dimensions() -> None:
+    read = read_embedding(b"1\t2\t3\n" + b"3\t4\n" * 9, "vectors.tsv", format="tensorboard-tsv", skip=True)
+    assert read.vectors.shape == (9, 2)
+    assert "1 of 10" in notes(read)

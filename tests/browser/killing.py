@@ -1,0 +1,165 @@
+"""The real server, killed at random moments while visitors train, save, throw away and bring back:
+`python -m tests.browser.killing [ROUNDS] [SEED]`.
+
+Each round starts the installed command on the same data folder; several visitors press the buttons of its pages. It
+is killed with nothing of it left. Then the folder is opened anew, and what a page had shown as saved must be there and open.
+"""
+
+from __future__ import annotations
+
+import random
+import signal
+import subprocess
+import sys
+import tempfile
+import threading
+import time
+from collections import Counter
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from websockets.exceptions import WebSocketException
+
+from core.library import Library
+from tests.browser.conftest import free_port, wait_until_healthy
+from tests.visiting import Visitor
+
+AWAY = (OSError, WebSocketException, TimeoutError, EOFError)  # what a visitor sees of a server that was killed
+SOURCES = ("lang=en", "lang=zh")
+
+
+@dataclass
+class Tally:
+    """What came of all rounds; `done` counts what pages had answered before the kills."""
+
+    rounds: int = 0
+    seconds: float = 0.0
+    done: Counter[str] = field(default_factory=Counter)
+    faults: list[str] = field(default_factory=list)
+
+
+@dataclass
+class Said:
+    """What the pages told in one round: keys of embeddings that were seen saved, and whether one may have gone since."""
+
+    done: Counter[str] = field(default_factory=Counter)
+    saved: set[str] = field(default_factory=set)
+    in_doubt: set[str] = field(default_factory=set)
+
+
+def kill(folder: Path, rounds: int, seed: int = 0) -> Tally:
+    """Kill so many times on one folder, which keeps what is saved from round to round."""
+    chance, tally, began = random.Random(seed), Tally(), time.perf_counter()
+    for number in range(rounds):
+        said = Said()
+        _round(folder, said, chance)
+        tally.rounds += 1
+        tally.done += said.done
+        tally.faults += [f"round {number}: {fault}" for fault in _faults(folder, said)]
+    tally.seconds = time.perf_counter() - began
+    return tally
+
+
+def _round(folder: Path, said: Said, chance: random.Random) -> None:
+    port = free_port()
+    command = [str(Path(sys.executable).with_name("embedscope")), "--no-browser", "--port", str(port), "--data-dir", str(folder), "--workers", "1"]  # fmt: skip
+    process = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+    url = f"http://127.0.0.1:{port}"
+    try:
+        wait_until_healthy(url, process, pause=0.02)
+        visitors = [
+            threading.Thread(target=_visit, args=(url, said, deeds), daemon=True)
+            for deeds in (_train, lambda visitor, said: _keep(visitor, said, chance.choice(SOURCES)))
+        ]
+        for visitor in visitors:
+            visitor.start()
+        wanted, patience = chance.choice((0, 1, 2, 4)), time.monotonic() + 20
+        while sum(said.done.values()) < wanted and time.monotonic() < patience:
+            visitors[0].join(0.01)
+        visitors[0].join(0.3 * chance.random())  # the moment itself is what is random here
+    finally:
+        process.send_signal(signal.SIGKILL)
+        process.wait(20)
+    for visitor in visitors:
+        visitor.join(20)
+
+
+def _visit(url: str, said: Said, deeds: Callable[[Visitor, Said], None]) -> None:
+    try:
+        with Visitor(url) as visitor:
+            deeds(visitor, said)
+    except AWAY:
+        pass  # the kill, as a visitor sees it
+
+
+def _train(visitor: Visitor, said: Said) -> None:
+    """Train on the Words page again and again, and save what came."""
+    visitor.visit("words", "w_kind=built-in&w_corpus=small-world-en")
+    while True:
+        if visitor.has("w_train"):
+            visitor.press("w_train")
+            said.done["trainings begun"] += 1
+        elif visitor.has("w_save"):
+            visitor.press("w_save")
+            said.done["trainings saved"] += 1
+        else:
+            visitor.look()
+
+
+def _keep(visitor: Visitor, said: Said, query: str) -> None:
+    """Carry items to Explore, save them in the library, rename nothing, throw away, bring back, throw out."""
+    visitor.visit("recommend", query)
+    visitor.press("rc_explore")
+    while True:
+        visitor.visit("library", query)
+        own = visitor.first("lb_save_own-")
+        if own is not None:
+            before = _cards(visitor)
+            visitor.press(own)
+            said.saved |= _cards(visitor) - before
+            said.done["saved"] += 1
+        for key in sorted(_cards(visitor) & said.saved):
+            said.in_doubt.add(key)
+            visitor.press(f"lb_delete_{key}")
+            said.done["thrown away"] += 1
+            visitor.press("lb_undo")
+            said.done["brought back"] += 1
+            said.in_doubt.discard(key)
+            said.in_doubt.add(key)
+            visitor.press(f"lb_delete_{key}")
+            visitor.press("lb_empty")
+            said.done["thrown out"] += 1
+
+
+def _cards(visitor: Visitor) -> set[str]:
+    """The beginnings of the ids of what is saved, as the page shows it."""
+    return {key.removeprefix("lb_delete_") for key in visitor.look() if key.startswith("lb_delete_")}
+
+
+def _faults(folder: Path, said: Said) -> list[str]:
+    """What is wrong with the folder after the next start, if anything."""
+    library = Library(folder)
+    entries = [*library.entries(), *library.entries(discarded=True)]
+    faults = [f"{key} is gone" for key in said.saved - said.in_doubt if not any(one.id.startswith(key) for one in entries)]  # fmt: skip
+    faults += [f"{one.id} has lost rows" for one in library.entries() if len(library.open(one.id)) != one.rows]
+    if {path.name for path in (folder / "embeddings").iterdir()} != {one.id for one in entries}:
+        faults.append("catalogue and folders disagree")
+    return faults + [f"{path} is left" for path in (folder / "unfinished").iterdir()]
+
+
+def leftovers(folder: Path) -> list[str]:
+    """Temporary files in a data folder that no server uses: of saving, of workers, of compiled kernels."""
+    unfinished, scratch = folder / "unfinished", folder / "scratch"
+    found = [*unfinished.iterdir(), *(path for path in scratch.rglob("*") if path.is_file()), *(folder / "numba").rglob("*.tmp.*")]  # fmt: skip
+    return [path.relative_to(folder).as_posix() for path in found]
+
+
+if __name__ == "__main__":
+    asked, chosen = ([*map(int, sys.argv[1:]), *(100, 0)[len(sys.argv) - 1 :]])[:2]
+    with tempfile.TemporaryDirectory() as place:
+        told = kill(Path(place), asked, chosen)
+    print(
+        f"{told.rounds} kills in {told.seconds:.0f} s; before them {dict(told.done)}; faults: {told.faults or 'none'}"
+    )
+    sys.exit(bool(told.faults))

@@ -1,0 +1,143 @@
+"""Every file that a page hands out says how it was made, inside or beside it, and is what its name says."""
+
+from __future__ import annotations
+
+import ast
+import io
+import json
+import zipfile
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+import streamlit as st
+
+from core.embedding import Embedding
+from core.formats import formats, read_embedding
+from dashboard import exports, settings, shelf
+from tests.dashboard.conftest import open_page
+
+DASHBOARD = Path(exports.__file__).parent
+PLACES = [
+    ("explore", {"src": "list-everyday-en", "ex_find": "/^ca/"}),
+    ("patches", {"pat_dim": "8"}),
+    ("patches", {"pat_view": "several"}),
+    *(("positions", {"pos_view": view}) for view in ("code", "sum", "shift", "relative", "grid")),
+    ("recommend", {}),
+    ("recommend", {"rc_view": "many"}),
+    ("recommend", {"rc_view": "loop"}),
+    ("library", {}),
+]
+
+Offered = dict[str, Callable[[], bytes]]
+
+
+@pytest.fixture
+def offered(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Offered:
+    """Name -> what makes it, of every download button that a page draws. One embedding is in the library."""
+    monkeypatch.setattr(settings, "data_dir", lambda: tmp_path)
+    shelf.save(Embedding(["a", "b", "c"], np.eye(3)), "Kept", "pasted", {"seed": 7})
+    found: Offered = {}
+
+    def button(label: str, data: Callable[[], bytes], file_name: str, mime: str, **_more: Any) -> bool:
+        assert label
+        assert mime
+        found[file_name] = data
+        return False
+
+    monkeypatch.setattr(st, "download_button", button)
+    return found
+
+
+def opened(page: str, asked: dict[str, str], offered: Offered) -> None:
+    """The page once what it computes in a worker is there; a busy machine needs more than one run."""
+    test = open_page(page, **asked)
+    if asked.get("rc_view") == "loop":
+        test.button(key="rc_run").click().run()
+    for _ in range(90):
+        if offered:
+            break
+        test.run()
+    assert not test.exception
+
+
+def about(name: str, data: bytes) -> dict[str, Any]:
+    """What a file says of how it was made."""
+    if name.endswith(".zip"):
+        with zipfile.ZipFile(io.BytesIO(data)) as packed:
+            if "embedscope.json" in packed.namelist():  # a workspace: its index has the settings of every entry
+                return {"embedscope": 1, "made": json.loads(packed.read("embedscope.json"))["entries"]}
+            file, beside = packed.namelist()
+            assert (file, beside) == (name.removesuffix(".zip"), "settings.json")
+            assert packed.read(file)
+            return dict(json.loads(packed.read("settings.json")))
+    if name.endswith(".parquet"):
+        from pyarrow import parquet
+
+        return dict(json.loads(parquet.read_schema(io.BytesIO(data)).metadata[b"embedscope"]))
+    if name.endswith(".safetensors"):
+        head = json.loads(data[8 : 8 + int.from_bytes(data[:8], "little")])
+        return dict(json.loads(head["__metadata__"]["embedscope"]))
+    assert name.endswith(".png"), f"{name} has its settings neither inside nor beside it"
+    from PIL import Image
+
+    return dict(json.loads(Image.open(io.BytesIO(data)).text["embedscope"]))  # type: ignore[attr-defined]
+
+
+@pytest.mark.parametrize(("page", "asked"), PLACES)
+def test_every_file_of_every_page_says_how_it_was_made(page: str, asked: dict[str, str], offered: Offered) -> None:
+    opened(page, asked, offered)
+    assert offered, "nothing is offered to take away"
+    for name, make in offered.items():
+        told = about(name, make())
+        assert told["embedscope"]
+        assert all(told["made"]), name
+        assert told["made"], name
+
+
+def test_the_files_of_a_map_hold_its_settings_its_quality_and_the_rows_that_were_chosen(offered: Offered) -> None:
+    opened("explore", {"src": "list-everyday-en", "ex_find": "/^ca/"}, offered)
+    places = about("coordinates.parquet", offered["coordinates.parquet"]())
+    assert places["quality"]["trustworthiness"] > 0.5
+    assert places["link"]["src"] == "list-everyday-en"
+    assert {"rows.csv.zip", "rows.parquet"} <= set(offered)
+    with zipfile.ZipFile(io.BytesIO(offered["rows.csv.zip"]())) as packed:
+        lines = packed.read("rows.csv").decode().splitlines()
+    assert len(lines) > 2
+    assert all(line.strip('"').lower().startswith("ca") for line in lines[1:])
+
+
+@pytest.mark.parametrize("name", [facts.name for facts in formats()])
+def test_a_saved_embedding_leaves_in_every_format_with_its_settings(name: str, offered: Offered) -> None:
+    test = open_page("library")
+    offered.clear()
+    box = next(one for one in test.selectbox if str(one.key).endswith("_format"))
+    box.set_value(name).run()
+    file = next(one for one in offered if one.startswith("Kept"))
+    data = offered[file]()
+    assert about(file, data)["settings"] == {"seed": 7}
+    if file.endswith(".zip"):
+        with zipfile.ZipFile(io.BytesIO(data)) as packed:
+            data = packed.read(packed.namelist()[0])
+    assert read_embedding(data, file.removesuffix(".zip"), format=name).vectors.tolist() == np.eye(3).tolist()
+
+
+def test_the_reader_may_take_the_bare_file(offered: Offered) -> None:
+    test = open_page("positions")
+    assert "positions.csv.zip" in offered
+    offered.clear()
+    test.toggle(key="pos_table_with").set_value(False).run()
+    assert offered["positions.csv"]().count(b"\n") == 65
+
+
+def test_no_page_hands_out_a_file_on_its_own() -> None:
+    """One place writes the settings, so one place makes the buttons."""
+    calls = [
+        path.relative_to(DASHBOARD).as_posix()
+        for path in DASHBOARD.rglob("*.py")
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8")))
+        if isinstance(node, ast.Attribute) and node.attr == "download_button"
+    ]
+    assert calls == ["exports.py"]
