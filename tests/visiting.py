@@ -23,19 +23,20 @@ class Visitor:
     def __init__(self, url: str, timeout: float = 60.0) -> None:
         place = urlparse(url).netloc
         cookie = f"{COOKIE}={secrets.token_urlsafe(24)}"
-        self._socket = connect(
+        self._opening = connect(
             f"ws://{place}/_stcore/stream", subprotocols=["streamlit"], additional_headers={"Cookie": cookie},  # type: ignore[list-item]  # a plain word
-            max_size=None, compression=None, proxy=None,
+            max_size=None, compression=None, proxy=None, close_timeout=0.2,
         )  # fmt: skip
         self._timeout = timeout
         self._widgets: dict[str, str] = {}  # key -> id, of the page as it stands
         self._page, self._query, self._hash = "", "", ""
 
     def __enter__(self) -> Visitor:
+        self._socket = self._opening.__enter__()
         return self
 
     def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:  # fmt: skip
-        self._socket.socket.close()
+        self._opening.__exit__(kind, error, trace)
 
     def visit(self, page: str, query: str = "") -> set[str]:
         """Open a page by its link; the keys of its widgets."""
@@ -73,7 +74,9 @@ class Visitor:
             message.ParseFromString(self._socket.recv(self._timeout))  # type: ignore[arg-type]  # all frames are binary
             kind = message.WhichOneof("type")
             if kind == "new_session":
-                self._widgets, self._hash = {}, message.new_session.page_script_hash
+                self._widgets = {}
+            elif kind == "navigation":
+                self._hash = message.navigation.page_script_hash
             elif kind == "page_info_changed":
                 self._query = message.page_info_changed.query_string
             elif kind == "delta":

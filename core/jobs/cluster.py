@@ -202,7 +202,7 @@ def _start_host(place: Place) -> subprocess.Popen[bytes]:
         "OMP_WAIT_POLICY": "passive",  # threads that spin while they wait take the time of the other worker
         "NUMBA_CACHE_DIR": str(caches),
     }
-    settings = json.dumps({"workers": place.workers, "scratch": str(scratch)})
+    settings = json.dumps({"workers": place.workers, "scratch": str(scratch), "caches": str(caches)})
     importable = filter(os.path.exists, map(os.path.abspath, sys.path))
     return subprocess.Popen(  # noqa: S603 - our own module, no shell
         [sys.executable, "-P", "-W", _UNTOLD, "-c", _PROGRAM, settings, *importable],

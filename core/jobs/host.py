@@ -17,7 +17,9 @@ import multiprocessing
 import os
 import sys
 import threading
-from typing import Any, TextIO
+from contextlib import suppress
+from pathlib import Path
+from typing import IO, Any, TextIO
 
 START_SECONDS = 60.0
 
@@ -42,12 +44,31 @@ def main() -> None:
     starting = threading.Timer(START_SECONDS, os._exit, [1])
     starting.daemon = True
     starting.start()
+    here = _tidy(Path(settings["scratch"]), Path(settings["caches"]))
     try:
         asyncio.run(_serve(settings, answer, starting))
     except Exception as error:
         if answer.closed:
             raise
         print(json.dumps({"error": f"{type(error).__name__}: {error}"}), file=answer, flush=True)
+    finally:
+        here.close()
+
+
+def _tidy(scratch: Path, caches: Path) -> IO[str]:
+    """Remove what hosts that were killed left half written among the compiled kernels, unless another one is at work in
+    the same folder. Dask does the same with the folders of its workers. The file that is returned tells, while it is
+    open, that we are here."""
+    here = (scratch / "hosts.lock").open("a")
+    with suppress(ImportError):  # Windows has no such locks: there, nothing is removed
+        import fcntl
+
+        with suppress(BlockingIOError):  # somebody else is here
+            fcntl.flock(here, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            for left in caches.rglob("*.tmp.*"):
+                left.unlink(missing_ok=True)
+        fcntl.flock(here, fcntl.LOCK_SH)
+    return here
 
 
 async def _serve(settings: dict[str, Any], answer: TextIO, starting: threading.Timer) -> None:

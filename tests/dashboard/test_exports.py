@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 import io
 import json
+import time
 import zipfile
 from collections.abc import Callable
 from pathlib import Path
@@ -51,14 +52,10 @@ def offered(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Offered:
     return found
 
 
-def opened(page: str, asked: dict[str, str], offered: Offered) -> None:
-    """The page once what it computes in a worker is there; a busy machine needs more than one run."""
-    test = open_page(page, **asked)
-    if asked.get("rc_view") == "loop":
-        test.button(key="rc_run").click().run()
-    for _ in range(90):
-        if offered:
-            break
+def opened(page: str, asked: dict[str, str], offered: Offered, until: str = "") -> None:
+    """The page once what it computes in a worker is there, and the file that begins so."""
+    test, patience = open_page(page, **asked), time.monotonic() + 90
+    while not any(name.startswith(until) for name in offered) and time.monotonic() < patience:
         test.run()
     assert not test.exception
 
@@ -98,7 +95,7 @@ def test_every_file_of_every_page_says_how_it_was_made(page: str, asked: dict[st
 
 
 def test_the_files_of_a_map_hold_its_settings_its_quality_and_the_rows_that_were_chosen(offered: Offered) -> None:
-    opened("explore", {"src": "list-everyday-en", "ex_find": "/^ca/"}, offered)
+    opened("explore", {"src": "list-everyday-en", "ex_find": "/^ca/"}, offered, until="coordinates")
     places = about("coordinates.parquet", offered["coordinates.parquet"]())
     assert places["quality"]["trustworthiness"] > 0.5
     assert places["link"]["src"] == "list-everyday-en"
