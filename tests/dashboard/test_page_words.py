@@ -52,8 +52,7 @@ def pasted(text: str) -> AppTest:
 
 def uploaded(name: str, content: bytes) -> AppTest:
     test = open_page("words", w_kind="file")
-    test.file_uploader(key="w_file").upload(name, content).run()
-    return test
+    return settled(test.file_uploader(key="w_file").upload(name, content).run())
 
 
 def errors(test: AppTest) -> list[str]:
