@@ -101,7 +101,10 @@ def embedding(name: str, load: Callable[[], Embedding], about: About, *, key: st
     from core.formats import formats, write_embedding
 
     known = {facts.name: facts for facts in formats()}
-    chosen = st.selectbox(_("Format"), list(known), format_func=lambda one: _(known[one].title), key=f"{key}_format")
+    first = list(known).index("csv")  # what everybody can open
+    chosen = st.selectbox(
+        _("Format"), list(known), first, format_func=lambda one: _(known[one].title), key=f"{key}_format"
+    )
     facts = known[chosen]
     st.caption(_(facts.about))
 

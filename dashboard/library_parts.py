@@ -47,7 +47,7 @@ def saved(entries: Sequence[Entry]) -> None:
 
 def _card(entry: Entry) -> None:
     source = shelf.PREFIX + entry.id
-    with st.container(border=True, width=282, gap="xsmall", key=f"lb_card_{entry.id[:12]}"):
+    with st.container(border=True, gap="xsmall", key=f"lb_card_{entry.id[:12]}"):
         face(entry.name, shelf.library().picture(entry.id), [
             _("{count} rows of {dim} dimensions").format(count=f"{entry.rows:,}", dim=entry.dim),
             " · ".join(filter(None, (entry.origin if entry.origin != entry.name else "", size(entry.bytes), f"{datetime.fromtimestamp(entry.saved):%Y-%m-%d}"))),
@@ -188,7 +188,7 @@ def own() -> None:
 
 
 def _own_card(key: str, one: session.Held, *, first: bool) -> None:
-    with st.container(border=True, width=282, gap="xsmall", key=f"lb_own_{key}"):
+    with st.container(border=True, gap="xsmall", key=f"lb_own_{key}"):
         face(one.title, _drawn(key, one), [_("{count} rows of {dim} dimensions").format(count=f"{len(one.embedding):,}", dim=one.embedding.dim)])  # fmt: skip
         with st.container(horizontal=True, gap="xsmall"):
             if st.button(_("Save"), key=f"lb_save_{key}", type="primary" if first else "secondary"):
@@ -212,7 +212,7 @@ def examples() -> None:
     with st.container(horizontal=True, gap="small", key="lb_examples"):
         for name in ("small-world-en", "small-world-zh"):
             source = sources.open_source(name)
-            with st.container(border=True, width=282, gap="xsmall", key=f"lb_example_{name}"):
+            with st.container(border=True, gap="xsmall", key=f"lb_example_{name}"):
                 face(source.title, _shipped_picture(name), [_("{count} rows of {dim} dimensions").format(count=f"{len(source.embedding):,}", dim=source.embedding.dim)])  # fmt: skip
                 with st.container(horizontal=True, gap="xsmall"):
                     doors(name, name)

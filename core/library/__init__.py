@@ -43,6 +43,9 @@ DISCARDED_FOR = 24 * 3600.0  # seconds in which what was discarded can be brough
 _VERSION = 2  # of the catalogue and the files; an older one is migrated, a newer one is refused
 _PATIENCE = 60.0  # seconds to wait while another process saves
 _ID = re.compile(r"[0-9a-f]{32}")
+_TURNING = re.compile(
+    "[\u202a-\u202e\u2066-\u2069]"
+)  # marks that turn what follows, so that a name would read otherwise
 _TABLE = """CREATE TABLE IF NOT EXISTS embeddings (
     id TEXT PRIMARY KEY, name TEXT NOT NULL, origin TEXT NOT NULL, settings TEXT NOT NULL,
     rows INTEGER NOT NULL, dim INTEGER NOT NULL, bytes INTEGER NOT NULL, saved REAL NOT NULL)"""
@@ -301,8 +304,8 @@ def _entry(row: sqlite3.Row) -> Entry:
 
 
 def _clean(name: str) -> str:
-    """A name in one line. Raises DataError for an empty or overlong one."""
-    one_line = " ".join(_text(name).split())
+    """A name in one line that reads as it is written. Raises DataError for an empty or overlong one."""
+    one_line = " ".join(_TURNING.sub("", _text(name)).split())
     if not one_line:
         raise DataError(N_("A saved embedding needs a name; type one."))
     if len(one_line) > LONGEST_NAME:

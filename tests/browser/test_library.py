@@ -12,9 +12,12 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+import numpy as np
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, expect
 
+from core.embedding import Embedding
+from core.library import Library
 from tests.browser.conftest import free_port, wait_until_healthy, watch
 
 MAP = ".st-key-ex_map .es-board[data-ready]"
@@ -177,4 +180,46 @@ def test_what_was_saved_is_there_after_the_server_was_killed(browser: Browser, t
         page.goto(f"{server}/explore{saved}")
         expect(page.locator(".st-key-es_status")).to_contain_text("My words (4)", timeout=SLOW)
         assert list((tmp_path / "unfinished").iterdir()) == []
+    context.close()
+
+
+def test_two_are_compared_drawn_side_by_side_and_come_to_another_server_in_one_file(
+    browser: Browser, tmp_path: Path
+) -> None:
+    here, there = Library(tmp_path / "here"), Library(tmp_path / "there")
+    words = [f"word{row}" for row in range(60)]
+    for name in ("first", "second"):
+        vectors = np.random.default_rng(len(name)).normal(size=(60, 6))
+        here.save(Embedding(words, vectors), name, "made here", {"seed": len(name)})
+    context = visitor(browser, accept_downloads=True)
+    page = context.new_page()
+    with started(tmp_path / "here") as (server, _process):
+        strangers, errors = watch(page, server)
+        page.goto(f"{server}/library?lang=en")
+        with page.expect_download() as download:
+            page.get_by_text("Workspace file", exact=True).click()
+            page.get_by_role("button", name="Export everything").click()
+        packed = tmp_path / "workspace.zip"
+        download.value.save_as(packed)
+        for card in (0, 1):
+            page.get_by_test_id("stPopoverButton").locator("visible=true").nth(card).click()
+            page.get_by_role("button", name="Compare").click()
+            expect(page.locator(".st-key-lb_compared")).to_be_visible()
+            page.keyboard.press("Escape")
+        expect(page.locator(".st-key-lb_compared")).to_contain_text("on average the same in both", timeout=SLOW)
+        page.get_by_role("button", name="Both maps on Explore").click()
+        expect(page.locator(".es-panel .js-plotly-plot")).to_have_count(2, timeout=SLOW)
+        expect(page.locator(".st-key-es_picture")).to_contain_text("second")
+        assert "ex_view=compare" in page.url
+        assert (strangers, errors) == ([], [])
+    with started(tmp_path / "there") as (server, _process):
+        page.goto(f"{server}/library?lang=en")
+        page.get_by_text("Workspace file", exact=True).click()
+        page.locator(".st-key-lb_import input[type=file]").set_input_files(packed)
+        expect(page.get_by_text("2 embeddings came in.")).to_be_visible(timeout=SLOW)
+        expect(page.locator(".st-key-lb_cards .es-card h3")).to_have_text(["first", "second"])
+    assert {(one.name, one.origin, one.settings["seed"]) for one in there.entries()} == {
+        ("first", "made here", 5),
+        ("second", "made here", 6),
+    }
     context.close()
