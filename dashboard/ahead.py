@@ -1,12 +1,13 @@
-"""What a fresh server does for pages to come: it starts the workers and loads the libraries that pages will need, but only
-once its first page is there, since two cores are busy enough with that one."""
+"""What a fresh server does ahead: at once what its first page shows, and once that page is there the workers and whatever
+other pages will load, since two cores are busy enough with the first."""
 
 from __future__ import annotations
 
 import gc
+import inspect
 import threading
 
-from dashboard import i18n, navigation, work
+from dashboard import home_scenes, i18n, navigation, work
 
 ALONE = 3.0  # seconds without a visitor after which the server begins all the same
 _LIBRARIES = ("plotly.graph_objects", "pyarrow.csv", "core.figures.board", "core.formats", "core.projection")
@@ -25,6 +26,9 @@ def shown() -> None:
 
 
 def _begin() -> None:
+    inspect.stack()  # Streamlit asks this of its first page; the answer takes long the first time
+    home_scenes.photo()
+    home_scenes.scenes("en")
     _shown.wait(ALONE)
     work.start()
     load()
@@ -41,4 +45,5 @@ def load() -> None:
         import_module(library)
     for language in i18n.TRANSLATED:
         i18n.catalogue(language)
+        home_scenes.scenes(language)
     gc.freeze()

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
+from functools import cache
 from typing import Any
 
 import numpy as np
-import streamlit as st
 
 from core.arrays import FloatArray
 
@@ -21,7 +21,7 @@ READERS = {
 }
 
 
-@st.cache_data(show_spinner=False)
+@cache
 def scenes(language: str) -> dict[str, Any]:
     """What each miniature draws, ready for the browser."""
     from core.demo import load
@@ -83,7 +83,7 @@ def _table(vectors: FloatArray, rows: list[int], labels: list[str]) -> dict[str,
     return {"labels": labels, "vectors": typed(part / np.abs(part).max())}
 
 
-@st.cache_data(show_spinner=False)
+@cache
 def photo() -> tuple[bytes, str]:
     """The picture that falls into patches, as (JPEG bytes, media type): drawn by us."""
     from io import BytesIO

@@ -36,7 +36,7 @@ def doors(shown: Sequence[Door], scenes: dict[str, Any], image: str) -> str | No
         "image": image,
         "stamp": "".join(door.title for door in shown),
     }
-    result = _component()(key="home", data=data, on_go_change=lambda: None)
+    result = _component()(key="home", data=payloads.as_text(data), on_go_change=lambda: None)
     return result.go if isinstance(result.go, str) else None
 
 

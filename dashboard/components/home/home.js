@@ -220,6 +220,6 @@ class Home {
 
 export default function ({ parentElement, data, setTriggerValue }) {
   if (!parentElement.__home) parentElement.__home = new Home(parentElement);
-  parentElement.__home.update(data, (page) => setTriggerValue("go", page));
+  parentElement.__home.update(JSON.parse(data.json), (page) => setTriggerValue("go", page));
   return () => { parentElement.__home.end(); parentElement.__home = null; };
 }

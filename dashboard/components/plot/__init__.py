@@ -138,7 +138,11 @@ def plot(
             on_lasso(rows)
 
     result = _component()(
-        key=key, data=data, on_picked_change=clicked, on_lasso_change=caught, on_sliders_change=_nothing
+        key=key,
+        data=payloads.as_text(data),
+        on_picked_change=clicked,
+        on_lasso_change=caught,
+        on_sliders_change=_nothing,
     )
     return _picked(result)
 

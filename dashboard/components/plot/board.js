@@ -513,7 +513,7 @@ class Board {
 }
 
 export default function (component) {
-  const { parentElement, data, setStateValue } = component;
+  const { parentElement, setStateValue } = component, data = JSON.parse(component.data.json);
   if (!parentElement.__embedscope) parentElement.__embedscope = new Board(parentElement);
   const board = parentElement.__embedscope;
   board.queue = (board.queue || Promise.resolve()).then(() => board.update(data, setStateValue)).catch((error) => console.error(error));
