@@ -15,7 +15,10 @@ _shown = threading.Event()
 
 
 def start() -> None:
-    """Called as the server starts. What is loaded until then is kept out of the collector's way, see `load`."""
+    """Called as the server starts. A page that needs the workers sooner starts them itself (`work.runner`).
+
+    What is loaded until now is kept out of the collector's way, as `load` does with the rest.
+    """
     gc.freeze()
     threading.Thread(target=_begin, name="read-ahead", daemon=True).start()
 

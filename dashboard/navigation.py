@@ -15,7 +15,7 @@ from pathlib import Path
 
 import streamlit as st
 
-from dashboard import frame, pages, work
+from dashboard import frame, pages
 from dashboard.i18n import _
 
 
@@ -69,6 +69,4 @@ def run() -> None:
     """Show the navigation and the current page."""
     chosen = st.navigation([page(each.name) for each in known()], position="top")
     frame.header()
-    if chosen.url_path:  # every page but the first has work for them
-        work.start()
     chosen.run()

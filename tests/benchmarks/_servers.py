@@ -71,12 +71,15 @@ def _started(command: list[str], folder: Path) -> Iterator[Server]:
 
 
 def until_idle(server: Server, most: float = 240.0) -> float:
-    """Seconds until the workers have compiled or loaded what they need and only wait; `most` if they never do."""
+    """Seconds until the workers are there, have compiled or loaded what they need and only wait; `most` if they never do."""
+    import psutil
+
     began, quiet, before = time.perf_counter(), 0, 0.0
     while (waited := time.perf_counter() - began) < most and quiet < 4:
         time.sleep(0.5)
         now = _processor_time(server.process.pid)
-        quiet = quiet + 1 if abs(now - before) < _IDLE else 0
+        workers = psutil.Process(server.process.pid).children()
+        quiet = quiet + 1 if workers and abs(now - before) < _IDLE else 0
         before = now
     return min(waited, most)
 
