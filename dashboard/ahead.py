@@ -7,7 +7,7 @@ import gc
 import inspect
 import threading
 
-from dashboard import home_scenes, i18n, navigation, work
+from dashboard import home_scenes, i18n, navigation, payloads, work
 
 ALONE = 3.0  # seconds without a visitor after which the server begins all the same
 _LIBRARIES = ("plotly.graph_objects", "pyarrow.csv", "core.figures.board", "core.formats", "core.projection")
@@ -46,6 +46,7 @@ def load() -> None:
         navigation.load(page.name)
     for library in _LIBRARIES:
         import_module(library)
+    payloads.plotly()
     for language in i18n.TRANSLATED:
         i18n.catalogue(language)
         home_scenes.scenes(language)
