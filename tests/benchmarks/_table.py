@@ -79,3 +79,11 @@ def number(value: float) -> str:
     if abs(value) >= 1e6:
         return f"{value / 1e6:.2f} M"
     return f"{value:,.0f}" if abs(value) >= 100 else f"{value:.3g}"
+
+
+def spread(taken: list[float], unit: str = "s") -> str:
+    """From the least to the most of what came at all, and how often nothing came."""
+    came = [one for one in taken if one < float("inf")]
+    shown = f"{number(min(came))} to {number(max(came))} {unit}" if came else ""
+    missed = f"NOTHING CAME {len(taken) - len(came)} of {len(taken)} times" if len(came) < len(taken) else ""
+    return ", ".join(part for part in (shown, missed) if part)

@@ -18,15 +18,13 @@ import numpy as np
 from playwright.sync_api import Browser, Locator, Page
 
 from tests.benchmarks._hand import NEVER, drag, first_visit, other_board, press, visitor
+from tests.benchmarks._map import ANSWERS, click_row, rows_in_view, zoom
 from tests.benchmarks._row import Row, often
 from tests.benchmarks._servers import Server, bare_streamlit, chromium, embedscope, loaded, until_idle
-from tests.benchmarks._table import number
+from tests.benchmarks._table import spread
 
 HOME, BARE_PAGE = ".es-home[data-ready]", "[data-testid=stMarkdown]"
 HEAVY = ("torch", "numba", "llvmlite", "sklearn", "scipy", "distributed")
-ANSWERS = '(document.querySelector(".es-answers") || {}).innerText'
-MAP = 'document.querySelector(".st-key-ex_map .es-board").parentElement.__embedscope'
-VIEW = f"{MAP}.panels[0].gd._fullLayout.xaxis.range.join()"
 
 
 def rows() -> Iterator[Row]:
@@ -76,7 +74,7 @@ def _starts(folder: Path, browser: Browser) -> Iterator[Row]:
         taken = [one[at] for one in ours]
         yield Row(
             what, statistics.median(taken), "bare Streamlit, one line", statistics.median(one[at] for one in theirs),
-            target=target, note=_spread(taken),
+            target=target, note=spread(taken),
         )  # fmt: skip
 
 
@@ -94,7 +92,7 @@ def _paste(server: Server, browser: Browser) -> Row:
             taken.append(press(page, _form(page, "own_form").click, seen=other_board(page))["seen"] / 1000)
     return Row(
         "paste 200 words -> first picture", statistics.median(taken), target=3.0,
-        note=f"from the press on the button; {_spread(taken)}",
+        note=f"from the press on the button; {spread(taken)}",
     )  # fmt: skip
 
 
@@ -115,10 +113,10 @@ def _train(server: Server, browser: Browser) -> Iterator[Row]:
             whole = f'!document.querySelector(".st-key-w_live") && {other_board(page)}'
             taken.append(press(page, page.locator(".st-key-w_train button").click, first=first, whole=whole))
     firsts, wholes = ([one[name] / 1000 for one in taken] for name in ("first", "whole"))
-    yield Row("Train in the page -> first frame", statistics.median(firsts), target=1.0, note=_spread(firsts))
+    yield Row("Train in the page -> first frame", statistics.median(firsts), target=1.0, note=spread(firsts))
     yield Row(
         "Train in the page -> trained, small world", statistics.median(wholes), target=10.0,
-        note=f"all epochs; when words of one class are together is a row of the training benchmark; {_spread(wholes)}",
+        note=f"all epochs; when words of one class are together is a row of the training benchmark; {spread(wholes)}",
     )  # fmt: skip
 
 
@@ -142,58 +140,15 @@ def _click(server: Server, browser: Browser) -> Iterator[Row]:
         page.goto(f"{server.url}/explore?lang=en")
         page.wait_for_selector(".st-key-ex_map .es-board[data-ready]")
         yield Row("20,000 x 50 from file -> first picture (PCA)", _upload(page) / 1000)
-        _zoom(page)
-        clicks = [_click_row(page, row) for row in _rows_in_view(page, often(12, quick=4))]
+        zoom(page)
+        clicks = [click_row(page, row) for row in rows_in_view(page, often(12, quick=4))]
     kept = sum(kept for _, kept in clicks)
     for what, name in (("neighbours lit in the map", "lit"), ("neighbours listed", "listed")):
         taken = [times[name] for times, _ in clicks]
         yield Row(
             f"click a point of 20,000 -> {what}", statistics.median(taken), unit="ms", target=250,
-            note=f"{_spread(taken, 'ms')}; zoom kept {kept} of {len(clicks)} times",
+            note=f"{spread(taken, 'ms')}; zoom kept {kept} of {len(clicks)} times",
         )  # fmt: skip
-
-
-def _click_row(page: Page, row: int) -> tuple[dict[str, float], bool]:
-    """Milliseconds until its neighbours are lit and listed, and whether the view stayed where it was."""
-    view, marked, listed = (page.evaluate(f"() => {what}") for what in (VIEW, f"{MAP}.marked.point", ANSWERS))
-    x, y = page.evaluate(_PLACE, row)
-    page.mouse.move(x, y)
-    taken = press(
-        page,
-        lambda: page.mouse.click(x, y),
-        lit=f"{MAP}.marked.near.length && {MAP}.marked.point !== {json.dumps(marked)}",
-        listed=f"({ANSWERS} ?? null) !== {json.dumps(listed)}",
-    )
-    return taken, page.evaluate(f"() => {VIEW}") == view
-
-
-def _zoom(page: Page) -> None:
-    box = page.locator(".st-key-ex_map .es-figure").bounding_box()
-    assert box is not None
-    page.mouse.move(box["x"] + box["width"] / 2, box["y"] + box["height"] / 2)
-    for _ in range(3):
-        page.mouse.wheel(0, -200)
-    page.wait_for_function(f"{MAP}.panels[0].zoomed")
-
-
-def _rows_in_view(page: Page, count: int) -> list[int]:
-    """Rows spread over the middle of the zoomed picture."""
-    seen: list[int] = page.evaluate(_IN_VIEW)
-    return seen[:: max(1, len(seen) // count)][:count]
-
-
-_PLACE = f"""(row) => {{
-  const panel = {MAP}.panels[0], frame = panel.gd.getBoundingClientRect(), [x, y] = panel.overlay.place(panel.x[row], panel.y[row]);
-  return [frame.left + x, frame.top + y];
-}}"""
-_IN_VIEW = f"""() => {{
-  const panel = {MAP}.panels[0], [left, top, width, height] = panel.overlay.box;
-  const middle = (row) => {{
-    const [x, y] = panel.overlay.place(panel.x[row], panel.y[row]);
-    return Math.abs(x - left - width / 2) < width / 3 && Math.abs(y - top - height / 2) < height / 3;
-  }};
-  return Array.from(panel.x, (_, row) => row).filter(middle);
-}}"""
 
 
 def _neighbour_visitor(server: Server, browser: Browser) -> Iterator[Row]:
@@ -229,14 +184,6 @@ def _neighbour_visitor(server: Server, browser: Browser) -> Iterator[Row]:
             f"a control while another visitor runs UMAP: {name}", _percentile(beside, place), "the same, nobody computing",
             _percentile(idle, place), unit="ms", note=note,
         )  # fmt: skip
-
-
-def _spread(taken: list[float], unit: str = "s") -> str:
-    """From the least to the most of what came at all, and how often nothing came."""
-    came = [one for one in taken if one < float("inf")]
-    shown = f"{number(min(came))} to {number(max(came))} {unit}" if came else ""
-    missed = f"NOTHING CAME {len(taken) - len(came)} of {len(taken)} times" if len(came) < len(taken) else ""
-    return ", ".join(part for part in (shown, missed) if part)
 
 
 def _percentile(values: list[float], place: int) -> float:
