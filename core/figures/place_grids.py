@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
@@ -78,8 +78,11 @@ def places_board(
         sliders.append(Slider(name=EPOCH, label=words.epoch, low=0, high=last, value=last, labels=shown, play=last > 0))
         matrices["forming"] = np.stack([mosaic(cosines(frame), grid) for frame in learning.frames])
         bindings.append({"panel": 0, "trace": 0, "attr": "z", "matrix": "forming", "axis": 0, "control": EPOCH})
-        panels.append(_accuracy(learning, words, marked=1 < len(learning.frames) == len(learning.epochs)))
-        if learning.resampled is not None:
+        accuracy = _accuracy(learning, words, marked=1 < len(learning.frames) == len(learning.epochs))
+        if learning.resampled is None:  # alone in its row, else as high as the map beside it
+            panels.append(replace(accuracy, span=2, height=190, fixed=True))
+        else:
+            panels.append(accuracy)
             panels.append(_overview(mosaic(cosines(learning.resampled), learning.grid), learning.grid, words.resampled, points=False))  # fmt: skip
     return Board(
         panels=panels, sliders=sliders, matrices=matrices, bindings=bindings, text=text, columns="repeat(2, minmax(0, 1fr))"
@@ -134,7 +137,7 @@ def _accuracy(learning: Learning, words: PlaceWords, *, marked: bool) -> Panel:
         yaxis={"range": [0, 104], "tickvals": [0, 50, 100], "ticksuffix": " %", "fixedrange": True},
         margin={"l": 46, "r": 14, "t": 9, "b": 24},
     )  # fmt: skip
-    return Panel(figure=figure, title=words.accuracy, cross=(EPOCH, None) if marked else None, height=190, fixed=True)
+    return Panel(figure=figure, title=words.accuracy, cross=(EPOCH, None) if marked else None, height=430, aspect=1.0)
 
 
 def shuffle_board(

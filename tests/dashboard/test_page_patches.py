@@ -15,6 +15,7 @@ from core.patches import FITS
 from core.patches.lattice import patch_sides
 from dashboard import photos
 from dashboard.patch_views import work
+from tests.core.test_images import encoded, heic, png_of_claimed_size
 from tests.dashboard.conftest import open_page
 
 
@@ -134,6 +135,7 @@ BAD = {
     "empty": (b"", "is empty"),
     "one pixel": (file(noise(1, 1)), "has 1 x 1 pixels, too few to cut: use a picture of at least 8 x 8"),
     "truncated": (file(noise(300, 300), "JPEG")[:9000], "could not be read to its end"),
+    "huge": (png_of_claimed_size(60_000, 60_000), "million pixels in its header; at most 50 million are read"),
     "heavy": (bytes((photos.MAX_MB + 1) * 2**20), f"pictures of up to {photos.MAX_MB} MB are read"),
 }
 
@@ -144,6 +146,23 @@ def test_a_file_that_cannot_be_shown_is_told_and_the_photo_before_it_stays(kind:
     test = upload(upload(open_page("patches"), "good.png", file(noise(64, 96))), f"{kind}.png", data)
     assert sentence in test.error[0].value.replace("\\", "")
     assert "good.png, 96 × 64 pixels" in said(test)
+
+
+TOLD = {
+    "animated.gif": (file(noise(64, 96), "GIF", save_all=True, append_images=[Image.new("RGB", (96, 64))]), "The file holds several pictures or frames; the first one is used."),
+    "inks.jpg": (encoded(Image.fromarray(noise(64, 96)).convert("CMYK"), "JPEG"), "Printing inks (CMYK) were turned into RGB"),
+    "deep.png": (encoded(Image.fromarray(np.arange(64 * 96, dtype=np.uint16).reshape(64, 96) * 10), "PNG"), "16-bit greys were scaled to 8 bits."),
+    "phone.heic": (heic(noise(64, 96)), "phone.heic, 96 × 64 pixels"),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("name", TOLD)
+def test_what_had_to_be_done_to_an_unusual_file_is_told_beside_its_patches(name: str) -> None:
+    data, sentence = TOLD[name]
+    test = upload(open_page("patches"), name, data)
+    assert not test.error
+    assert sentence in said(test)
+    assert "grid of 4 × 6 = 24 patches of 16 × 16" in said(test)
 
 
 def test_after_a_bad_file_a_good_one_is_shown_and_the_complaint_is_gone() -> None:
