@@ -156,7 +156,9 @@ def _bring() -> None:
         uploads.camera_words(_CAMERA, _("Take a photo, or clear it"))
     st.session_state[_ALIVE] = [file.file_id for file in files]
     known = st.session_state.setdefault(_FILES, {})
-    fresh = [file for file in [*files, *([snap] if snap else [])] if file.file_id not in known]
+    shot = _("Camera {number}.jpg").format(number=st.session_state.get(_COUNT, 0) + 1)
+    came = [(file, file.name) for file in files] + ([(snap, shot)] if snap else [])
+    fresh = [(file, name) for file, name in came if file.file_id not in known]
     if fresh:
         st.session_state.pop(_BROUGHT, None)
         _read(fresh, known)
@@ -167,13 +169,13 @@ def _bring() -> None:
             frame.show(error)
 
 
-def _read(files: Sequence[Any], known: dict[str, list[str]]) -> None:
+def _read(files: Sequence[tuple[Any, str]], known: dict[str, list[str]]) -> None:
     bar, errors, new = st.empty(), st.session_state.setdefault(_ERRORS, {}), []
-    for at, file in enumerate(files):
-        if len(files) > 1 or file.name.lower().endswith(".zip"):
-            bar.progress(at / len(files), text=_("Reading {name}").format(name=frame.plain(file.name)))
+    for at, (file, called) in enumerate(files):
+        if len(files) > 1 or called.lower().endswith(".zip"):
+            bar.progress(at / len(files), text=_("Reading {name}").format(name=frame.plain(called)))
         known[file.file_id], errors[file.file_id] = [], []
-        for found in read(file.getvalue(), file.name, MOST - len(_held())):
+        for found in read(file.getvalue(), called, MOST - len(_held())):
             if isinstance(found, CoreError):
                 errors[file.file_id].append(found)
                 continue

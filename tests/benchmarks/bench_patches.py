@@ -129,7 +129,7 @@ def _in_the_page() -> Iterator[Row]:
         with visitor(browser) as page:
             page.goto(f"{server.url}/patches?lang=en")
             page.locator(".es-board[data-ready]").wait_for()
-            taken = [_new_side(page, share) for share in (0.2, 0.5, 0.3, 0.7, 0.4, 0.6, 0.25)[: often(7)]]
+            taken = [_new_side(page, share) for share in (0.5, 0.3, 0.7, 0.4, 0.8, 0.55, 0.9)[: often(7)]]
         grid, whole = (median(times[name] for times in taken) for name in ("grid", "whole"))
         yield Row("press on the slider of patch sizes -> new grid over the photo", grid, unit="ms", target=200.0)
         yield Row("the same -> photo cut anew, map, sequence, token drawn", whole, unit="ms", note=f"from {min(times['whole'] for times in taken):.0f} to {max(times['whole'] for times in taken):.0f} ms")  # fmt: skip
