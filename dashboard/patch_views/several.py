@@ -62,7 +62,9 @@ def render(view: View) -> None:
     with view.reading:
         frame.reading(
             _("Every patch of every photo lies in one map, framed in the colour of its photo. Patches of the same colour and texture come together, whichever photo they are from."),
-            _("Likeness here is the distance of pixel values: sky is near sky because it is blue, not because it is sky. Where photos keep apart in the map, it may be their light and not what they show."),
+            _("Likeness here is the distance of pixel values: sky is near sky because it is blue, not because it is sky. Where photos keep apart in the map, it may be their light and not what they show.")
+            if learnt is None
+            else _("Likeness here is the distance of tokens. The layer has learned to give the pixels back, so its tokens still tell colour and light, not what is shown; with few numbers a token they tell the coarse only."),
         )  # fmt: skip
         _tries(scope, way)
         _like(all_of, row, near, distances, tokens)
