@@ -175,7 +175,7 @@ def _sprites(source: sources.Source, coordinates: Any, dress: dict[str, Any]) ->
     pictures = source.embedding.pictures
     if pictures is None or coordinates.shape[1] != 2 or "numbers" in dress:
         return {}
-    size = next(size for most, size in ((250, 24), (900, 18), (2000, 14), (10**9, 11)) if len(coordinates) <= most)
+    size = next(size for most, size in ((250, 20), (900, 13), (2000, 10), (10**9, 8)) if len(coordinates) <= most)
     high, wide = pictures.tile
     url = payloads.put(pictures.sheet, pictures.media)
     return {"sprites": Sprites(url=url, tile=wide, tall=high, columns=pictures.columns, size=size)}

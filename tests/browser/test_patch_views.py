@@ -123,6 +123,7 @@ def test_a_picture_of_the_camera_is_cut(open_view: Callable[..., Page]) -> None:
     page = open_view("")
     page.context.grant_permissions(["camera"])
     page.get_by_role("button", name="Take a photo").click()
+    page.wait_for_function("() => document.querySelector('video')?.videoWidth > 0")  # the camera shows something
     page.get_by_test_id("stCameraInputButton").click()
     expect(status(page)).to_contain_text(re.compile(r"Camera 1\.jpg, [\d,]+ × [\d,]+ pixels"))
     wait(page, "board.panels[0].x.length > 100")
