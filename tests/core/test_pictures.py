@@ -41,7 +41,7 @@ def test_the_file_says_what_it_is(kind: str, media: str) -> None:
     ],
 )
 def test_a_sheet_that_is_not_as_announced_is_refused(data: bytes, tile: tuple[int, int], columns: int, rows: int) -> None:  # fmt: skip
-    with pytest.raises(ValueError, match="must be|no PNG|announced"):
+    with pytest.raises(ValueError, match=r"must be|no PNG|announced"):
         Pictures(data, tile, columns, rows)
 
 
