@@ -16,6 +16,7 @@ from dashboard.i18n import _
 
 def render(source: sources.Source, drawn: Drawn, asked: asking.Asked, look: Look) -> None:
     from core.figures.explore import map_board
+    from core.figures.maps import MANY
 
     groups = colouring.groups(source, look.metric) if look.colour == colouring.GROUPS else None
     error = colouring.own_error(source, drawn, look.k) if look.colour == colouring.ERROR else None
@@ -37,3 +38,5 @@ def render(source: sources.Source, drawn: Drawn, asked: asking.Asked, look: Look
     far = trust.far_words(highlight, look)
     if far:
         st.caption(far)
+    if look.colour == colouring.NOTHING and drawn.coordinates.shape[1] == 2 and len(drawn.coordinates) > MANY:
+        st.caption(_("The deeper the colour, the more points lie on one spot."))

@@ -37,6 +37,7 @@ def render() -> None:
                 reading.texts(of)
             if drawn is not None and not forming and shown != "compare":
                 trust.figures(drawn)
+            measures = st.container()
             reading.tries(of, shown)
             if drawn is not None:
                 reading.take_away(source, drawn)
@@ -48,7 +49,7 @@ def render() -> None:
             else:
                 _picture(source, wish, drawn, asked, look, shown)
         if drawn is not None and not forming and shown == "map":
-            with view.reading:
+            with measures:  # last, so that the picture does not wait for it
                 drawing.measure(source, drawn)
 
 

@@ -30,20 +30,26 @@ class Raster {
     const pixels = new Uint32Array(picture.data.buffer), { x, y } = this.panel;
     const inks = this.panel.inks(), faint = this.panel.faintness(), size = this.panel.base.marker.size, sized = size.length !== undefined;
     const stamps = new Map(), kx = width / (right - left), ky = height / (high - low);
+    const stampOf = (size) => {
+      const radius = Math.max(0, Math.round((size * scale - 1) / 2));
+      if (!stamps.has(radius)) stamps.set(radius, new Stamp(radius, width));
+      return stamps.get(radius);
+    };
+    const same = sized ? null : stampOf(size), counted = inks.length === 1 && !faint;
     const one = (row, ink) => {
-      const px = Math.floor((x[row] - left) * kx), py = Math.floor((high - y[row]) * ky);
-      const radius = Math.max(0, Math.round(((sized ? size[row] : size) * scale - 1) / 2));
-      if (px < -radius || py < -radius || px >= width + radius || py >= height + radius) return;
-      if (!stamps.has(radius)) stamps.set(radius, disc(radius));
-      const stamp = stamps.get(radius);
-      for (let k = 0; k < stamp.length; k += 2) {
-        const sx = px + stamp[k], sy = py + stamp[k + 1];
-        if (sx >= 0 && sy >= 0 && sx < width && sy < height) pixels[sy * width + sx] = ink;
+      const px = Math.floor((x[row] - left) * kx), py = Math.floor((high - y[row]) * ky), stamp = same || stampOf(size[row]), { radius } = stamp;
+      if (px >= radius && py >= radius && px < width - radius && py < height - radius) {
+        const at = py * width + px, { offsets } = stamp;
+        if (counted) for (let k = 0; k < offsets.length; k++) pixels[at + offsets[k]]++;
+        else for (let k = 0; k < offsets.length; k++) pixels[at + offsets[k]] = ink;
+      } else if (px >= -radius && py >= -radius && px < width + radius && py < height + radius) {
+        for (const at of stamp.cut(px, py, width, height)) pixels[at] = counted ? pixels[at] + 1 : ink;
       }
     };
     const grey = packed(this.panel.colors.dark ? [110, 116, 124, 90] : [140, 146, 154, 80]);
     if (faint) for (let row = 0; row < x.length; row++) if (faint[row]) one(row, grey);
     for (let row = 0; row < x.length; row++) if (!faint || !faint[row]) one(row, inks.length === 1 ? inks[0] : inks[row]);
+    if (counted) deepen(pixels, inks[0]);
     pen.putImageData(picture, 0, 0);
   }
 
@@ -111,13 +117,31 @@ function extent(values) {
   return [low, high - low];
 }
 
-// The pixels of a filled circle, as dx, dy, dx, dy, ...
-function disc(radius) {
-  const out = [];
-  for (let dy = -radius; dy <= radius; dy++) for (let dx = -radius; dx <= radius; dx++) {
-    if (dx * dx + dy * dy <= radius * radius + (radius > 1 ? 0.6 : 0.2)) out.push(dx, dy);
+// A filled circle of pixels: where each stands from its middle, and the same as steps through a picture of that width.
+class Stamp {
+  constructor(radius, width) {
+    this.radius = radius;
+    this.spots = [];
+    for (let dy = -radius; dy <= radius; dy++) for (let dx = -radius; dx <= radius; dx++) {
+      if (dx * dx + dy * dy <= radius * radius + (radius > 1 ? 0.6 : 0.2)) this.spots.push([dx, dy]);
+    }
+    this.offsets = Int32Array.from(this.spots, ([dx, dy]) => dy * width + dx);
   }
-  return Int16Array.from(out);
+
+  // At the edge of the picture: the places of those of its pixels that lie inside.
+  cut(px, py, width, height) {
+    const inside = this.spots.filter(([dx, dy]) => px + dx >= 0 && py + dy >= 0 && px + dx < width && py + dy < height);
+    return inside.map(([dx, dy]) => (py + dy) * width + px + dx);
+  }
+}
+
+// How many points lie on each pixel -> the ink, fainter where there are few: a crowd of one colour shows its shape.
+function deepen(pixels, ink) {
+  let most = 1;
+  for (const count of pixels) if (count > most) most = count;
+  const color = ink & 0xffffff, steps = Uint32Array.from({ length: 257 }, (_, k) => ((Math.round(140 + (115 * k) / 256) << 24) | color) >>> 0);
+  const scale = most > 1 ? 256 / Math.log(most) : 0;
+  for (let at = 0; at < pixels.length; at++) if (pixels[at]) pixels[at] = steps[scale ? Math.round(Math.log(pixels[at]) * scale) : 256];
 }
 
 // [red, green, blue, alpha] as a canvas keeps it.
