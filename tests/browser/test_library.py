@@ -223,3 +223,56 @@ def test_two_are_compared_drawn_side_by_side_and_come_to_another_server_in_one_f
         ("second", "made here", 6),
     }
     context.close()
+
+
+def saved_page(page: Page, browser: Browser, file: Path) -> Page:
+    """The board that is shown, taken away as HTML and opened from the disk, without a network."""
+    with page.expect_download() as download:
+        page.get_by_role("button", name="HTML", exact=True).click()
+    download.value.save_as(file)
+    alone = visitor(browser, offline=True).new_page()
+    alone.goto(file.as_uri())
+    expect(alone.locator(".js-plotly-plot .main-svg").first).to_be_visible(timeout=SLOW)
+    return alone
+
+
+def test_a_picture_in_space_and_one_of_very_many_points_work_without_a_network(
+    browser: Browser, tmp_path: Path
+) -> None:
+    library, rng = Library(tmp_path / "data"), np.random.default_rng(0)
+    for rows in (300, 30_000):
+        library.save(Embedding([f"word{row}" for row in range(rows)], rng.normal(size=(rows, 4))), f"{rows}")
+    many, few = (entry.id for entry in library.entries())
+    context = visitor(browser, accept_downloads=True)
+    page = context.new_page()
+    with started(tmp_path / "data") as (server, _process):
+        page.goto(f"{server}/explore?lang=en&src=lib-{few}&ex_method=pca&ex_dims=3")
+        expect(page.locator(MAP)).to_be_visible(timeout=SLOW)
+        space = saved_page(page, browser, tmp_path / "space.html")
+        plot = "document.querySelector('.js-plotly-plot')"
+        labels = space.evaluate(
+            f"() => {{ const [trace] = {plot}.data; return {plot}.layout.scene.annotations.map((one) => [one.text, one.x, trace.x[Number(one.text.slice(4))]]); }}"
+        )
+        assert len(labels) > 3
+        assert all(abs(shown - true) < 1e-4 for _word, shown, true in labels), "a label stands at its own point"
+        space.get_by_role("searchbox").fill("word29")
+        expect(space.locator("output")).to_have_text("11")
+        assert len(set(space.evaluate(f"() => {plot}.data[0].marker.color"))) == 2
+        space.evaluate(f"() => {plot}.on('plotly_hover', (event) => {{ window.hovered = event.points[0].text; }})")
+        box = space.locator(".js-plotly-plot").bounding_box()
+        assert box is not None
+        for step in range(40):
+            space.mouse.move(
+                box["x"] + box["width"] * (0.3 + 0.01 * step), box["y"] + box["height"] * (0.4 + 0.005 * step)
+            )
+        space.wait_for_function("() => (window.hovered || '').startsWith('word')")
+
+        page.goto(f"{server}/explore?lang=en&src=lib-{many}&ex_method=pca")
+        expect(page.locator(MAP)).to_be_visible(timeout=SLOW)
+        large = saved_page(page, browser, tmp_path / "large.html")
+        assert large.evaluate(f"() => [{plot}.data[0].x.length, ({plot}.layout.images || []).length]") == [30_000, 0]
+        large.get_by_role("searchbox").fill("word2999")
+        expect(large.locator("output")).to_have_text("11")
+    for one in (space, large):
+        one.context.close()
+    context.close()

@@ -10,12 +10,30 @@ function receipt() {
 // JSON that may stand inside a script element: nothing in it closes one.
 const embedded = (value) => JSON.stringify(value, (_, one) => (ArrayBuffer.isView(one) ? Array.from(one, (number) => (Number.isInteger(number) ? number : Number(number.toPrecision(6)))) : one)).replace(/</g, "\\u003c").replace(/\u2028|\u2029/g, "");
 
+// The labels of a picture in space, each at its point, so that they turn with it.
+function standing(panel) {
+  const { x, y, z } = panel.base;
+  return (panel.overlay.written || []).map(({ row, text, color, bold }) => ({ x: x[row], y: y[row], z: z[row], text: bold ? `<b>${hoverText(text)}</b>` : hoverText(text), showarrow: false, xanchor: "left", xshift: 5, font: { color, size: 12 } }));
+}
+
+// Small pictures as one image that lies on the axes, so that it stays with them in a window of any shape. Very many points
+// need none: in the file they are drawn one by one.
+function lying(panel) {
+  if (panel.raster) return [];
+  const { xaxis, yaxis } = panel.gd._fullLayout;
+  const [[left, right], [low, high]] = [xaxis.range, yaxis.range];
+  return panel.overlay.images().map((image) => ({ ...image, xref: "x", yref: "y", x: left, y: high, sizex: Math.abs(right - left), sizey: Math.abs(high - low) }));
+}
+
 function drawn(panel) {
   const { base, spec } = panel, layout = { ...panel.gd.layout, autosize: true, height: panel.gd.clientHeight };
   delete layout.width;
-  layout.shapes = [...(layout.shapes || []), ...panel.overlay.shapes()];
-  layout.images = [...(layout.images || []), ...panel.overlay.images()].filter((image) => String(image.source).startsWith("data:"));
-  if (spec.showLabels) layout.annotations = [...(layout.annotations || []), ...panel.overlay.annotations()];
+  if (panel.solid) layout.scene = { ...layout.scene, annotations: spec.showLabels ? standing(panel) : [] };
+  else {
+    layout.shapes = [...(layout.shapes || []), ...panel.overlay.shapes()];
+    layout.images = [...(layout.images || []), ...lying(panel)].filter((image) => String(image.source).startsWith("data:"));
+    if (spec.showLabels) layout.annotations = [...(layout.annotations || []), ...panel.overlay.annotations()];
+  }
   const data = panel.written().map((trace, index) => {
     if (!base || index !== spec.points) return trace;
     const text = panel.labels.map((label, row) => hoverText(label) + (panel.about(row) ? " · " + hoverText(panel.about(row)) : ""));
@@ -43,7 +61,11 @@ function viewer() {
       if (panel.points === null || panel.labels.length < 2) return;
       const rows = panel.labels.flatMap((label, row) => (words && label.toLowerCase().includes(words) ? [row] : []));
       if (at === 0) told.textContent = words ? rows.length : "";
-      window.Plotly.restyle(places[at], { selectedpoints: [words ? rows : null], unselected: [{ marker: { opacity: 0.08 } }] }, [panel.points]);
+      const { type, x, marker } = panel.data[panel.points];
+      if (type === "scatter3d") { // which knows no selection: the others turn grey
+        const found = new Set(rows), colors = Array.isArray(marker.color) ? marker.color : x.map(() => marker.color);
+        window.Plotly.restyle(places[at], { "marker.color": [colors.map((color, row) => (!words || found.has(row) ? color : "#b9bdc2"))] }, [panel.points]);
+      } else window.Plotly.restyle(places[at], { selectedpoints: [words ? rows : null], unselected: [{ marker: { opacity: 0.08 } }] }, [panel.points]);
     });
   });
 }
