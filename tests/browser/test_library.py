@@ -276,3 +276,32 @@ def test_a_picture_in_space_and_one_of_very_many_points_work_without_a_network(
     for one in (space, large):
         one.context.close()
     context.close()
+
+
+def test_words_of_ten_thousand_letters_and_marks_that_turn_break_no_page(browser: Browser, tmp_path: Path) -> None:
+    hostile = ["x" * 10_000, "猫" * 10_000, "\u202egnp.exe\u202c", "<img src=x onerror=alert(1)>", "[a](javascript:alert(2))"]  # fmt: skip
+    library = Library(tmp_path)
+    words = hostile + [f"word{row}" for row in range(40)]
+    vectors = np.random.default_rng(0).normal(size=(len(words), 5))
+    key = library.save(Embedding(words, vectors, {"class": [*hostile, *"ab" * 20]}), "\u202egnp.exe", "<b>x</b>" * 20)
+    assert library.entry(key).name == "gnp.exe"
+    context, dialogs = visitor(browser), list[str]()
+    page = context.new_page()
+    page.on("dialog", lambda dialog: (dialogs.append(dialog.message), dialog.dismiss()))
+    with started(tmp_path) as (server, _process):
+        strangers, errors = watch(page, server)
+        for place in (
+            f"explore?src=lib-{key}&ex_method=pca&ex_find=/x|猫|gnp|img/",
+            f"explore?src=lib-{key}&ex_method=pca&ex_find=word1",
+            f"neighbours?src=lib-{key}&nb_positive=word1",
+            "library?lb_q=gnp",
+        ):
+            page.goto(f"{server}/{place}&lang=en")
+            shown = ".st-key-lb_cards .es-card h3" if place.startswith("library") else ".es-board[data-ready]"
+            expect(page.locator(shown).first).to_be_visible(timeout=SLOW)
+            expect(page.locator("[data-testid=stApp]")).to_have_attribute("data-test-script-state", "notRunning")
+            assert page.evaluate("() => document.documentElement.scrollWidth <= innerWidth"), place
+            assert page.locator("img[src=x], a[href^=javascript]").count() == 0
+            assert page.get_by_test_id("stException").count() == 0
+        assert (dialogs, strangers, errors) == ([], [], [])
+    context.close()
