@@ -49,6 +49,7 @@ def load(name: str) -> Demo:
             **about["history"], frame_rows=rows,
             frames=[Frame(epoch, frame) for epoch, frame in zip(about["epochs"], frames, strict=True)],
             weights=_parts(held, "weight_"), memory=_parts(held, "memory_"), counts=held["counts"],
+            first=held["first"].astype(np.float32),
         )  # fmt: skip
         return Demo(embedding, frames, rows)
 
@@ -80,7 +81,7 @@ def build(name: str) -> bytes:
         frames=np.stack([frame.coordinates for frame in frames]).astype(np.float16),
         rows=np.asarray(history.frame_rows, dtype=np.int32),
         about=np.frombuffer(json.dumps(about, ensure_ascii=False).encode(), dtype=np.uint8),
-        counts=history.counts,
+        counts=history.counts, first=history.first.astype(np.float16),
         **{f"weight_{part}": array for part, array in history.weights.items()},
         **{f"memory_{part}": array for part, array in history.memory.items()},
     )  # fmt: skip

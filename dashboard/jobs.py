@@ -70,6 +70,15 @@ def result(slot: str, task: str, /, *args: Any, **settings: Any) -> Any:
     return found
 
 
+def result_of(slot: str, token: str, task: str, /, *args: Any, **settings: Any) -> Any:
+    """As `result`, for one `token` at a time: a job in the slot that was started for another one is let go first."""
+    key = f"{slot}_token"
+    if st.session_state.get(key) != token:
+        let_go(slot)
+        st.session_state[key] = token
+    return result(slot, task, *args, **settings)
+
+
 def beside(slot: str, token: str, task: str, /, *args: Any, **settings: Any) -> Any:
     """The result of a task once for each `token`, while the page goes on without it: None as long as it runs, with its
     progress in this place, and where it failed or was cancelled. Whoever gets the result keeps it."""

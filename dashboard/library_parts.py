@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 import streamlit as st
 
 from core.errors import CoreError
-from dashboard import exports, frame, jobs, navigation, session, shelf, sources, uploads
+from dashboard import exports, frame, jobs, links, navigation, session, shelf, sources, uploads
 from dashboard.i18n import _
 
 if TYPE_CHECKING:
@@ -72,7 +72,7 @@ def doors(source: str, key: str, pages: Sequence[str] = ("explore", "neighbours"
     for page in pages:
         if st.button(titles[page], key=f"lb_{page}_{key}"):
             sources.show_next(source)
-            st.switch_page(navigation.page(page), query_params={sources.KEY: source})
+            st.switch_page(navigation.page(page), query_params=links.anew({sources.KEY: source}))
 
 
 def _deeds(entry: Entry) -> None:
@@ -126,7 +126,7 @@ def compared() -> None:
                 one, other = (shelf.PREFIX + entry.id for entry in picked)
                 sources.show_next(one)
                 views = {"ex_view": "compare", "ex_cmp": "tables", "ex_other": other}
-                st.switch_page(navigation.page("explore"), query_params={sources.KEY: one, **views})
+                st.switch_page(navigation.page("explore"), query_params=links.anew({sources.KEY: one, **views}))
             st.button(_("Close"), key="lb_close", on_click=_unpick)
 
 

@@ -30,14 +30,13 @@ def choice(
     Where the program chooses, it raises `turn` and names its choice in `first`: the widget is then a new one,
     so that what the browser still says of the old one cannot undo the choice.
     """
-    written, place = f"{key}_link", f"{key}_{turn}" if turn else key
-    asked = st.query_params.get(key)
+    place, news = f"{key}_{turn}" if turn else key, _news(key)
     if place in st.session_state and st.session_state[place] not in options:  # what was chosen is gone
         del st.session_state[place]
     if place not in st.session_state and first in options:
         st.session_state[place] = first
-    elif asked in options and asked != st.session_state.get(written):
-        st.session_state[place] = asked
+    elif news in options:
+        st.session_state[place] = news
     elif place not in st.session_state:
         st.session_state[place] = default
     elif st.session_state.get(f"{key}_language") != language():
@@ -46,12 +45,7 @@ def choice(
     chosen = widget(
         label, list(options), format_func=lambda value: _(options[value]), key=place, persist_state="session", **given
     )
-    if chosen == default:
-        if key in st.query_params:
-            del st.query_params[key]
-    elif asked != chosen:
-        st.query_params[key] = chosen
-    st.session_state[written] = None if chosen == default else chosen
+    _write(key, str(chosen), chosen == default)
     return str(chosen)
 
 
@@ -67,28 +61,51 @@ def setting(
 ) -> Any:
     """Draw a slider, a number or text field or a toggle whose value stands in the link under `key`, unless it is the default.
 
-    A parameter that Streamlit binds is forgotten when Back returns to an address from before the change, and an address
-    that the browser sends may lag behind a quick hand. So a value that was written here earlier in the visit is no news.
     What the link says is brought between `low` and `high`; what cannot be read counts as not given.
     """
-    asked = st.query_params.get(key)
-    written: list[str] = st.session_state.setdefault(f"{key}_link", [])
-    if asked is not None and asked not in written:
-        value = _read(asked, default)
+    news = _news(key)
+    if news is not None:
+        value = _read(news, default)
         st.session_state[key] = default if value is None else _between(value, low, high)
     elif key not in st.session_state:
         st.session_state[key] = default
     chosen = widget(label, key=key, persist_state="session", **given)
-    said = _written(chosen)
-    for word in (asked, said):
-        if word is not None and word not in written:
-            written.append(word)
-    if chosen == default:
-        if key in st.query_params:
+    _write(key, _written(chosen), chosen == default)
+    return chosen
+
+
+def anew(link: Mapping[str, str]) -> dict[str, str]:
+    """The parameters of a link that the program opens within the visit: what stood there before is news once more."""
+    for key in link:
+        _seen(key).clear()
+    return dict(link)
+
+
+def _seen(key: str) -> list[str]:
+    """Every value that stood in the address under that key in this visit."""
+    found: list[str] = st.session_state.setdefault(f"{key}_link", [])
+    return found
+
+
+def _news(key: str) -> str | None:
+    """What the address asks under that key, unless it stood there earlier in the visit.
+
+    A parameter that Streamlit binds is forgotten when Back returns to an address from before the change, and an address
+    that the browser sends may lag behind a quick hand. So a value that stood there before is no news.
+    """
+    asked = st.query_params.get(key)
+    return None if asked in _seen(key) else asked
+
+
+def _write(key: str, said: str, short: bool) -> None:
+    """Let the address say it, or nothing where it is the default."""
+    asked, seen = st.query_params.get(key), _seen(key)
+    seen.extend(word for word in dict.fromkeys((asked, said)) if word is not None and word not in seen)
+    if short:
+        if asked is not None:
             del st.query_params[key]
     elif asked != said:
         st.query_params[key] = said
-    return chosen
 
 
 def _written(value: Any) -> str:

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import logging
 import threading
-from concurrent.futures import Future
+from concurrent.futures import Future, wait
 from typing import TYPE_CHECKING
 
-from core.errors import CoreError
+from core.errors import N_, CoreError
 from dashboard import settings
 
 if TYPE_CHECKING:
@@ -16,6 +16,16 @@ if TYPE_CHECKING:
 _LOG = logging.getLogger(__name__)
 _lock = threading.Lock()
 _runner: Future[Runner] | None = None
+
+
+class StillStarting(CoreError, TimeoutError):
+    """The workers were not there within the time that a page waits for them."""
+
+    def __init__(self, seconds: float) -> None:
+        super().__init__(
+            N_("The workers that compute have not started within {seconds} seconds; the machine may be very busy. Reload the page in a moment."),
+            seconds=f"{seconds:g}",
+        )  # fmt: skip
 
 
 def start() -> None:
@@ -44,10 +54,14 @@ def _connect(promise: Future[Runner]) -> None:
 
 
 def runner(timeout: float = 20.0) -> Runner:
-    """The runner, waiting for its start when that is still under way. Raises what the start raised."""
+    """The runner, waiting for its start when that is still under way. Raises what the start raised, StillStarting
+    where `timeout` seconds were not enough."""
     start()
     assert _runner is not None
-    return _runner.result(timeout)
+    wait([_runner], timeout)
+    if not _runner.done():
+        raise StillStarting(timeout)
+    return _runner.result()
 
 
 def ready() -> bool:

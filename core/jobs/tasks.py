@@ -192,7 +192,7 @@ def project(
     seconds = perf_counter() - began
     quality = None
     if measure:
-        metric = (params or {}).get("metric", "euclidean")
+        metric = projection.judged_in(method, params, components=components)
         report(Step(done=1, total=1, unit="trust"))
         k = min(10, (len(vectors) - 1) // 2)  # the measures are defined up to half of the rows
         quality = projection.quality(vectors, coordinates, k=k, metric=metric)

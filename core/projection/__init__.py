@@ -37,6 +37,7 @@ __all__ = [
     "by_chance",
     "changed",
     "effective",
+    "judged_in",
     "matched",
     "pca_variance",
     "project",
@@ -61,7 +62,7 @@ def project(
     """(n, d) -> (n, components) float32, by a method of `METHODS`: "pca", "tsne", "umap", "axes".
 
     The same vectors, settings and seed give the same picture, watched or not. `on_frame` gets a `Step` with the picture
-    so far, the first before any long work, then at most 15 a second; a long search for neighbours tells its rows without
+    so far, the first before any long work, then 15 a second, and of a quick run some 24; a long search for neighbours tells its rows without
     a picture. If it answers True, the picture as it is then is returned. Settings that so few points cannot support are
     lowered as `effective` says, and of very many points a sample is laid out, among which the others are placed. With `align_to`, an earlier picture of the same rows in as many dimensions or others,
     every frame and the result are turned, mirrored and moved onto it, unless the axes of the method mean something.
@@ -111,6 +112,15 @@ def effective(
         "{used} of {rows} points, drawn by chance, are laid out; each of the others is placed among its 3 nearest of them."
     )
     return Note(sentence, {"used": f"{used:,}", "rows": f"{rows:,}"}), *notes
+
+
+def judged_in(method: str, params: Mapping[str, object] | None = None, *, components: int = 2) -> str:
+    """The metric of the vectors whose neighbours a picture by these settings is to keep: "euclidean" or "cosine".
+
+    Raises ParameterError for settings that `project` would refuse.
+    """
+    asked: ProjectionParams = build(METHODS.get(method).params, {**(params or {}), "components": components})
+    return asked.judged
 
 
 def warm() -> None:

@@ -17,6 +17,7 @@ from core.registry import Registry
 Run = Callable[[FloatArray, Any, OnStep], FloatArray]
 _PLANE, _SPACE = 50_000, 15_000  # points laid out if nothing else is asked for
 _PAIRS, _FEWEST = 10_000_000_000, 10_000  # pairs of a point and a sampled one that may be looked at; but so many points
+STARTS = ("pca", "random")  # where the points of an iterative method begin
 METHODS: Registry[Run] = Registry("core.projection", "method")
 
 
@@ -34,6 +35,11 @@ class ProjectionParams:
     def __post_init__(self) -> None:
         require_whole("components", self.components, 1)
         require_whole("seed", self.seed, 0)
+
+    @property
+    def judged(self) -> str:
+        """The metric of the data by which a picture of these settings is judged."""
+        return "euclidean"
 
     def settled(self, rows: int) -> tuple[ProjectionParams, tuple[Note, ...]]:
         """These settings as far as `rows` points allow them, and a note for whatever was changed or approximated."""
@@ -63,13 +69,25 @@ class IterativeParams(ProjectionParams):
             help="Of more points a sample is laid out and the others are placed among their nearest of it. 0: 50,000, in 3-D 15,000.",
         ),
     )  # fmt: skip
+    start: str = field(
+        default="pca",
+        metadata=control(
+            "Start from", choices=STARTS, folded=True,
+            help="The principal axes keep the large-scale shape; a random start leaves it to chance.",
+        ),
+    )  # fmt: skip
 
     def __post_init__(self) -> None:
         ProjectionParams.__post_init__(self)
         require("components", self.components, self.components <= 3, N_("1, 2 or 3"))
         require("metric", self.metric, self.metric in METRICS, N_("one of: {known}"), known=", ".join(METRICS))
+        require("start", self.start, self.start in STARTS, N_("one of: {known}"), known=", ".join(STARTS))
         require_whole("most", self.most, 0)
         require("most", self.most, self.most == 0 or self.most >= 100, N_("0, or at least 100"))
+
+    @property
+    def judged(self) -> str:
+        return self.metric
 
     def laid_out(self, rows: int) -> int:
         if self.most:

@@ -7,8 +7,6 @@ import numpy as np
 from core.arrays import FloatArray
 from core.projection.pca import principal
 
-STARTS = ("pca", "random")
-
 
 def positions(points: FloatArray, components: int, start: str, seed: int, noise: float) -> FloatArray:
     """(n, components) float32, standard deviation 1 along the widest axis: the principal axes, or chance.

@@ -9,6 +9,7 @@ from core.progress import OnStep, Step, never_stop
 from core.projection.align import align
 
 _PAUSE = 1 / 15  # seconds between two frames
+_FEWEST = 24  # frames of a run however quick it is, so that winding back through it shows how it went
 
 
 class Watch:
@@ -16,7 +17,7 @@ class Watch:
 
     def __init__(self, on_step: OnStep, total: int, unit: str) -> None:
         self._on_step, self._total, self._unit = on_step, total, unit
-        self._last = 0.0
+        self._last, self._shown = 0.0, 0
         self._picture: FloatArray | None = None
 
     def turned(self, coordinates: FloatArray) -> FloatArray:
@@ -25,13 +26,16 @@ class Watch:
         return self._picture
 
     def due(self, done: int) -> bool:
-        """Whether to show a frame: someone watches, and the last frame is long enough ago, or this is the end."""
-        watched = self._on_step is not never_stop
-        return watched and (done == self._total or perf_counter() - self._last >= _PAUSE)
+        """Whether to show a frame: someone watches, and the last frame is long enough ago by the clock or by the run, or
+        this is the end."""
+        if self._on_step is never_stop:
+            return False
+        late = _FEWEST * done // self._total > _FEWEST * self._shown // self._total
+        return late or done == self._total or perf_counter() - self._last >= _PAUSE
 
     def show(self, done: int, figures: dict[str, float]) -> bool:
         """Show the picture now; True: stop and keep it."""
         step = Step(done=done, total=self._total, unit=self._unit, figures=figures, coordinates=self._picture)
         stop = bool(self._on_step(step))
-        self._last = perf_counter()
+        self._last, self._shown = perf_counter(), done
         return stop

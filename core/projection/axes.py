@@ -53,6 +53,11 @@ class AxesParams(ProjectionParams):
             for row in (*high, *low):
                 require_whole("axes", row, 0)
 
+    @property
+    def judged(self) -> str:
+        """Cosines are taken of rows at length 1, and so are the neighbours among these."""
+        return "cosine" if self.axes and self.values == "cosine" else "euclidean"
+
 
 @METHODS.register(
     "axes",
@@ -69,7 +74,7 @@ def run(x: FloatArray, params: AxesParams, on_step: OnStep) -> FloatArray:
     """
     coordinates = np.zeros((len(x), params.components), np.float32)
     directions = [_direction(x, axis) for axis in params.axes]
-    space = (metric_space(x, "cosine") if directions and params.values == "cosine" else x).astype(np.float64)
+    space = metric_space(x, params.judged).astype(np.float64)
     for place, direction in enumerate(directions):
         coordinates[:, place] = space @ direction
     left = params.components - len(directions)

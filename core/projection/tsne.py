@@ -19,7 +19,7 @@ from core.notes import Note
 from core.params import control, require, require_whole
 from core.progress import OnStep, never_stop
 from core.projection._room import METHODS, IterativeParams
-from core.projection._start import STARTS, positions
+from core.projection._start import positions
 from core.projection._threads import Quicker
 from core.projection._watch import Watch
 
@@ -62,13 +62,6 @@ class TsneParams(IterativeParams):
             help="The size of a step. 0 takes it from the data: points divided by exaggeration.",
         ),
     )  # fmt: skip
-    start: str = field(
-        default="pca",
-        metadata=control(
-            "Start from", choices=STARTS, folded=True,
-            help="The principal axes keep the large-scale shape; a random start leaves it to chance.",
-        ),
-    )  # fmt: skip
 
     def __post_init__(self) -> None:
         IterativeParams.__post_init__(self)
@@ -76,7 +69,6 @@ class TsneParams(IterativeParams):
         require_whole("iterations", self.iterations, 1)
         require("exaggeration", self.exaggeration, 1 <= self.exaggeration < np.inf, N_("a number of at least 1"))
         require("learning_rate", self.learning_rate, 0 <= self.learning_rate < np.inf, N_("0 or a positive number"))
-        require("start", self.start, self.start in STARTS, N_("one of: {known}"), known=", ".join(STARTS))
 
     def settled(self, rows: int) -> tuple[TsneParams, tuple[Note, ...]]:
         """A perplexity of at most (rows - 1) / 3: each point needs three times as many neighbours."""

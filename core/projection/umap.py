@@ -20,7 +20,7 @@ from core.notes import Note
 from core.params import control, require, require_whole
 from core.progress import OnStep, never_stop
 from core.projection._room import METHODS, IterativeParams
-from core.projection._start import STARTS, positions
+from core.projection._start import positions
 from core.projection._watch import Watch
 
 if TYPE_CHECKING:
@@ -59,13 +59,6 @@ class UmapParams(IterativeParams):
             help="How many random points push for each link that pulls.",
         ),
     )  # fmt: skip
-    start: str = field(
-        default="pca",
-        metadata=control(
-            "Start from", choices=STARTS, folded=True,
-            help="The principal axes keep the large-scale shape; a random start leaves it to chance.",
-        ),
-    )  # fmt: skip
 
     def __post_init__(self) -> None:
         IterativeParams.__post_init__(self)
@@ -73,7 +66,6 @@ class UmapParams(IterativeParams):
         require("min_dist", self.min_dist, 0 <= self.min_dist < 1, N_("a number from 0 up to, but not including, 1"))
         require_whole("epochs", self.epochs, 0)
         require_whole("negatives", self.negatives, 1)
-        require("start", self.start, self.start in STARTS, N_("one of: {known}"), known=", ".join(STARTS))
 
     def settled(self, rows: int) -> tuple[UmapParams, tuple[Note, ...]]:
         """At most as many neighbours as there are points, and the number of epochs."""

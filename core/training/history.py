@@ -59,6 +59,7 @@ class History:
     weights: dict[str, FloatArray] = field(default_factory=dict)  # what was learned beside the word vectors
     memory: dict[str, FloatArray] = field(default_factory=dict)  # what the next step would depend on beside these
     counts: IntArray | None = None  # (V,) how often each word was read, before this training too
+    first: FloatArray | None = None  # (m, d) the rows of `frame_rows` before any training
     joined: int | None = None  # words that were new to the embedding it started from; None: it started from none
     watched: dict[str, list[Nearby]] = field(
         default_factory=dict

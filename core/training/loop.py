@@ -90,6 +90,7 @@ def train(
         counts=corpus.counts, joined=None if begin is None else len(corpus.labels) - len(begin.rows),
         warnings=watched.notes,
     )  # fmt: skip
+    history.first = learner.vectors()[: len(history.frame_rows)].copy()
     if begin is not None and not begin.adopted:
         history.warnings.append(_afresh())
     if dim > len(corpus.labels):

@@ -53,7 +53,7 @@ def ask(source: sources.Source, metric: str, k: int) -> Asked:
         st.session_state.pop(_ASKED, None)
         return Asked()
     try:
-        if kind_of(line) != "word":
+        if line not in source.embedding and kind_of(line) != "word":  # a label may itself end with a star
             _choose_found(source, line)
             return Asked()
         return _near(source, line, metric, k)
@@ -131,8 +131,13 @@ def choose(embedding: Embedding, rows: Sequence[int]) -> None:
     stack = _stack(embedding)
     kept = sorted({int(row) for row in rows if 0 <= row < len(embedding)})
     if kept and (not stack or stack[-1] != kept):
-        stack.append(kept)
-        del stack[:-20]
+        _put(embedding, kept)
+
+
+def _put(embedding: Embedding, rows: list[int]) -> None:
+    stack = _stack(embedding)
+    stack.append(rows)
+    del stack[:-20]
 
 
 def chosen(embedding: Embedding) -> list[int]:
@@ -160,12 +165,15 @@ def selection(source: sources.Source, drawn: Drawn | None, asked: Asked) -> None
         st.button(
             _("Keep only these in colour"), key="ex_isolate", width="stretch", on_click=choose, args=(embedding, [*around, *asked.rows]),
         )  # fmt: skip
-    if not rows:
+    if not _stack(embedding):
         return
-    st.markdown(f"**{_('{count} rows chosen').format(count=f'{len(rows):,}')}**")
-    left, right = st.columns(2)
+    if rows:
+        st.markdown(f"**{_('{count} rows chosen').format(count=f'{len(rows):,}')}**")
+    left, right = st.columns(2) if rows else (st, None)
     left.button(_("Undo"), key="ex_undo", width="stretch", on_click=_undo, args=(embedding,))
-    right.button(_("Show all"), key="ex_all", width="stretch", on_click=_stack(embedding).clear)
+    if right is None:
+        return
+    right.button(_("Show all"), key="ex_all", width="stretch", on_click=_put, args=(embedding, []))
     table = _columns(embedding, rows[:LISTED], None)
     st.dataframe(table, height=180, hide_index=True, width="stretch")
     if len(rows) > LISTED:

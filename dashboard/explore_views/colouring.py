@@ -117,7 +117,7 @@ def own_error(source: sources.Source, drawn: Drawn, k: int) -> FloatArray:
         from core.neighbours import metric_space
 
         space = metric_space(source.embedding.vectors, drawn.wish.metric)
-        found = jobs.result(SLOT, "changed", space, drawn.coordinates, k, "euclidean")
+        found = jobs.result_of(SLOT, repr(key), "changed", space, drawn.coordinates, k, "euclidean")
         while len(held) >= 6:
             held.pop(next(iter(held)))
         held[key] = found
@@ -150,7 +150,7 @@ def _tree(embedding: Embedding, metric: str) -> ClusterTree:
     held: dict[Any, Any] = st.session_state.setdefault("es_ex_trees", {})
     key = embedding.fingerprint, metric
     if key not in held:
-        found = jobs.result(GROUP_SLOT, "clusters", embedding.vectors, metric)
+        found = jobs.result_of(GROUP_SLOT, repr(key), "clusters", embedding.vectors, metric)
         held.clear()
         held[key] = found
     tree: ClusterTree = held[key]

@@ -3,22 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from dataclasses import replace
+from typing import Any
 
 import streamlit as st
 
 from core.errors import N_
 from dashboard import jobs, links, sources
 from dashboard.components.plot import Highlight, plot
-from dashboard.explore_views import asking, colouring, compare_sets, drawing, trust
-from dashboard.explore_views.compare_sets import Pair, Set
+from dashboard.explore_views import asking, colouring, compare_changes, compare_sets, drawing, trust
+from dashboard.explore_views.compare_sets import Pair, Ready, Set
 from dashboard.explore_views.drawing import Drawn
 from dashboard.explore_views.wishes import Look, Wish
 from dashboard.i18n import _
-
-if TYPE_CHECKING:
-    from core.projection import Changed
 
 KINDS = {
     "methods": N_("methods"),
@@ -27,17 +24,8 @@ KINDS = {
     "training": N_("before and after training"),
     "tables": N_("two embeddings"),
 }
-SLOT, CHANGED_SLOT = "ex_cmp", "ex_changed"
-_GO, _CHANGED = "es_ex_cmp_go", "es_ex_changed"
-LISTED = 15
-
-
-@dataclass(frozen=True)
-class Ready:
-    """A panel that can be drawn: what it shows, under what name."""
-
-    pair: Pair
-    drawn: Drawn
+SLOT = "ex_cmp"
+_GO = "es_ex_cmp_go"
 
 
 def render(source: sources.Source, wish: Wish, asked: asking.Asked, look: Look) -> None:
@@ -50,7 +38,7 @@ def render(source: sources.Source, wish: Wish, asked: asking.Asked, look: Look) 
         st.html(f'<div class="es-waiting">{_("The maps appear here as they are finished.")}</div>')
         return
     _board(source, wanted, ready, asked, look)
-    _differences(wanted, ready, look.k)
+    compare_changes.render(wanted, ready, look)
 
 
 def _draw(wanted: Set) -> list[Ready]:
@@ -106,12 +94,16 @@ def _board(source: sources.Source, wanted: Set, ready: Sequence[Ready], asked: a
     from core.figures.explore import linked_board
 
     first = ready[0].pair.source
+    meters = [trust.measured(one.drawn, len(first.embedding)) for one in ready]
 
     def make() -> Any:
         dress = colouring.dress(first, look.colour, look.size, None, None)
         height = 430 if len(ready) > 2 else 560
         return linked_board(
-            [drawing.panel(first, one.drawn, dress, height=height, title=one.pair.title) for one in ready]
+            [
+                replace(drawing.panel(first, one.drawn, dress, height=height, title=one.pair.title), meter=meters[at])
+                for at, one in enumerate(ready)
+            ]
         )
 
     key = "compare", tuple(one.drawn.wish.key for one in ready), wanted.key, look.colour, look.size
@@ -122,10 +114,6 @@ def _board(source: sources.Source, wanted: Set, ready: Sequence[Ready], asked: a
         on_pick=lambda row: asking.clicked(first.embedding.labels, row),
         on_lasso=lambda rows: asking.choose(source.embedding, wanted.back(rows)),
     )  # fmt: skip
-    rows = len(first.embedding)
-    meters = "".join(f"<div>{trust.meter(one.drawn, rows)}</div>" for one in ready)
-    across = 2 if len(ready) in (2, 4) else len(ready)
-    st.html(f'<div class="es-meters" style="grid-template-columns: repeat({across}, 1fr)">{meters}</div>')
     st.caption(wanted.note)
 
 
@@ -139,44 +127,3 @@ def _lit(source: sources.Source, wanted: Set, ready: Sequence[Ready], asked: ask
     near = [place[row] for row in asked.rows if row in place]
     point = None if asked.row is None else place.get(asked.row)
     return Highlight(point, near if point is not None else [], chosen=None if mask is None else mask[wanted.rows])
-
-
-def _differences(wanted: Set, ready: Sequence[Ready], k: int) -> None:
-    """The rows whose neighbours differ most between the first two maps, or between the two tables."""
-    changed = _changed(wanted, ready, k)
-    if changed is None:
-        return
-    labels = ready[0].pair.source.embedding.labels
-    names = ready[0].pair.title, ready[1].pair.title
-    st.markdown(f"**{wanted.heading}**")
-    st.caption(
-        _("On average {share} of the {k} nearest differ; tables that have nothing in common would differ by {chance}.")
-        .format(share=f"{changed.mean:.0%}", k=changed.k, chance=f"{changed.by_chance:.0%}")
-        + (" " + _("measured on {count} rows").format(count=f"{changed.sampled:,}") if changed.sampled else "")
-    )  # fmt: skip
-    order = [int(at) for at in changed.order[:LISTED]]
-    st.dataframe(
-        {
-            _("label"): [labels[changed.points[at]] for at in order],
-            _("changed"): [f"{changed.share[at]:.0%}" for at in order],
-            names[0]: [", ".join(labels[row] for row in changed.before[at][:5]) for at in order],
-            names[1] + (" " if names[0] == names[1] else ""): [", ".join(labels[row] for row in changed.after[at][:5]) for at in order],
-        },
-        hide_index=True, width="stretch", height=260, key="ex_changed_table",
-    )  # fmt: skip
-
-
-def _changed(wanted: Set, ready: Sequence[Ready], k: int) -> Changed | None:
-    one, two = ready[0], ready[1]
-    held: dict[Any, Changed] = st.session_state.setdefault(_CHANGED, {})
-    key = wanted.key, one.drawn.wish.key, two.drawn.wish.key, k
-    if key not in held:
-        tables = (
-            (one.pair.source.embedding.vectors, two.pair.source.embedding.vectors, k, "cosine") if wanted.tables
-            else (one.drawn.coordinates, two.drawn.coordinates, k, "euclidean")
-        )  # fmt: skip
-        found = jobs.result(CHANGED_SLOT, "changed", *tables)
-        while len(held) >= 8:
-            held.pop(next(iter(held)))
-        held[key] = found
-    return held[key]

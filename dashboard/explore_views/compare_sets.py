@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import streamlit as st
 
-from dashboard import frame, links, sources
+from dashboard import frame, jobs, links, sources
 from dashboard.explore_views import wishes
 from dashboard.explore_views.drawing import Drawn
 from dashboard.explore_views.wishes import Wish
@@ -16,6 +16,9 @@ from dashboard.i18n import _
 
 if TYPE_CHECKING:
     from core.arrays import FloatArray, IntArray
+    from core.embedding import Embedding
+
+_JUDGED = "ex_frames"
 
 
 @dataclass(frozen=True)
@@ -29,13 +32,20 @@ class Pair:
 
 
 @dataclass(frozen=True)
+class Ready:
+    """A panel that can be drawn: what it shows, under what name."""
+
+    pair: Pair
+    drawn: Drawn
+
+
+@dataclass(frozen=True)
 class Set:
     """Maps of the same rows. `rows` are these rows in the embedding of the page, None for all of them; `tables`: they are
     pictures of different tables, whose true neighbours can differ."""
 
     key: str
     pairs: list[Pair]
-    heading: str
     note: str = ""
     rows: IntArray | None = None
     tables: bool = False
@@ -52,9 +62,8 @@ def wanted(kind: str, source: sources.Source, wish: Wish) -> Set | None:
     if kind == "tables":
         return _tables(source, wish)
     variants = {"methods": _methods, "sizes": _sizes, "seeds": _seeds}[kind](source, wish)
-    heading = _("The rows whose drawn neighbours differ most between the first two maps")
     note = _("All maps show the same table, so its true neighbours are the same in each; only what is drawn differs.")
-    return Set(f"{kind} {source.embedding.fingerprint}", [Pair(source, one, one.title) for one in variants], heading, note)  # fmt: skip
+    return Set(f"{kind} {source.embedding.fingerprint}", [Pair(source, one, one.title) for one in variants], note)  # fmt: skip
 
 
 def _defaults(method: str) -> dict[str, Any]:
@@ -94,40 +103,43 @@ def _seeds(source: sources.Source, wish: Wish) -> list[Wish]:
 
 
 def _training(source: sources.Source, wish: Wish) -> Set | None:
-    found = _course(source)
-    if found is None:
+    from core.embedding import Embedding
+
+    history = source.embedding.history
+    if history is None or len(history.frames) < 2:
         st.info(_("This embedding came without the course of its training. Train one on the Words page, or choose a small world."))  # fmt: skip
         return None
-    epochs, frames, rows = found
-    few = replace(source, embedding=source.embedding.take(rows.tolist()))
-    ends = (0, len(frames) - 1)
+    rows = history.frame_rows
+    after = source.embedding.take(rows.tolist())
+    before = Embedding(after.labels, history.first, after.metadata)
+    ends = (before, history.frames[0]), (after, history.frames[-1])
+    judged = _judged([(one.vectors, frame.coordinates) for one, frame in ends], source.embedding.fingerprint)
     pairs = [
-        Pair(few, wish, _("epoch {epoch}").format(epoch=f"{epochs[at]:g}"), _pictured(wish, frames[at], f"epoch {at}"))
-        for at in ends
-    ]
-    heading = _("The rows whose drawn neighbours changed most by training")
-    note = _("Both maps are the frames of the training, {count} rows of {of}.").format(count=f"{len(rows):,}", of=f"{len(source.embedding):,}")  # fmt: skip
-    return Set(f"training {source.embedding.fingerprint}", pairs, heading, note, rows)
+        Pair(
+            replace(source, embedding=one), wish, _("epoch {epoch}").format(epoch=f"{frame.epoch:g}"),
+            _pictured(one, frame.coordinates, quality, f"epoch {frame.epoch:g}"),
+        )
+        for (one, frame), quality in zip(ends, judged, strict=True)
+    ]  # fmt: skip
+    note = _("Both maps are the frames of the training, the two widest directions of its {count} commonest rows of {of}; each has its own table and its own true neighbours.").format(count=f"{len(rows):,}", of=f"{len(source.embedding):,}")  # fmt: skip
+    return Set(f"training {source.embedding.fingerprint}", pairs, note, rows, tables=True)
 
 
-def _course(source: sources.Source) -> tuple[Sequence[float], Sequence[FloatArray], IntArray] | None:
-    """Epochs, frames and their rows, where the embedding brought them."""
-    history = source.embedding.history
-    if history is not None and len(getattr(history, "frames", ())) > 1:
-        frames = history.frames
-        return [one.epoch for one in frames], [one.coordinates for one in frames], history.frame_rows
-    from core import demo
-
-    if source.id in demo.NAMES:
-        shipped = demo.load(source.id)
-        return shipped.epochs, list(shipped.frames), shipped.rows
-    return None
+def _judged(ends: list[tuple[FloatArray, FloatArray]], key: str) -> list[Any]:
+    """How far the frames may be trusted, measured once for each embedding."""
+    held: dict[str, list[Any]] = st.session_state.setdefault(_JUDGED, {})
+    if key not in held:
+        found = jobs.result_of(_JUDGED, key, "qualities", ends)
+        held.clear()
+        held[key] = found
+    return held[key]
 
 
-def _pictured(wish: Wish, coordinates: FloatArray, key: str) -> Drawn:
+def _pictured(embedding: Embedding, coordinates: FloatArray, quality: Any, key: str) -> Drawn:
     from core.jobs.tasks import Projected
 
-    return Drawn(replace(wish, key=f"{wish.key} {key}", axes=()), Projected(coordinates, None, (), 0.0))
+    wish = Wish("pca", 2, 0, {}, f"{embedding.fingerprint} {key}", embedding.fingerprint)
+    return Drawn(wish, Projected(coordinates, quality, (), 0.0))
 
 
 def _tables(source: sources.Source, wish: Wish) -> Set | None:
@@ -147,9 +159,8 @@ def _tables(source: sources.Source, wish: Wish) -> Set | None:
     for one, rows in ((source, mine), (other, theirs)):
         few = replace(one, embedding=one.embedding.take(rows.tolist()))
         pairs.append(Pair(few, wishes.make(few, wish.method, wish.components, wish.seed, _shared(wish)), one.title))
-    heading = _("The rows whose true neighbours changed most")
     note = _("{count} labels that both have; each map has its own table and its own true neighbours.").format(count=f"{len(mine):,}")  # fmt: skip
-    return Set(f"tables {source.id} {name}", pairs, heading, note, mine, tables=True)
+    return Set(f"tables {source.id} {name}", pairs, note, mine, tables=True)
 
 
 def _shared(wish: Wish) -> dict[str, Any]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
@@ -17,13 +18,14 @@ from dashboard.i18n import _, language
 if TYPE_CHECKING:
     from core.arrays import FloatArray
     from core.figures.board import Panel
+    from core.jobs import Event, Job
 
 SLOT = "explore"
 AT_ONCE = 4_000  # rows up to which a slow method starts by itself
 MEASURED_ALONG = 50_000  # rows up to which a picture comes with its measures; beyond, it is shown before it is measured
 QUICK = ("pca", "axes")
 MEASURE_SLOT = "ex_measure"
-_DRAWN, _LIVE, _LAST, _WISH, _FAILED, _BOARDS = "es_ex_drawn", "es_ex_live", "es_ex_last", "es_ex_wish", "es_ex_failed", "es_ex_boards"  # fmt: skip
+_DRAWN, _LIVE, _REEL, _LAST, _WISH, _FAILED, _BOARDS = "es_ex_drawn", "es_ex_live", "es_ex_reel", "es_ex_last", "es_ex_wish", "es_ex_failed", "es_ex_boards"  # fmt: skip
 _KEPT = 12
 
 
@@ -50,12 +52,26 @@ def button(source: sources.Source, wish: Wish) -> None:
     finished(wish)
     quick = wish.method in QUICK or len(source.embedding) <= AT_ONCE
     failed = st.session_state.get(_FAILED) == wish.key
+    if _astray(wish, quick):
+        jobs.let_go(SLOT)
     if quick and not failed and wish.key not in _drawn() and jobs.current(SLOT) is None:
         start(source, wish)
     if jobs.running(SLOT):
         jobs.progress(SLOT, stop=_("Cancel"), pausable=True)
     elif st.button(_("Draw"), type="primary", width="stretch", key="ex_draw", disabled=wish.key in _drawn()):
         start(source, wish)
+
+
+def _astray(wish: Wish, quick: bool) -> bool:
+    """Whether what is being drawn is of another embedding, or of other settings where the ones set now are drawn at once."""
+    under_way = begun()
+    return under_way is not None and under_way.key != wish.key and (quick or under_way.table != wish.table)
+
+
+def begun() -> Wish | None:
+    """The wish whose picture is being drawn."""
+    wish: Wish | None = st.session_state.get(_WISH)
+    return wish if jobs.running(SLOT) else None
 
 
 def start(source: sources.Source, wish: Wish) -> None:
@@ -182,7 +198,7 @@ def _sprites(source: sources.Source, coordinates: Any, dress: dict[str, Any]) ->
 
 
 def live(source: sources.Source, by: str, size: str) -> None:
-    """The picture as it forms."""
+    """The picture as it forms; while it is paused, it can be wound back through what was seen of it."""
     st.fragment(_live, run_every=jobs.BEAT)(source, by, size)
 
 
@@ -196,10 +212,26 @@ def _live(source: sources.Source, by: str, size: str) -> None:
     if now is None or wish.method in QUICK:
         st.html(f'<div class="es-waiting">{_("Drawing") if wish.method in QUICK else _("Measuring distances")}</div>')
         return
-    key, board, seq = st.session_state.get(_LIVE, ("", "", -1))
-    if key != job.key:
+    steps, frames = _so_far(job, now)
+    wanted = job.key, by, size, language(), now.seq if steps else None
+    key, board, seq = st.session_state.get(_LIVE, (None, "", -1))
+    if key != wanted:
         dress = colouring.dress(source, by, size, None, None)
-        board, seq = hold(map_board(_panel(source, now.coordinates, (), dress, 640, ""))), now.seq
-    moving = None if seq == now.seq else Live(seq=now.seq, coordinates=now.coordinates)  # a frame is sent once
-    st.session_state[_LIVE] = job.key, board, now.seq
+        panel = _panel(source, now.coordinates, (), dress, 640, "")
+        board, seq = hold(map_board(panel, steps, frames, _("Step"))), now.seq
+    moving = None if seq == now.seq or steps else Live(seq=now.seq, coordinates=now.coordinates)  # a frame is sent once
+    st.session_state[_LIVE] = wanted, board, now.seq
     plot(board, key="ex_live", alt=_("The map as it forms"), live=moving)
+
+
+def _so_far(job: Job, now: Event) -> tuple[Sequence[int], FloatArray | None]:
+    """Steps and frames of the run, as far as they were shown here, while it is paused; none while it goes on."""
+    from core.projection.reel import Reel
+
+    key, last, reel = st.session_state.get(_REEL, ("", -1, None))
+    if key != job.key or reel is None:
+        last, reel = -1, Reel()
+    if now.seq > last and now.coordinates is not None:
+        reel.add(now.done, now.coordinates)
+    st.session_state[_REEL] = job.key, now.seq, reel
+    return reel.closed(now.done, now.coordinates) if job.paused else ([], None)

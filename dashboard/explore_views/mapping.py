@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 import streamlit as st
@@ -24,7 +25,8 @@ def render(source: sources.Source, drawn: Drawn, asked: asking.Asked, look: Look
 
     def make() -> Any:
         dress = colouring.dress(source, look.colour, look.size, error, groups)
-        return map_board(drawing.panel(source, drawn, dress), drawn.result.steps, drawn.result.frames, _("Step"))
+        panel = replace(drawing.panel(source, drawn, dress), meter=trust.measured(drawn, len(source.embedding)))
+        return map_board(panel, drawn.result.steps, drawn.result.frames, _("Step"))
 
     highlight = trust.lit(source, drawn, asked, look)
     plot(
@@ -33,8 +35,6 @@ def render(source: sources.Source, drawn: Drawn, asked: asking.Asked, look: Look
         on_pick=lambda row: asking.clicked(source.embedding.labels, row),
         on_lasso=lambda rows: asking.choose(source.embedding, rows),
     )  # fmt: skip
-    if drawn.result.quality is not None:
-        st.html(trust.meter(drawn, len(source.embedding)))
     far = trust.far_words(highlight, look)
     if far:
         st.caption(far)

@@ -15,6 +15,7 @@ from dashboard.i18n import _
 
 if TYPE_CHECKING:
     from core.embedding import Neighbour
+    from core.figures.board import Meter
     from core.figures.trust import TrustWords
 
 SLOT, SEEDS_SLOT = "ex_curves", "ex_seeds"
@@ -31,19 +32,16 @@ def sentence(drawn: Drawn) -> str:
     return _("{kept} of {k} neighbours you see are real.").format(kept=kept, k=quality.k)
 
 
-def meter(drawn: Drawn, rows: int) -> str:
-    """The share of real neighbours as a bar with a mark at what chance would give; HTML without data in it."""
+def measured(drawn: Drawn, rows: int) -> Meter | None:
+    """The share of real neighbours beside what chance would give, for the bar under the picture."""
+    from core.figures.board import Meter
+
     quality = drawn.result.quality
     if quality is None:
-        return ""
-    chance = quality.k / max(1, rows - 1)
-    share = min(1.0, max(0.0, quality.neighbour_recall))
-    mark = min(1.0, chance)
-    label = _("share of real neighbours, {share}; by chance {chance}").format(share=f"{share:.0%}", chance=f"{chance:.1%}")  # fmt: skip
-    return (
-        f'<div class="es-meter" role="img" aria-label="{label}" title="{label}"><span class="es-meter-bar"><i style="width:{share:.1%}"></i>'
-        f'<b style="left:{mark:.1%}"></b></span><span>{sentence(drawn)}</span></div>'
-    )
+        return None
+    share, chance = quality.neighbour_recall, min(1.0, quality.k / max(1, rows - 1))
+    about = _("share of real neighbours, {share}; by chance {chance}").format(share=f"{share:.0%}", chance=f"{chance:.1%}")  # fmt: skip
+    return Meter(share=share, chance=chance, text=sentence(drawn), about=about)
 
 
 def figures(drawn: Drawn) -> None:
@@ -120,7 +118,9 @@ def _judged(source: sources.Source, drawn: Drawn, k: int) -> Any:
     held: dict[Any, Any] = st.session_state.setdefault(_JUDGED, {})
     key = drawn.wish.key, k
     if key not in held:
-        found = jobs.result(SLOT, "curves", source.embedding.vectors, drawn.coordinates, k, drawn.wish.metric)
+        found = jobs.result_of(
+            SLOT, repr(key), "curves", source.embedding.vectors, drawn.coordinates, k, drawn.wish.metric
+        )
         while len(held) >= 6:
             held.pop(next(iter(held)))
         held[key] = found

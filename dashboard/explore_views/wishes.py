@@ -16,20 +16,24 @@ from dashboard.i18n import _
 
 @dataclass(frozen=True)
 class Wish:
-    """A picture of one embedding. `key` names it: the same embedding and settings, the same picture."""
+    """A picture of one embedding. `key` names it: the same embedding and settings, the same picture; `table` is the
+    fingerprint of the embedding."""
 
     method: str
     components: int
     seed: int
     params: dict[str, Any]
     key: str
+    table: str
     axes: tuple[str, ...] = ()
     notes: tuple[Note, ...] = field(default=(), compare=False)
 
     @property
     def metric(self) -> str:
         """The measure in which the picture was drawn, and so is judged."""
-        return str(self.params.get("metric", "euclidean"))
+        from core.projection import judged_in
+
+        return judged_in(self.method, self.params, components=self.components)
 
     @property
     def title(self) -> str:
@@ -61,7 +65,7 @@ def make(
 
     key = fingerprint(source.embedding.fingerprint, method, components, seed, params, list(axes))
     notes = effective(method, len(source.embedding), params, components=components)
-    return Wish(method, components, seed, params, key, axes, notes)
+    return Wish(method, components, seed, params, key, source.embedding.fingerprint, axes, notes)
 
 
 def choose(source: sources.Source) -> tuple[Wish, Look]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import streamlit as st
 
 from core.errors import N_
-from dashboard import bring, frame, jobs, links, sources
+from dashboard import bring, frame, links, sources
 from dashboard.explore_views import asking, compare, drawing, mapping, reading, trust, wishes
 from dashboard.explore_views.drawing import Drawn
 from dashboard.i18n import _
@@ -26,10 +26,10 @@ def render() -> None:
             shown = links.choice(
                 st.segmented_control, _("View"), VIEWS, key="ex_view", default="map", required=True, label_visibility="collapsed",
             )  # fmt: skip
-        forming = jobs.running(drawing.SLOT)
+        forming = drawing.begun()
         drawn = drawing.shown(source, wish)
-        of = wish if forming or drawn is None else drawn.wish
-        view.status(*reading.receipt(source, wish, None if forming else drawn))
+        of = forming or (wish if drawn is None else drawn.wish)
+        view.status(*reading.receipt(source, of, None if forming else drawn))
         with view.reading:
             asked = asking.ask(source, look.metric, look.k)
             asking.selection(source, drawn, asked)
@@ -38,13 +38,18 @@ def render() -> None:
             if drawn is not None and not forming and shown != "compare":
                 trust.figures(drawn)
             measures = st.container()
-            reading.tries(of, shown)
+            reading.tries(wish, shown)
             if drawn is not None:
                 reading.take_away(source, drawn)
         with view.picture:
             if shown == "compare":
                 compare.render(source, wish, asked, look)
-            elif forming:
+            elif forming is not None:
+                _other(
+                    _("Being drawn: {shown}. Cancel it and press Draw to make the one that is set now: {wished}."),
+                    forming,
+                    wish,
+                )
                 drawing.live(source, look.colour, look.size)
             else:
                 _picture(source, wish, drawn, asked, look, shown)
@@ -59,9 +64,11 @@ def _picture(
     if drawn is None:
         st.html(f'<div class="es-waiting">{_("Press Draw to make this picture.")}</div>')
         return
-    if drawn.wish.key != wish.key:
-        st.info(
-            _("This is the earlier picture: {shown}. Draw makes the one that is set now: {wished}.")
-            .format(shown=frame.plain(drawn.wish.title), wished=frame.plain(wish.title))
-        )  # fmt: skip
+    _other(_("This is the earlier picture: {shown}. Draw makes the one that is set now: {wished}."), drawn.wish, wish)
     (trust if view == "trust" else mapping).render(source, drawn, asked, look)
+
+
+def _other(sentence: str, shown: wishes.Wish, wished: wishes.Wish) -> None:
+    """Say so where the picture that is seen is not the one that is set."""
+    if shown.key != wished.key:
+        st.info(sentence.format(shown=frame.plain(shown.title), wished=frame.plain(wished.title)))

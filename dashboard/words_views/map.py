@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import streamlit as st
 
 from core.errors import N_
-from dashboard import frame, jobs
+from dashboard import frame, jobs, links, sources
 from dashboard.asking import question
 from dashboard.components.plot import Curve, Highlight, Live, hold, plot
 from dashboard.frame import View
@@ -206,4 +206,9 @@ def _reading(held: Trained) -> None:
     frame.tries()
     for at, line in enumerate(known or held.labels[:1]):
         st.button(frame.plain(line), key=f"w_try_{at}", width="stretch", on_click=_put, args=(line,))
+    if st.button(_("Do two words share a row? See Mapping"), key="w_mapping", width="stretch"):
+        from dashboard import navigation
+
+        sources.show_next(held.id)
+        st.switch_page(navigation.page("mapping"), query_params=links.anew({"map_domain": "words", "map_kind": "trained"}))  # fmt: skip
     st.caption(_("Drag the epoch back to 0: the untrained table knows nothing, and the map shows it."))

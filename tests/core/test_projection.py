@@ -261,8 +261,19 @@ def test_a_run_that_is_held_at_its_frames_goes_on_to_the_same_picture(method: st
 
 
 @pytest.mark.parametrize("method", ITERATIVE)
-def test_frames_are_rationed_by_the_clock(method: str, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_quick_run_shows_some_two_dozen_frames_spread_over_it(method: str, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("core.projection._watch._PAUSE", 3600.0)
+    _, steps = watched(method, groups(40), **{"tsne": {"iterations": 500}, "umap": {"epochs": 500}}[method])
+    done = [step.done for step in steps]
+    assert (done[0], done[-1]) == (0, steps[0].total)
+    assert 20 <= len(done) <= 26
+    assert max(np.diff(done)) <= steps[0].total / 15
+
+
+@pytest.mark.parametrize("method", ITERATIVE)
+def test_frames_of_a_slow_run_are_rationed_by_the_clock(method: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("core.projection._watch._PAUSE", 3600.0)
+    monkeypatch.setattr("core.projection._watch._FEWEST", 0)
     _, steps = watched(method, groups(40))
     assert [step.done for step in steps] == [0, steps[0].total]
 

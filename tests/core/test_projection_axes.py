@@ -5,7 +5,7 @@ import pytest
 
 from core.embedding import Embedding
 from core.errors import DataError, ParameterError, UnknownLabel
-from core.projection import project
+from core.projection import judged_in, project, quality
 from core.projection.axes import axis_rows
 
 WORDS = Embedding(
@@ -86,3 +86,24 @@ def test_a_line_names_its_rows() -> None:
         axis_rows(WORDS, "quen - man")
     with pytest.raises(DataError, match="needs a word to point at"):
         axis_rows(WORDS, "- man")
+
+
+def test_a_picture_of_cosines_is_judged_by_cosine_and_one_of_lengths_by_distance() -> None:
+    """Rows of one direction and many lengths are one row in cosine: by their distances that picture would look wrong."""
+    axis = axis_rows(WORDS, "woman - man")
+    assert judged_in("axes", {"axes": [axis]}) == "cosine"
+    assert judged_in("axes", {"axes": [axis], "values": "dot"}) == "euclidean"
+    assert judged_in("axes") == judged_in("pca") == judged_in("tsne") == "euclidean"
+    assert judged_in("umap", {"metric": "cosine"}) == "cosine"
+
+    rng = np.random.default_rng(0)
+    angles = np.linspace(0, 1.5, 80)
+    rows = (np.stack([np.cos(angles), np.sin(angles)], axis=1) * rng.uniform(0.2, 5, (80, 1))).astype(np.float32)
+    params = {"axes": [((79,), (0,))]}
+    picture = project(rows, "axes", components=2, **params)
+    kept = {metric: quality(rows, picture, k=5, metric=metric).neighbour_recall for metric in ("cosine", "euclidean")}
+    assert kept["cosine"] > 0.9
+    assert kept["euclidean"] < 0.5
+    from core.jobs.tasks import project as task
+
+    assert task(lambda step: None, rows, "axes", 2, 0, params).quality.neighbour_recall > 0.9

@@ -148,21 +148,42 @@ def test_a_method_without_chance_says_so_instead_of_offering_seeds() -> None:
     assert "This method has no seed" in captions(explore(src="list-everyday-en", ex_view="trust"))
 
 
-@pytest.mark.parametrize(("kind", "heading"), [
-    ("methods", "drawn neighbours differ most"), ("sizes", "drawn neighbours differ most"), ("seeds", "drawn neighbours differ most"),
-    ("training", "changed most by training"),
-])  # fmt: skip
-def test_maps_stand_side_by_side_over_a_table_of_what_changed_most(kind: str, heading: str) -> None:
+@pytest.mark.parametrize("kind", ["methods", "sizes", "seeds", "training"])
+def test_maps_stand_side_by_side_over_a_table_of_what_differs_most(kind: str) -> None:
     test = explore(src="small-world-en" if kind == "training" else "list-everyday-en", ex_view="compare", ex_cmp=kind)
     assert errors(test) == []
-    assert heading in marked(test)
+    assert ("true" if kind == "training" else "drawn") + " neighbours differ most" in marked(test)
     assert len(test.dataframe[0].value) == 15
+
+
+def test_any_two_of_the_maps_are_compared() -> None:
+    test = explore(src="list-everyday-en", ex_view="compare")
+    assert next(iter(test.selectbox(key="ex_cmp_two").options)) == "PCA | t-SNE, perplexity 30, seed 0"
+    before = captions(test)
+    test.selectbox(key="ex_cmp_two").set_value("2-3").run()
+    settle(test)
+    assert errors(test) == []
+    assert list(test.dataframe[0].value.columns[2:]) == ["t-SNE, perplexity 30, seed 0", "UMAP, 15 neighbours, seed 0"]
+    assert captions(test) != before
+
+
+def test_training_is_compared_by_true_and_by_drawn_neighbours() -> None:
+    """The table before any training is kept beside the frames, so that its own neighbours are known."""
+    test = explore(src="small-world-en", ex_view="compare", ex_cmp="training")
+    assert "each has its own table and its own true neighbours" in captions(test)
+    assert "True neighbours: cosine." in captions(test)
+    true = test.dataframe[0].value
+    test.segmented_control(key="ex_cmp_of").set_value("drawn").run()
+    settle(test)
+    assert errors(test) == []
+    assert "drawn neighbours differ most" in marked(test)
+    assert not test.dataframe[0].value.equals(true)
 
 
 def test_two_embeddings_are_compared_on_the_words_that_both_have() -> None:
     test = explore(src="small-world-en", ex_view="compare", ex_cmp="tables", ex_other="list-everyday-en")
     assert errors(test) == []
-    assert "true neighbours changed most" in marked(test)
+    assert "true neighbours differ most" in marked(test)
     assert "labels that both have" in captions(test)
 
 
@@ -183,6 +204,19 @@ def test_a_pattern_chooses_rows_that_can_be_undone() -> None:
     assert list(test.dataframe[0].value["label"]) == ["cat", "cart"]
     test.button(key="ex_undo").click().run()
     assert "rows chosen" not in marked(test)
+    test.text_input(key="ex_find").set_value("/^d/").run()
+    test.button(key="ex_all").click().run()
+    assert "rows chosen" not in marked(test)
+    test.button(key="ex_undo").click().run()
+    assert list(test.dataframe[0].value["label"]) == ["dog"]
+
+
+def test_a_label_that_looks_like_a_pattern_is_found_as_itself() -> None:
+    test = bring_words(explore(), "ca*,cat,cart,dog")
+    test.text_input(key="ex_find").set_value("ca*").run()
+    assert errors(test) == []
+    assert "**ca" in marked(test)
+    assert "rows match" not in captions(test)
 
 
 def test_a_pattern_that_cannot_be_read_gets_one_sentence() -> None:
@@ -236,3 +270,37 @@ def test_groups_and_own_errors_colour_the_map_of_a_file() -> None:
     test.selectbox(key="ex_by").set_value("~error").run()
     settle(test)
     assert errors(test) == []
+
+
+@pytest.mark.parametrize(
+    ("name", "rows"),
+    [
+        ("three rows", [[1, 0], [0, 1], [1, 1]]),
+        ("five rows", [[1, 0, 2], [0, 1, 0], [1, 1, 1], [3, 0, 1], [0, 0, 5]]),
+        ("one dimension", [[at] for at in range(1, 9)]),
+        ("all the same", [[1, 2, 3]] * 6),
+        ("a constant column", [[7, at, at * at] for at in range(9)]),
+        ("duplicates", [[at % 3, at % 2, 1] for at in range(12)]),
+    ],
+)
+def test_small_and_odd_tables_get_pictures_by_every_method_and_are_judged(name: str, rows: list[list[float]]) -> None:
+    packed = BytesIO()
+    np.save(packed, np.asarray(rows, np.float32))
+    test = bring_vectors(explore(ex_method="tsne"), "odd.npy", packed.getvalue())
+    assert errors(test) == [], name
+    assert f"all {len(rows)} rows drawn" in status(test)
+    test.segmented_control(key="ex_view").set_value("trust").run()
+    assert errors(settle(test)) == [], name
+    test.segmented_control(key="ex_view").set_value("compare").run()
+    assert errors(settle(test)) == [], name
+
+
+@pytest.mark.parametrize(("value", "said"), [(np.nan, "finite"), (0.0, "all zeros")])
+def test_a_row_that_cannot_be_drawn_gets_one_sentence(value: float, said: str) -> None:
+    vectors = np.random.default_rng(0).normal(size=(20, 4)).astype(np.float32)
+    vectors[3] = value
+    packed = BytesIO()
+    np.save(packed, vectors)
+    test = bring_vectors(explore(ex_pca_metric="cosine"), "odd.npy", packed.getvalue())
+    told = errors(test) + [text.value for text in test.caption]
+    assert any(said in one.replace("\\", "") for one in told), told

@@ -32,6 +32,8 @@ class Board {
     this.note = make("es-note", this.box);
     this.note.setAttribute("role", "status");
     this.box.setAttribute("role", "group");
+    this.grid.addEventListener("pointermove", (event) => { this.pointer = event.pointerType === "mouse" && !event.buttons ? [event.clientX, event.clientY] : null; });
+    this.grid.addEventListener("pointerleave", () => { this.pointer = null; });
     this.watch = new ResizeObserver(() => {
       if (this.box.clientWidth && this.box.clientWidth !== this.width) {
         this.width = this.box.clientWidth;
@@ -140,6 +142,17 @@ class Board {
     for (const panel of this.panels) await panel.show();
     this.follow(Object.keys(this.values));
     this.loadLabels();
+    this.point();
+  }
+
+  // The pointer may rest while the picture under it is drawn anew: what lies there now is found as if it had moved.
+  point() {
+    if (!this.pointer) return;
+    const [clientX, clientY] = this.pointer, under = document.elementFromPoint(clientX, clientY);
+    if (!under || !this.grid.contains(under)) return;
+    const given = { clientX, clientY, bubbles: true, view: window };
+    under.dispatchEvent(new PointerEvent("pointermove", { ...given, pointerType: "mouse" }));
+    under.dispatchEvent(new MouseEvent("mousemove", given));
   }
 
   // The labels of very many points come after the picture, once for all panels that share them.
@@ -348,25 +361,12 @@ class Board {
     });
   }
 
-  // Everything bound to these sliders moves: traces, crosshairs, the line of text.
+  // Everything bound to these sliders moves: traces, crosshairs, and then, so that a frame is laid out once, the words.
   follow(names) {
-    for (const name of names) {
-      const { input, value, slider } = this.inputs[name] || {};
-      if (!input) continue;
-      input.value = this.values[name];
-      input.style.setProperty("--es-at", `${(100 * (this.values[name] - slider.low)) / Math.max(1, slider.high - slider.low)}%`);
-      value.textContent = slider.labels && slider.labels.length ? plainText(slider.labels[this.values[name] - slider.low], 20) : this.values[name];
-    }
-    const own = this.selecting();
-    if (own && names.includes(own) && this.marked.point !== this.values[own]) {
-      this.marked = { ...this.marked, point: this.values[own], near: [] };
-      for (const panel of this.panels) panel.mark();
-    }
-    if (this.spec.lit && names.includes(this.spec.lit.slider)) {
-      this.light();
-      for (const panel of this.panels) panel.mark();
-    }
-    this.beside.follow(names);
+    const own = this.selecting(), lights = this.spec.lit && names.includes(this.spec.lit.slider);
+    const selects = own && names.includes(own) && this.marked.point !== this.values[own];
+    if (selects) this.marked = { ...this.marked, point: this.values[own], near: [] };
+    if (lights) this.light();
     const changes = new Map();
     for (const binding of this.spec.bindings) {
       const used = [binding.control, binding.within, ...(binding.cell || [])].filter(Boolean);
@@ -377,7 +377,23 @@ class Board {
       traces.get(binding.trace)[binding.attr] = this.bound(binding);
     }
     for (const [index, traces] of changes) this.panels[index].bind(traces);
-    for (const panel of this.panels) if (panel.follows(names) || changes.has(panel.index)) panel.overlay.draw();
+    for (const panel of this.panels) {
+      if (selects || lights) panel.mark();
+      else if (panel.follows(names) || changes.has(panel.index)) panel.overlay.draw();
+    }
+    this.write(names);
+  }
+
+  // The words that follow these sliders: their values, lists, the line of text.
+  write(names) {
+    for (const name of names) {
+      const { input, value, slider } = this.inputs[name] || {};
+      if (!input) continue;
+      input.value = this.values[name];
+      input.style.setProperty("--es-at", `${(100 * (this.values[name] - slider.low)) / Math.max(1, slider.high - slider.low)}%`);
+      value.textContent = slider.labels && slider.labels.length ? plainText(slider.labels[this.values[name] - slider.low], 20) : this.values[name];
+    }
+    this.beside.follow(names);
     if (this.spec.text.length) this.text.replaceChildren(...this.spec.text.map((part) => this.part(part)));
     this.text.hidden = !this.spec.text.length;
     this.repaints = (this.repaints || 0) + 1;

@@ -296,6 +296,27 @@ class Overlay {
     drawArrows(pen, this);
   }
 
+  // How many times nearer than the whole picture the reader has come, up to three: so many times more labels may stand.
+  closeness() {
+    const { solid, gd, spec, x, y } = this.panel;
+    const nearer = (name, values) => {
+      const whole = spec.layout[name]?.range || [...this.extent(name, values)], now = gd._fullLayout[name].range;
+      return Math.abs((whole[1] - whole[0]) / (now[1] - now[0]));
+    };
+    const near = solid ? 2.17 / Math.hypot(...Object.values(this.scene.getCamera().eye)) : Math.max(nearer("xaxis", x), nearer("yaxis", y));
+    return Math.min(3, Math.max(1, near || 1));
+  }
+
+  // The least and the greatest of these values, found once for each array.
+  extent(name, values) {
+    this.extents ||= {};
+    if (this.extents[name]?.of !== values) {
+      const [low, wide] = extent(values);
+      this.extents[name] = { of: values, ends: [low, low + wide] };
+    }
+    return this.extents[name].ends;
+  }
+
   // Greedy: the selection first, then rows in their order, each label only where nothing is yet.
   labels(pen) {
     const { x, colors, board } = this.panel;
@@ -307,7 +328,7 @@ class Overlay {
     const taken = [];
     this.written = [];
     const count = Math.min(x.length, this.panel.labels.length);
-    const room = this.panel.spec.tile ? count : Math.max(12, Math.round((this.box[2] * this.box[3]) / 5200));
+    const room = this.panel.spec.tile ? count : Math.max(12, Math.round((this.box[2] * this.box[3] * this.closeness()) / 5200));
     let drawn = 0, missed = 0;
     // where points are tiles, a label is in the middle of one that has room for it, else beside it
     const tile = this.panel.spec.tile ? Math.abs(this.place(this.panel.spec.tile[0], 0)[0] - this.place(0, 0)[0]) : 0;
@@ -335,7 +356,7 @@ class Overlay {
       pen.strokeText(text, left, py);
       pen.fillStyle = color;
       pen.fillText(text, left, py);
-      this.written.push({ row, text, color, bold });
+      this.written.push({ row, text, color, bold, box });
       drawn++;
       missed = 0;
     };

@@ -10,7 +10,8 @@ class Panel {
     this.frame = make("es-holder");
     this.gd = make("es-figure");
     this.frame.append(this.gd);
-    this.outer.append(this.title, this.frame);
+    this.meter = make("es-meter");
+    this.outer.append(this.title, this.frame, this.meter);
     this.overlay = new Overlay(this);
     this.off = new Set();
     this.over = new AbortController();
@@ -35,6 +36,7 @@ class Panel {
     spec.order = decode(spec.order);
     this.title.textContent = spec.title || "";
     this.title.hidden = !spec.title;
+    this.measure(spec.meter);
     this.outer.classList.toggle("es-wide", Boolean(spec.wide));
     this.outer.style.setProperty("--es-span", spec.span || 1);
     for (const trace of spec.data) for (const name of ["x", "y", "z"]) {
@@ -63,6 +65,20 @@ class Panel {
       if (spec.tile && spec.showLabels) base.hoverinfo = "none"; // the overlay writes the label of the tile itself
       else base.hovertemplate = "%{text}<extra></extra>";
     }
+  }
+
+  // The bar under the picture: a share, and a mark where chance would be.
+  measure(meter) {
+    this.meter.hidden = !meter;
+    if (!meter) return;
+    const make = (tag, given, style = {}) => { const one = Object.assign(document.createElement(tag), given); Object.assign(one.style, style); return one; };
+    const place = (share) => `${100 * Math.min(1, Math.max(0, share))}%`;
+    const bar = make("span", { className: "es-meter-bar" });
+    bar.append(make("i", {}, { width: place(meter.share) }), make("b", {}, { left: place(meter.chance) }));
+    this.meter.replaceChildren(bar, make("span", { textContent: meter.text }));
+    this.meter.title = meter.about;
+    this.meter.setAttribute("role", "img");
+    this.meter.setAttribute("aria-label", `${meter.text} ${meter.about}`);
   }
 
   hidden(row) {
@@ -162,8 +178,19 @@ class Panel {
   // Points get a thin edge against the ground: dark colours are seen on dark, light ones on light.
   edged(trace) {
     if (!trace.marker?.line?.width) return trace;
-    const color = this.colors.dark ? "rgba(255, 255, 255, 0.6)" : "rgba(50, 50, 50, 0.4)";
-    return { ...trace, marker: { ...trace.marker, line: { width: this.colors.dark ? 0.9 : 0.5, color } } };
+    return { ...trace, marker: { ...trace.marker, line: { width: this.colors.dark ? 0.9 : 0.5, color: this.edges() } } };
+  }
+
+  // The colour of that edge, for each row where groups colour them: a strong one only where the ground would swallow it.
+  edges() {
+    const { dark } = this.colors, { groups } = this.spec;
+    const [strong, soft] = dark ? ["rgba(255, 255, 255, 0.6)", "rgba(255, 255, 255, 0.14)"] : ["rgba(50, 50, 50, 0.45)", "rgba(50, 50, 50, 0.25)"];
+    if (!groups) return strong;
+    const table = groups.colors.map((color) => {
+      const [red, green, blue] = channels(color), light = 0.3 * red + 0.59 * green + 0.11 * blue;
+      return (dark ? light < 90 : light > 170) ? strong : soft;
+    });
+    return Array.from(groups.codes, (code) => table[code]);
   }
 
   async show() {
@@ -254,7 +281,8 @@ class Panel {
     else if (!this.spec.sprites && (faint || this.faded)) {
       const grey = this.colors.dark ? "rgba(110, 116, 124, 0.25)" : "rgba(140, 146, 154, 0.22)", tints = faint && this.tints();
       const color = faint ? Array.from(faint, (out, row) => (out ? grey : tints[row % tints.length])) : this.base.marker.color;
-      this.plotly("restyle", { "marker.color": [color] }, [this.spec.points]);
+      const edges = this.edges(), edge = faint ? Array.from(faint, (out, row) => (out ? "rgba(0, 0, 0, 0)" : Array.isArray(edges) ? edges[row] : edges)) : edges;
+      this.plotly("restyle", { "marker.color": [color], ...(this.base.marker.line?.width && { "marker.line.color": [edge] }) }, [this.spec.points]);
     }
     this.faded = Boolean(faint);
   }
@@ -331,15 +359,14 @@ class Panel {
   }
 
   // Under the finger the points are drawn over the figure, on its axes as they are, so that a map is seen to
-  // grow; the figure is brought up to date once they rest.
+  // grow; the figure is brought up to date once they rest. The board draws the overlay.
   glide(x, y) {
     if (!this.gliding && x.every((value, row) => value === this.x[row] && y[row] === this.y[row])) return;
     this.x = this.base.x = x;
     this.y = this.base.y = y;
-    if (this.raster) { this.raster.changed(); return this.overlay.draw(); }
+    if (this.raster) return this.raster.changed();
     this.gliding = true;
     this.frame.classList.add("es-gliding");
-    this.overlay.draw();
     clearTimeout(this.landing);
     this.landing = setTimeout(() => this.land(), 250);
   }

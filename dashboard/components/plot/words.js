@@ -75,12 +75,14 @@ class Words {
       name.dir = "auto";
       place.append(name, score);
       item.box.append(place);
-      item.places.push({ name, score });
+      item.places.push({ name, score, written: ["", ""] });
     }
-    item.places.forEach(({ name, score }, k) => {
+    item.places.forEach((place, k) => {
       const [label, value] = pairs[k] || ["", NaN];
-      name.textContent = plainText(label, 24);
-      score.textContent = label && Number.isFinite(value) ? value.toFixed(2).replace("-", "−") : "";
+      const words = [label, label && Number.isFinite(value) ? value.toFixed(2).replace("-", "−") : ""];
+      if (words[0] !== place.written[0]) place.name.textContent = plainText(label, 24);
+      if (words[1] !== place.written[1]) place.score.textContent = words[1];
+      place.written = words;
     });
   }
 
