@@ -133,10 +133,11 @@ class Board {
     this.drawLegend();
     this.drawTools();
     this.beside.set(spec);
-    this.marked.hovered = null;
+    const hovered = this.pointer ? this.marked.hovered : null;
     if (this.selecting()) this.marked = { point: this.values[this.selecting()], near: [], hovered: null };
     const rows = this.panels[0].x ? this.panels[0].x.length : 0;
     if (this.marked.point !== null && this.marked.point >= rows) this.marked = { point: null, near: [], hovered: null };
+    this.marked.hovered = hovered < rows ? hovered : null;
     if (this.chosen && this.chosen.length !== rows) this.choose(null);
     this.painted = this.look();
     for (const panel of this.panels) await panel.show();

@@ -60,7 +60,7 @@ function colorBar(gauge) {
   const bar = Object.assign(document.createElement("i"), { className: "es-gauge-bar" });
   bar.style.background = `linear-gradient(to right, ${gauge.colors.join(", ")})`;
   const short = (value) => String(Number(Number(value).toPrecision(3)));
-  box.append(text(plainText(gauge.title, 40)), text(short(gauge.low)), bar, text(short(gauge.high)));
+  box.append(text(plainText(gauge.title, 64)), text(short(gauge.low)), bar, text(short(gauge.high)));
   return box;
 }
 
