@@ -25,7 +25,7 @@ _OF = {"true": N_("true neighbours"), "drawn": N_("drawn neighbours")}
 
 def render(wanted: Set, ready: Sequence[Ready], look: Look) -> None:
     """Which two of the maps, by which neighbours, and the rows that differ most."""
-    left, right = st.columns(2)
+    left, right = st.columns(2) if len(ready) > 2 and wanted.tables else (st.container(), st.container())
     with left:
         one, two = _two(ready)
     with right:

@@ -121,7 +121,11 @@ def _training(source: sources.Source, wish: Wish) -> Set | None:
         )
         for (one, frame), quality in zip(ends, judged, strict=True)
     ]  # fmt: skip
-    note = _("Both maps are the frames of the training, the two widest directions of its {count} commonest rows of {of}; each has its own table and its own true neighbours.").format(count=f"{len(rows):,}", of=f"{len(source.embedding):,}")  # fmt: skip
+    note = _(
+        "Both maps are frames of the training, the two widest directions; each has its own table and its own true neighbours."
+    )
+    if len(rows) < len(source.embedding):
+        note += " " + _("Drawn: the {count} commonest rows of {of}.").format(count=f"{len(rows):,}", of=f"{len(source.embedding):,}")  # fmt: skip
     return Set(f"training {source.embedding.fingerprint}", pairs, note, rows, tables=True)
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 import streamlit as st
@@ -101,7 +102,8 @@ def render(source: sources.Source, drawn: Drawn, asked: asking.Asked, look: Look
     def make() -> Any:
         dress = colouring.dress(source, colouring.ERROR, look.size, error, None)
         below = curves_panel(judged.curves, judged.quality.k, words), pairs_panel(judged.pairs, words, spearman)
-        return trust_board(drawing.panel(source, drawn, dress, height=430), *below)
+        panel = drawing.panel(source, drawn, dress, height=430)
+        return trust_board(replace(panel, meter=measured(drawn, len(source.embedding))), *below)
 
     highlight = lit(source, drawn, asked, look)
     plot(

@@ -61,7 +61,7 @@ class Overlay {
     if (solid) this.follow();
     if (!layout || (solid ? !this.scene?.glplot?.cameraParams?.view : !layout.xaxis || !layout.xaxis.l2p)) return;
     const scale = window.devicePixelRatio || 1;
-    const width = gd.clientWidth, height = gd.clientHeight;
+    const { width, height } = layout; // Plotly's own: to ask the page would lay it out once more
     if (this.canvas.width !== Math.round(width * scale) || this.canvas.height !== Math.round(height * scale)) {
       this.canvas.width = Math.round(width * scale);
       this.canvas.height = Math.round(height * scale);
@@ -303,7 +303,7 @@ class Overlay {
       const whole = spec.layout[name]?.range || [...this.extent(name, values)], now = gd._fullLayout[name].range;
       return Math.abs((whole[1] - whole[0]) / (now[1] - now[0]));
     };
-    const near = solid ? 2.17 / Math.hypot(...Object.values(this.scene.getCamera().eye)) : Math.max(nearer("xaxis", x), nearer("yaxis", y));
+    const near = solid ? Math.hypot(...Object.values(EYE)) / Math.hypot(...Object.values(this.scene.getCamera().eye)) : Math.max(nearer("xaxis", x), nearer("yaxis", y));
     return Math.min(3, Math.max(1, near || 1));
   }
 
@@ -320,7 +320,7 @@ class Overlay {
   // Greedy: the selection first, then rows in their order, each label only where nothing is yet.
   labels(pen) {
     const { x, colors, board } = this.panel;
-    const size = parseFloat(getComputedStyle(this.panel.frame).fontSize) * 0.82 || 12;
+    const size = this.panel.type * 0.82;
     pen.font = `${size}px ${colors.font}`;
     pen.textBaseline = "middle";
     pen.lineJoin = "round";

@@ -1,5 +1,7 @@
 // One Plotly figure of a board with its overlay. Zoom and camera belong to the reader: a new
 // figure of the same kind keeps them (uirevision), highlights never touch the figure.
+const EYE = { x: 1.05, y: 1.05, z: 1.05 }; // where the camera stands at first: the points fill the picture
+
 class Panel {
   constructor(board, spec, index) {
     this.board = board;
@@ -142,7 +144,13 @@ class Panel {
     if (this.spec.fixed) return this.spec.height;
     const width = this.outer.clientWidth || 400;
     if (this.spec.aspect) return Math.round(Math.min(this.spec.height, width * this.spec.aspect));
-    return Math.round(Math.min(this.spec.height, Math.max(220, width * (this.spec.cross ? 0.75 : 1.02))));
+    return Math.round(Math.min(this.spec.height, this.room(), Math.max(220, width * (this.spec.cross ? 0.75 : 1.02))));
+  }
+
+  // Before a projector one large picture is seen whole, with what stands under it.
+  room() {
+    const zoom = this.board.zoomType();
+    return zoom > 1 && this.board.spec?.panels.length === 1 ? Math.max(320, window.innerHeight - 265 * zoom) : Infinity;
   }
 
   layout() {
@@ -162,7 +170,7 @@ class Panel {
     if (this.spec.square) { layout.yaxis.scaleanchor = "x"; layout.yaxis.scaleratio = 1; }
     if (given.scene) {
       const three = { color: colors.muted, gridcolor: colors.grid, zerolinecolor: colors.grid, backgroundcolor: "rgba(0,0,0,0)", showspikes: false };
-      const scene = { dragmode: "orbit", ...given.scene };
+      const scene = { dragmode: "orbit", camera: { eye: EYE }, ...given.scene };
       for (const name of ["xaxis", "yaxis", "zaxis"]) scene[name] = { ...three, ...(given.scene[name] || {}) };
       layout.scene = scene;
       layout.dragmode = "orbit";
@@ -188,13 +196,14 @@ class Panel {
     if (!groups) return strong;
     const table = groups.colors.map((color) => {
       const [red, green, blue] = channels(color), light = 0.3 * red + 0.59 * green + 0.11 * blue;
-      return (dark ? light < 90 : light > 170) ? strong : soft;
+      return (dark ? light < 90 : light > 170) ? strong : this.solid ? `rgb(${red}, ${green}, ${blue})` : soft; // in space an edge is opaque
     });
     return Array.from(groups.codes, (code) => table[code]);
   }
 
   async show() {
     this.colors = this.board.colors();
+    this.type = parseFloat(getComputedStyle(this.frame).fontSize) || 15;
     const config = { displayModeBar: false, responsive: false, scrollZoom: this.free() && this.spec.wheel !== false, doubleClick: false, displaylogo: false, staticPlot: false };
     const traces = this.traces(), layout = this.layout();
     // Axes on which the overlay alone draws are left as they are while nothing about them changes.
@@ -299,7 +308,7 @@ class Panel {
 
   // The view as it was at first.
   home() {
-    if (this.solid) return { "scene.camera": { eye: { x: 1.25, y: 1.25, z: 1.25 } } };
+    if (this.solid) return { "scene.camera": { eye: EYE } };
     const { xaxis = {}, yaxis = {} } = this.spec.layout;
     const first = (name, axis) => (axis.range ? { [`${name}.range`]: axis.range.slice() } : { [`${name}.autorange`]: axis.autorange ?? true });
     return { ...first("xaxis", xaxis), ...first("yaxis", yaxis) };
