@@ -304,3 +304,21 @@ def test_a_row_that_cannot_be_drawn_gets_one_sentence(value: float, said: str) -
     test = bring_vectors(explore(ex_pca_metric="cosine"), "odd.npy", packed.getvalue())
     told = errors(test) + [text.value for text in test.caption]
     assert any(said in one.replace("\\", "") for one in told), told
+
+
+def test_the_columns_of_a_file_colour_by_class_or_number_and_size_the_points() -> None:
+    """Twenty-five kinds: twenty have colours, and the rest is said to be others."""
+    rows = "\n".join(f"w{at},{at % 5 + 1},{at},kind {at % 25},{at * 3}" for at in range(75))
+    test = explore()
+    test.file_uploader(key="own_files").upload("mine.csv", f"label,x,y,kind,age\n{rows}\n".encode()).run()
+    settle(test)
+    test.multiselect(key="bt_beside").set_value(["age"]).run()
+    test.button(key="bt_open").click().run()
+    settle(test)
+    assert errors(test) == []
+    assert "75 rows of 2 dimensions" in status(test)
+    assert list(test.selectbox(key="ex_by").options[:2]) == ["kind", "age"]
+    test.selectbox(key="ex_by").set_value("col:age").run()
+    test.selectbox(key="ex_size").set_value("col:age").run()
+    assert errors(settle(test)) == []
+    assert test.selectbox(key="ex_by").value == "col:age"

@@ -123,6 +123,7 @@ def plot(
             "copied": _("Copied"),
             "find": _("Find"),
             "play": _("Play"),
+            "only": _("Click: hide or show this group. Double click: only this group, or all again."),
             "lost": _("This picture is no longer held by the server. Reload the page to draw it again."),
         },
     }

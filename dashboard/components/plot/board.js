@@ -470,14 +470,28 @@ class Board {
       const dot = Object.assign(document.createElement("i"), { className: "es-dot" });
       dot.style.background = groups.colors[code];
       chip.append(dot, document.createTextNode(plainText(name, 24)));
-      chip.setAttribute("aria-pressed", "true");
-      chip.addEventListener("click", () => {
-        for (const each of this.panels) each.off.has(code) ? each.off.delete(code) : each.off.add(code);
-        chip.setAttribute("aria-pressed", String(!panel.off.has(code)));
-        for (const each of this.panels) { each.fade(); each.overlay.draw(); }
+      chip.title = this.words.only;
+      chip.addEventListener("click", () => this.switch(panel.off.has(code) ? [...panel.off].filter((other) => other !== code) : [...panel.off, code]));
+      chip.addEventListener("dblclick", () => {
+        const others = groups.names.map((_, other) => other).filter((other) => other !== code), alone = others.every((other) => panel.off.has(other));
+        this.switch(alone ? [] : others);
       });
       this.legend.append(chip);
     });
+    const names = JSON.stringify(groups.names), off = names === this.named ? [...panel.off] : []; // other groups: none is off
+    this.named = names;
+    this.switch(off);
+  }
+
+  // These groups step back, in every panel.
+  switch(off) {
+    const same = this.panels.every((each) => each.off.size === off.length && off.every((code) => each.off.has(code)));
+    [...this.legend.querySelectorAll(".es-chip")].forEach((chip, code) => chip.setAttribute("aria-pressed", String(!off.includes(code))));
+    if (same) return;
+    for (const each of this.panels) {
+      each.off = new Set(off);
+      if (each.colors) { each.fade(); each.overlay.draw(); }
+    }
   }
 
   drawTools() {
