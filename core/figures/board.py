@@ -45,7 +45,6 @@ class Panel:
     order: rows in the order in which their labels are drawn (None: as they come)
     labels_left: the labels of so many first rows stand to the left of their points
     groups: (names, colours, code of each row), the legend beside the picture
-    meter: a measure of the picture, under it, see `Meter`
     gauge: the colour bar of a picture whose marker colours are numbers, see `Gauge`
     raster: the points are painted by the board itself, not by Plotly: for very many of them. The figure's ranges must be set
     tile: (width, height) in data units when each point is a rectangle (patches of a photo)
@@ -73,7 +72,6 @@ class Panel:
     labels_left: int = 0
     groups: tuple[Sequence[str], Sequence[str], NDArray[Any]] | None = None
     gauge: Gauge | None = None
-    meter: Meter | None = None
     raster: bool = False
     tile: tuple[float, float] | None = None
     sprites: Sprites | None = None
@@ -98,16 +96,6 @@ class Gauge:
     low: float
     high: float
     colors: Sequence[str]
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Meter:
-    """A share of 1 as a bar, with a mark where chance would be, and a sentence beside it; `about` says in words what it shows."""
-
-    share: float
-    chance: float
-    text: str
-    about: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -297,7 +285,6 @@ def _panel(panel: Panel) -> dict[str, Any]:
         "order": None if panel.order is None else typed(np.asarray(panel.order, dtype=np.int32)),
         "labelsLeft": panel.labels_left,
         "gauge": None if panel.gauge is None else {name: getattr(panel.gauge, name) for name in Gauge.__slots__},
-        "meter": None if panel.meter is None else {name: getattr(panel.meter, name) for name in Meter.__slots__},
         "raster": panel.raster,
         "groups": None if groups is None else {"names": list(groups[0]), "colors": list(groups[1]), "codes": typed(groups[2])},
         "tile": panel.tile,

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import replace
 from typing import Any
 
 import streamlit as st
@@ -100,16 +99,13 @@ def _board(source: sources.Source, wanted: Set, ready: Sequence[Ready], asked: a
         dress = colouring.dress(first, look.colour, look.size, None, None)
         height = 430 if len(ready) > 2 else 560
         return linked_board(
-            [
-                replace(drawing.panel(first, one.drawn, dress, height=height, title=one.pair.title), meter=meters[at])
-                for at, one in enumerate(ready)
-            ]
+            [drawing.panel(first, one.drawn, dress, height=height, title=one.pair.title) for one in ready]
         )
 
     key = "compare", tuple(one.drawn.wish.key for one in ready), wanted.key, look.colour, look.size
     highlight = _lit(source, wanted, ready, asked, look)
     plot(
-        drawing.held_board(key, make), key="ex_linked", highlight=highlight,
+        drawing.held_board(key, make), key="ex_linked", highlight=highlight, meters=meters,
         alt=_("Linked maps of the same rows: what is clicked or chosen in one is so in all"),
         on_pick=lambda row: asking.clicked(first.embedding.labels, row),
         on_lasso=lambda rows: asking.choose(source.embedding, wanted.back(rows)),

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from core.arrays import FloatArray, IntArray
     from core.embedding import Embedding
 
-_JUDGED = "ex_frames"
+SLOT = "ex_frames"
 
 
 @dataclass(frozen=True)
@@ -113,13 +113,9 @@ def _training(source: sources.Source, wish: Wish) -> Set | None:
     after = source.embedding.take(rows.tolist())
     before = Embedding(after.labels, history.first, after.metadata)
     ends = (before, history.frames[0]), (after, history.frames[-1])
-    judged = _judged([(one.vectors, frame.coordinates) for one, frame in ends], source.embedding.fingerprint)
     pairs = [
-        Pair(
-            replace(source, embedding=one), wish, _("epoch {epoch}").format(epoch=f"{frame.epoch:g}"),
-            _pictured(one, frame.coordinates, quality, f"epoch {frame.epoch:g}"),
-        )
-        for (one, frame), quality in zip(ends, judged, strict=True)
+        Pair(replace(source, embedding=one), wish, _("epoch {epoch}").format(epoch=f"{frame.epoch:g}"), _pictured(one, frame.coordinates))
+        for one, frame in ends
     ]  # fmt: skip
     note = _(
         "Both maps are frames of the training, the two widest directions; each has its own table and its own true neighbours."
@@ -129,21 +125,23 @@ def _training(source: sources.Source, wish: Wish) -> Set | None:
     return Set(f"training {source.embedding.fingerprint}", pairs, note, rows, tables=True)
 
 
-def _judged(ends: list[tuple[FloatArray, FloatArray]], key: str) -> list[Any]:
-    """How far the frames may be trusted, measured once for each embedding."""
-    held: dict[str, list[Any]] = st.session_state.setdefault(_JUDGED, {})
-    if key not in held:
-        found = jobs.result_of(_JUDGED, key, "qualities", ends)
-        held.clear()
-        held[key] = found
-    return held[key]
-
-
-def _pictured(embedding: Embedding, coordinates: FloatArray, quality: Any, key: str) -> Drawn:
+def _pictured(embedding: Embedding, coordinates: FloatArray) -> Drawn:
+    """A frame as a finished picture: the widest directions of its table."""
     from core.jobs.tasks import Projected
 
-    wish = Wish("pca", 2, 0, {}, f"{embedding.fingerprint} {key}", embedding.fingerprint)
-    return Drawn(wish, Projected(coordinates, quality, (), 0.0))
+    wish = Wish("pca", 2, 0, {}, f"frame of {embedding.fingerprint}", embedding.fingerprint)
+    return Drawn(wish, Projected(coordinates, _judged(embedding.vectors, coordinates, wish.key), (), 0.0))
+
+
+def _judged(table: FloatArray, picture: FloatArray, key: str) -> Any:
+    """How far a frame may be trusted, measured once."""
+    held: dict[str, Any] = st.session_state.setdefault(f"es_{SLOT}", {})
+    if key not in held:
+        found = jobs.result_of(SLOT, key, "quality", table, picture)
+        while len(held) >= 4:
+            held.pop(next(iter(held)))
+        held[key] = found
+    return held[key]
 
 
 def _tables(source: sources.Source, wish: Wish) -> Set | None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import Any
 
 import streamlit as st
@@ -25,12 +24,12 @@ def render(source: sources.Source, drawn: Drawn, asked: asking.Asked, look: Look
 
     def make() -> Any:
         dress = colouring.dress(source, look.colour, look.size, error, groups)
-        panel = replace(drawing.panel(source, drawn, dress), meter=trust.measured(drawn, len(source.embedding)))
-        return map_board(panel, drawn.result.steps, drawn.result.frames, _("Step"))
+        return map_board(drawing.panel(source, drawn, dress), drawn.result.steps, drawn.result.frames, _("Step"))
 
     highlight = trust.lit(source, drawn, asked, look)
     plot(
         drawing.held_board((drawn.wish.key, kind), make), key="ex_map", highlight=highlight,
+        meters=[trust.measured(drawn, len(source.embedding))],
         alt=_("Map of the embedding; the list beside it has the neighbours of the chosen word"),
         on_pick=lambda row: asking.clicked(source.embedding.labels, row),
         on_lasso=lambda rows: asking.choose(source.embedding, rows),

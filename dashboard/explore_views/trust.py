@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 import streamlit as st
 
 from dashboard import controls, jobs, sources
-from dashboard.components.plot import Highlight, plot
+from dashboard.components.plot import Highlight, Meter, plot
 from dashboard.explore_views import asking, colouring, drawing
 from dashboard.explore_views.drawing import Drawn
 from dashboard.explore_views.wishes import Look
@@ -16,7 +15,6 @@ from dashboard.i18n import _
 
 if TYPE_CHECKING:
     from core.embedding import Neighbour
-    from core.figures.board import Meter
     from core.figures.trust import TrustWords
 
 SLOT, SEEDS_SLOT = "ex_curves", "ex_seeds"
@@ -35,8 +33,6 @@ def sentence(drawn: Drawn) -> str:
 
 def measured(drawn: Drawn, rows: int) -> Meter | None:
     """The share of real neighbours beside what chance would give, for the bar under the picture."""
-    from core.figures.board import Meter
-
     quality = drawn.result.quality
     if quality is None:
         return None
@@ -102,12 +98,12 @@ def render(source: sources.Source, drawn: Drawn, asked: asking.Asked, look: Look
     def make() -> Any:
         dress = colouring.dress(source, colouring.ERROR, look.size, error, None)
         below = curves_panel(judged.curves, judged.quality.k, words), pairs_panel(judged.pairs, words, spearman)
-        panel = drawing.panel(source, drawn, dress, height=430)
-        return trust_board(replace(panel, meter=measured(drawn, len(source.embedding))), *below)
+        return trust_board(drawing.panel(source, drawn, dress, height=430), *below)
 
     highlight = lit(source, drawn, asked, look)
     plot(
         drawing.held_board(("trust", drawn.wish.key, look), make), key="ex_trust", highlight=highlight,
+        meters=[measured(drawn, len(source.embedding))],
         alt=_("The map coloured by the error of each point, curves of trust over the number of neighbours, and distances pair by pair"),
         on_pick=lambda row: asking.clicked(source.embedding.labels, row),
         on_lasso=lambda rows: asking.choose(source.embedding, rows),

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field
 from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -42,6 +42,17 @@ class Highlight:
     arrows: Sequence[tuple[int, int]] = ()
     far: Sequence[Sequence[int]] = ()
     chosen: NDArray[np.bool_] | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Meter:
+    """A measure of a picture, under it: a share of 1 as a bar, with a mark where chance would be, and a sentence beside
+    it; `about` says in words what the bar shows."""
+
+    share: float
+    chance: float
+    text: str
+    about: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,6 +105,7 @@ def plot(
     live: Live | None = None,
     sliders: Mapping[str, int] | None = None,
     link: Mapping[str, str | int] | None = None,
+    meters: Sequence[Meter | None] = (),
     tool: str = "pan",
     on_pick: Callable[[int], None] | None = None,
     on_lasso: Callable[[Sequence[int]], None] | None = None,
@@ -104,7 +116,8 @@ def plot(
     `on_lasso` likewise with the rows in a lasso.
 
     `alt` says in words what the picture shows. `sliders` sets the sliders, from a link for instance.
-    `link` is written into the page's address; reading it there on a first visit is up to the page.
+    `link` is written into the page's address; reading it there on a first visit is up to the page. `meters` stand under
+    the panels, in their order.
     """
     data: dict[str, Any] = {
         "url": board if isinstance(board, str) else hold(board),
@@ -114,6 +127,7 @@ def plot(
         "values": dict(sliders) if sliders else None,
         "heard": heard(key),
         "link": dict(link) if link else None,
+        "meters": [None if meter is None else asdict(meter) for meter in meters],
         "tool": tool,
         "words": {
             "lasso": _("Lasso"),

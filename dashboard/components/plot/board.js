@@ -68,6 +68,7 @@ class Board {
       }
     } else if (data.values) this.adopt(data.values);
     this.highlight(data.highlight);
+    this.panels.forEach((panel, at) => panel.measure(data.meters?.[at]));
     if (data.live && data.live.seq !== this.seq) {
       this.seq = data.live.seq;
       const [x, y, z] = ["x", "y", "z"].map((name) => decode(data.live[name]));

@@ -13,6 +13,7 @@ class Panel {
     this.gd = make("es-figure");
     this.frame.append(this.gd);
     this.meter = make("es-meter");
+    this.meter.hidden = true;
     this.outer.append(this.title, this.frame, this.meter);
     this.overlay = new Overlay(this);
     this.off = new Set();
@@ -38,7 +39,6 @@ class Panel {
     spec.order = decode(spec.order);
     this.title.textContent = spec.title || "";
     this.title.hidden = !spec.title;
-    this.measure(spec.meter);
     this.outer.classList.toggle("es-wide", Boolean(spec.wide));
     this.outer.style.setProperty("--es-span", spec.span || 1);
     for (const trace of spec.data) for (const name of ["x", "y", "z"]) {
