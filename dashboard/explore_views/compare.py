@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import Any
 
 import streamlit as st
 
 from core.errors import N_
-from dashboard import jobs, links, sources
+from dashboard import frame, jobs, links, sources
 from dashboard.components.plot import Highlight, plot
-from dashboard.explore_views import asking, colouring, compare_changes, compare_sets, drawing, trust
+from dashboard.explore_views import asking, colouring, compare_changes, compare_sets, drawing, reading, trust
 from dashboard.explore_views.compare_sets import Pair, Ready, Set
 from dashboard.explore_views.drawing import Drawn
 from dashboard.explore_views.wishes import Look, Wish
@@ -27,12 +28,18 @@ SLOT = "ex_cmp"
 _GO = "es_ex_cmp_go"
 
 
-def render(source: sources.Source, wish: Wish, asked: asking.Asked, look: Look) -> None:
+def render(view: frame.View, source: sources.Source, wish: Wish, asked: asking.Asked, look: Look) -> None:
     kind = links.choice(st.segmented_control, _("Compare"), KINDS, key="ex_cmp", default="methods", required=True)
     wanted = compare_sets.wanted(kind, source, wish)
     if wanted is None:
+        view.status(*reading.about(source))
         return
-    ready = _draw(wanted)
+    ready = _turned(_draw(wanted))
+    seconds = sum(one.drawn.result.seconds for one in ready)
+    view.status(
+        *reading.about(source), wish.title if kind == "tables" else "", " | ".join(pair.title for pair in wanted.pairs),
+        _("{seconds} s").format(seconds=f"{seconds:.1f}") if seconds else "",
+    )  # fmt: skip
     if len(ready) < 2:
         st.html(f'<div class="es-waiting">{_("The maps appear here as they are finished.")}</div>')
         return
@@ -40,11 +47,30 @@ def render(source: sources.Source, wish: Wish, asked: asking.Asked, look: Look) 
     compare_changes.render(wanted, ready, look)
 
 
+def _turned(ready: list[Ready]) -> list[Ready]:
+    """Each picture turned onto the first one, where it means the same however it is turned."""
+    from core.projection import METHODS
+    from core.projection.align import align, widened
+
+    out = ready[:1]
+    for one in ready[1:]:
+        drawn = one.drawn
+        if METHODS.get(drawn.wish.method).params.turns and len(ready[0].drawn.coordinates) == len(drawn.coordinates):
+            onto = align(drawn.coordinates, widened(ready[0].drawn.coordinates, drawn.coordinates.shape[1]))
+            drawn = replace(drawn, result=replace(drawn.result, coordinates=onto))
+        out.append(replace(one, drawn=drawn))
+    return out
+
+
 def _draw(wanted: Set) -> list[Ready]:
     """The pictures that are there; the others are started, small ones at once, large ones when asked."""
     ready, missing = [], []
     for at, pair in enumerate(wanted.pairs):
-        done = pair.given or drawing.of(pair.wish) or _taken(at, pair)
+        done = pair.given or drawing.of(pair.wish)
+        if done is not None:
+            jobs.let_go(f"{SLOT}_{at}")  # the page drew the same meanwhile, or it was for another comparison
+        else:
+            done = _taken(at, pair)
         if done is not None:
             ready.append(Ready(pair, done))
         else:

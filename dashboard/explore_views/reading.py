@@ -39,6 +39,14 @@ def texts(wish: Wish) -> None:
     frame.reading(_(see), _(doubt))
 
 
+def of_several() -> None:
+    """The same for maps side by side."""
+    frame.reading(
+        _("The same rows in every map: what you point at, click or choose in one is so in all. The bar under each says how many of its drawn neighbours are real."),
+        _("Maps that agree need not be right, and a map that is turned or stretched is no other map: look at who is near whom."),
+    )  # fmt: skip
+
+
 def tries(wish: Wish, view: str) -> None:
     """Buttons that change one thing."""
     frame.tries()
@@ -94,14 +102,20 @@ def receipt(source: sources.Source, wish: Wish, drawn: Drawn | None) -> tuple[st
     shown = wish if drawn is None else drawn.wish
     quality = None if drawn is None else drawn.result.quality
     sampled = getattr(quality, "sampled", None)
-    rows = f"{len(source.embedding):,}"
     return (
-        source.title,
-        _("{count} rows of {dim} dimensions").format(count=rows, dim=source.embedding.dim),
-        source.origin if source.origin != source.title else "",
+        *about(source),
         shown.title,
-        _("all {count} rows drawn").format(count=rows) if drawn is not None else "",
+        _("all {count} rows drawn").format(count=f"{len(source.embedding):,}") if drawn is not None else "",
         *wishes.said(shown),
         _("trust measured on {count} rows").format(count=f"{sampled:,}") if sampled else "",
         _("{seconds} s").format(seconds=f"{drawn.result.seconds:.1f}") if drawn is not None else "",
+    )
+
+
+def about(source: sources.Source) -> tuple[str, ...]:
+    """Of the table itself."""
+    return (
+        source.title,
+        _("{count} rows of {dim} dimensions").format(count=f"{len(source.embedding):,}", dim=source.embedding.dim),
+        source.origin if source.origin != source.title else "",
     )

@@ -29,21 +29,23 @@ def render() -> None:
         forming = drawing.begun()
         drawn = drawing.shown(source, wish)
         of = forming or (wish if drawn is None else drawn.wish)
-        view.status(*reading.receipt(source, of, None if forming else drawn))
+        compares = shown == "compare"
+        if not compares:
+            view.status(*reading.receipt(source, of, None if forming else drawn))
         with view.reading:
             asked = asking.ask(source, look.metric, look.k)
             asking.selection(source, drawn, asked)
             if asked.row is None and not asking.chosen(source.embedding):
-                reading.texts(of)
-            if drawn is not None and not forming and shown != "compare":
+                reading.of_several() if compares else reading.texts(of)
+            if drawn is not None and not forming and not compares:
                 trust.figures(drawn)
             measures = st.container()
             reading.tries(wish, shown)
-            if drawn is not None:
+            if drawn is not None and not compares:
                 reading.take_away(source, drawn)
         with view.picture:
-            if shown == "compare":
-                compare.render(source, wish, asked, look)
+            if compares:
+                compare.render(view, source, wish, asked, look)
             elif forming is not None:
                 _other(
                     _("Being drawn: {shown}. Cancel it and press Draw to make the one that is set now: {wished}."),

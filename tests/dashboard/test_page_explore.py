@@ -154,6 +154,10 @@ def test_maps_stand_side_by_side_over_a_table_of_what_differs_most(kind: str) ->
     assert errors(test) == []
     assert ("true" if kind == "training" else "drawn") + " neighbours differ most" in marked(test)
     assert len(test.dataframe[0].value) == 15
+    assert "The same rows in every map" in marked(test)
+    assert {"methods": "PCA | t-SNE", "sizes": "perplexity 5, seed 0 |", "seeds": "seed 2 |", "training": "epoch 0 |"}[
+        kind
+    ] in status(test)
 
 
 def test_any_two_of_the_maps_are_compared() -> None:
