@@ -38,8 +38,8 @@ class ProjectionParams:
 
     @property
     def judged(self) -> str:
-        """The metric of the data by which a picture of these settings is judged."""
-        return "euclidean"
+        """The metric of the data by which a picture of these settings is judged: the one it is drawn by, where it has one."""
+        return str(getattr(self, "metric", "euclidean"))
 
     def settled(self, rows: int) -> tuple[ProjectionParams, tuple[Note, ...]]:
         """These settings as far as `rows` points allow them, and a note for whatever was changed or approximated."""
@@ -84,10 +84,6 @@ class IterativeParams(ProjectionParams):
         require("start", self.start, self.start in STARTS, N_("one of: {known}"), known=", ".join(STARTS))
         require_whole("most", self.most, 0)
         require("most", self.most, self.most == 0 or self.most >= 100, N_("0, or at least 100"))
-
-    @property
-    def judged(self) -> str:
-        return self.metric
 
     def laid_out(self, rows: int) -> int:
         if self.most:

@@ -30,10 +30,6 @@ class PcaParams(ProjectionParams):
         ProjectionParams.__post_init__(self)
         require("metric", self.metric, self.metric in METRICS, N_("one of: {known}"), known=", ".join(METRICS))
 
-    @property
-    def judged(self) -> str:
-        return self.metric
-
 
 @METHODS.register(
     "pca",
