@@ -14,6 +14,7 @@ from core.patches.counts import VITS, Vit, vit_counts
 
 RESOLUTION = "resolution"  # the slider: place in the list of resolutions
 RESOLUTIONS = tuple(range(112, 1025, 16))
+_HEAD, _LINE, _WORDS = 52, 46, 19  # pixels of the heads, of a line, and of its words, which stand above its numbers
 _CLEAR, _EDGE = "rgba(0,0,0,0)", "rgba(128,128,128,0.35)"
 _BAR = [(0.0, "rgb(0,114,178)"), (1.0, "rgb(0,114,178)")]
 
@@ -65,7 +66,7 @@ def models_board(mine: Vit, words: ModelWords) -> Board:
         ],
         matrices={"cells": fits, "tokens": tens[:, :, 1], "attention": tens[:, :, 6]},
         bindings=[
-            {"panel": 0, "trace": 1, "attr": "cells.values", "matrix": "cells", "axis": 0, "control": RESOLUTION},
+            {"panel": 0, "trace": 0, "attr": "cells.values", "matrix": "cells", "axis": 0, "control": RESOLUTION},
             {"panel": 1, "trace": 0, "attr": "y", "matrix": "tokens", "axis": 0, "control": RESOLUTION},
             {"panel": 2, "trace": 0, "attr": "y", "matrix": "attention", "axis": 0, "control": RESOLUTION},
         ],
@@ -74,19 +75,26 @@ def models_board(mine: Vit, words: ModelWords) -> Board:
 
 
 def _table(names: list[str], cells: NDArray[np.int32], words: ModelWords) -> Panel:
-    """Two tables side by side, so that only the numbers are sent anew: what a line is, and the numbers."""
-    plain: dict[str, Any] = {"fill": {"color": _CLEAR}, "line": {"color": _EDGE}, "height": 38}
+    """A column a model, so that five of them fit on a phone: what a line is stands above its numbers, over the whole width."""
+    plain: dict[str, Any] = {"fill": {"color": _CLEAR}, "line": {"width": 0}, "align": "right"}
     figure = go.Figure(
-        [
-            go.Table(domain={"x": [0, 0.3]}, header={"values": [""], **plain}, cells={"values": [list(words.rows)], "align": "left", **plain}),
-            go.Table(
-                domain={"x": [0.3, 1]}, header={"values": names, "align": "right", **plain},
-                cells={"values": cells.tolist(), "align": "right", "format": [",d"], **plain},
-            ),
-        ]
-    )  # fmt: skip
-    figure.update_layout(margin={"l": 0, "r": 0, "t": 0, "b": 0}, uirevision="table")
-    return Panel(figure=figure, title=words.table, height=38 * (len(words.rows) + 1) + 6, fixed=True, wide=True)
+        go.Table(
+            header={"values": names, "height": _HEAD, **plain},
+            cells={"values": cells.tolist(), "format": [",d"], "height": _LINE, **plain},
+        )
+    )
+    height = _HEAD + _LINE * len(words.rows) + 6
+    at = [1 - (_HEAD + _LINE * row - _WORDS) / height for row in range(len(words.rows))]
+    whole = {"xref": "paper", "yref": "paper"}
+    lines = [
+        {"type": "line", "x0": 0, "x1": 1, "y0": y, "y1": y, "line": {"color": _EDGE, "width": 1}, **whole} for y in at
+    ]
+    told = [
+        {"text": text, "x": 0, "y": y - 2 / height, "xanchor": "left", "yanchor": "top", "showarrow": False, "font": {"size": 12}, "opacity": 0.75, **whole}
+        for text, y in zip(words.rows, at, strict=True)
+    ]  # fmt: skip
+    figure.update_layout(annotations=told, shapes=lines, margin={"l": 0, "r": 0, "t": 0, "b": 0}, uirevision="table")
+    return Panel(figure=figure, title=words.table, height=height, fixed=True, wide=True)
 
 
 def _bars(names: list[str], tens: NDArray[np.float32], start: int, title: str) -> Panel:

@@ -85,12 +85,12 @@ def test_a_place_is_clicked_in_the_grid_of_grids_and_its_own_map_follows(open_vi
 
 def test_the_table_of_models_follows_the_resolution_under_the_finger(open_view: Callable[..., Page]) -> None:
     page = open_view("pat_view=models")
-    cells = f"() => {BOARD}.panels[0].gd.data[1].cells.values.map((column) => Array.from(column))"
+    cells = f"() => {BOARD}.panels[0].gd.data[0].cells.values.map((column) => Array.from(column))"
     assert page.evaluate(cells)[0][:4] == [224, 197, 590_592, 151_296]
     slider(page, "resolution").focus()
     for _ in range(10):
         slider(page, "resolution").press("ArrowRight")
-    wait(page, "board.panels[0].gd.data[1].cells.values[0][0] === 384")
+    wait(page, "board.panels[0].gd.data[0].cells.values[0][0] === 384")
     assert page.evaluate(cells)[0][:4] == [384, 577, 590_592, 443_136]
     expect(page).to_have_url(re.compile("resolution=384(&|$)"))
 
