@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import weakref
 from collections.abc import Sequence
 from typing import Any
 
@@ -15,6 +16,9 @@ FloatArray = NDArray[np.float32]
 DoubleArray = NDArray[np.float64]
 IntArray = NDArray[np.int64]
 
+_LARGE = 1 << 20  # bytes
+_read: dict[int, tuple[weakref.ref[NDArray[Any]], str]] = {}  # by the place of the array in memory
+
 
 def fingerprint(*parts: object) -> str:
     """A full-content hash (BLAKE2b, 128 bits, hex) of arrays, strings, numbers and nested lists or dicts of them."""
@@ -24,8 +28,18 @@ def fingerprint(*parts: object) -> str:
     return digest.hexdigest()
 
 
-def _feed(digest: Any, part: object) -> None:
-    if isinstance(part, np.ndarray):
+def key_of(*parts: object) -> str:
+    """As `fingerprint`, another name for the same content: a large array that nobody may write is read once in its life."""
+    digest = hashlib.blake2b(digest_size=16)
+    for part in parts:
+        _feed(digest, part, once=True)
+    return digest.hexdigest()
+
+
+def _feed(digest: Any, part: object, *, once: bool = False) -> None:
+    if isinstance(part, np.ndarray) and once and part.nbytes >= _LARGE:
+        digest.update(f"k{fingerprint(part) if part.flags.writeable else _kept(part)}".encode())
+    elif isinstance(part, np.ndarray):
         digest.update(f"a{part.dtype.str}{part.shape}".encode())
         digest.update(np.ascontiguousarray(part).data)
     elif isinstance(part, bytes):
@@ -39,15 +53,24 @@ def _feed(digest: Any, part: object) -> None:
         digest.update(b"d%d:" % len(part))
         for key in sorted(part, key=str):
             _feed(digest, str(key))
-            _feed(digest, part[key])
+            _feed(digest, part[key], once=once)
     elif isinstance(part, Sequence):
         digest.update(b"l%d:" % len(part))
         for item in part:
-            _feed(digest, item)
+            _feed(digest, item, once=once)
     elif hasattr(part, "identity"):
         _feed(digest, part.identity)
     else:
         digest.update(f"o{type(part).__name__}:{part!r}".encode())
+
+
+def _kept(array: NDArray[Any]) -> str:
+    place = id(array)
+    held = _read.get(place)
+    if held is None or held[0]() is not array:
+        held = weakref.ref(array, lambda _: _read.pop(place, None)), fingerprint(array)
+        _read[place] = held
+    return held[1]
 
 
 def as_matrix(values: object, name: str = "vectors", *, finite: bool = True) -> FloatArray:

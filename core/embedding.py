@@ -58,9 +58,9 @@ class Embedding:
                 N_("There are {labels} labels but {rows} vectors; each vector needs one label."),
                 labels=n, rows=len(self.vectors),
             )  # fmt: skip
-        for row, label in enumerate(self.labels):
-            if not isinstance(label, str):
-                raise DataError(N_("Label {row} is {value}, not text; turn labels into text first."), row=row + 1, value=repr(label)[:80])  # fmt: skip
+        if not all(issubclass(kind, str) for kind in set(map(type, self.labels))):
+            row, label = next((row, label) for row, label in enumerate(self.labels) if not isinstance(label, str))
+            raise DataError(N_("Label {row} is {value}, not text; turn labels into text first."), row=row + 1, value=repr(label)[:80])  # fmt: skip
         for name, column in self.metadata.items():
             if len(column) != n:
                 raise DataError(

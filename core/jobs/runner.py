@@ -21,7 +21,7 @@ from time import monotonic
 from types import TracebackType
 from typing import Any, Literal
 
-from core.arrays import fingerprint
+from core.arrays import key_of
 from core.errors import N_, CoreError, DataError, WorkerLost
 from core.jobs import judging as judging  # registers its tasks
 from core.jobs import tasks
@@ -74,7 +74,7 @@ class Runner:
         after. Raises ParameterError for an unknown task, CoreError when there is no scheduler.
         """
         tasks.find(task)
-        key = fingerprint(task, args, settings)
+        key = key_of(task, args, settings)
         self._revive()
         with self._changed:
             run = self._results.get(key) or self._line.joinable(key) or self._line.add(key, task, args, settings)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -13,7 +14,7 @@ from core.params import control, require, require_whole
 from core.progress import OnStep, Step
 from core.projection._room import METHODS, ProjectionParams
 
-_ROWS_AT_ONCE = 8192  # taken to double precision at a time: bounds the copy
+_AT_ONCE = 1 << 17  # numbers taken to double precision at a time: the copy, 1 MB, stays in the processor's cache
 _DENSE = 600  # a larger matrix is worth loading SciPy for, which finds only the directions asked for
 
 
@@ -76,8 +77,7 @@ def principal(x: FloatArray, components: int) -> tuple[FloatArray, DoubleArray]:
     axes *= np.where(axes[np.abs(axes).argmax(axis=0), np.arange(axes.shape[1])] < 0, -1.0, 1.0)
     coordinates, shares = np.zeros((rows, components), np.float32), np.zeros(components)
     kept = values > 0
-    for start in range(0, rows, _ROWS_AT_ONCE):
-        part = slice(start, start + _ROWS_AT_ONCE)
+    for part in _parts(x):
         coordinates[part, : len(values)] = ((x[part] - mean) @ axes) * kept
     shares[: len(values)] = values / total if total > 0 else 0.0
     return coordinates, shares
@@ -86,9 +86,16 @@ def principal(x: FloatArray, components: int) -> tuple[FloatArray, DoubleArray]:
 def _covariance(x: FloatArray, mean: DoubleArray) -> DoubleArray:
     """(d, d) products of the centred columns."""
     total = np.zeros((x.shape[1], x.shape[1]))
-    for start in range(0, len(x), _ROWS_AT_ONCE):
-        total += _products((x[start : start + _ROWS_AT_ONCE] - mean).T)
+    for part in _parts(x):
+        total += _products((x[part] - mean).T)
     return total
+
+
+def _parts(x: FloatArray) -> Iterator[slice]:
+    """Slices of rows that are taken to double precision together."""
+    at_once = max(1, _AT_ONCE // x.shape[1])
+    for start in range(0, len(x), at_once):
+        yield slice(start, start + at_once)
 
 
 def _products(x: DoubleArray) -> DoubleArray:
