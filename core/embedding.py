@@ -9,7 +9,7 @@ from typing import Any, TypeAlias
 import numpy as np
 
 from core import _ranking
-from core.arrays import DoubleArray, FloatArray, IntArray, as_matrix, fingerprint
+from core.arrays import DoubleArray, FloatArray, IntArray, as_matrix, key_of
 from core.errors import N_, DataError, ParameterError, UnknownLabel
 from core.notes import Note
 from core.params import require_whole
@@ -89,7 +89,7 @@ class Embedding:
         """Identity of labels and vectors (not of metadata or history): 32 hex digits."""
         if "fingerprint" not in self._cache:
             lengths = np.fromiter(map(len, self.labels), np.int64, len(self.labels))
-            self._cache["fingerprint"] = fingerprint("".join(self.labels), lengths, self.vectors)
+            self._cache["fingerprint"] = key_of("".join(self.labels), lengths, self.vectors)
         return str(self._cache["fingerprint"])
 
     @property
