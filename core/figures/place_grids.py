@@ -134,7 +134,7 @@ def _accuracy(learning: Learning, words: PlaceWords, *, marked: bool) -> Panel:
     chance = go.Scatter(x=[-0.5, len(epochs) - 0.5], y=[10, 10], mode="lines", line={"color": OTHERS, "width": 1, "dash": "dot"}, hoverinfo="skip")  # fmt: skip
     figure = go.Figure([line, chance]).update_layout(
         xaxis={"range": [-0.5, max(1, len(epochs)) - 0.5], "tick0": 0, "dtick": max(1, len(epochs) // 5), "showgrid": False, "zeroline": False, "fixedrange": True},
-        yaxis={"range": [0, 104], "tickvals": [0, 50, 100], "ticksuffix": " %", "fixedrange": True},
+        yaxis={"range": [0, 104], "tickvals": [0, 50, 100], "ticktext": ["0 %", "50 %", "100 %"], "fixedrange": True},
         margin={"l": 46, "r": 14, "t": 9, "b": 24},
     )  # fmt: skip
     return Panel(figure=figure, title=words.accuracy, cross=(EPOCH, None) if marked else None, height=430, aspect=1.0)

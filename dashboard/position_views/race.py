@@ -38,7 +38,8 @@ SCHEMES = {
 
 @dataclass(frozen=True)
 class Asked:
-    """One training as it was asked for: the title of its text, what the worker gets, and the settings."""
+    """One training as it was asked for: the title of its text (in English, translated where it is shown), what the worker
+    gets, and the settings."""
 
     title: str
     source: tuple[str, str]
@@ -134,12 +135,12 @@ def _text() -> tuple[str, tuple[str, str]] | None:
         st.selectbox, _("Text"), titles | {OWN: N_("Your own text")}, key="pos_corpus", default=f"small-world-{language()}"
     )  # fmt: skip
     if name != OWN:
-        return _(titles[name]), ("corpus", name)
+        return titles[name], ("corpus", name)
     own = st.text_area(
         _("Your text"), height=140, key="pos_own", persist_state="session", max_chars=2_000_000,
         placeholder=_("A few pages of running text, in English, Chinese or both. A link carries the settings, not the text."),
     )  # fmt: skip
-    return (_("Pasted text"), ("text", own)) if own.strip() else None
+    return (N_("Pasted text"), ("text", own)) if own.strip() else None
 
 
 def _take(held: dict[Asked, Outcome]) -> None:
@@ -274,7 +275,7 @@ def race(comparison: Comparison, rows: int) -> Race:
 def receipt(outcome: Outcome) -> list[str]:
     asked, comparison = outcome.asked, outcome.comparison
     facts = [
-        asked.title,
+        _(asked.title),
         _("{words} words, {vocabulary} different, a tenth of the sentences kept back").format(words=f"{comparison.words:,}", vocabulary=f"{comparison.vocabulary:,}"),
         _("passages of {length} words, {dim} dimensions").format(length=asked.length, dim=asked.dim),
         _("{seeds} seeds from {seed}, {steps} steps of 16 passages").format(seeds=comparison.seeds, seed=asked.seed, steps=int(comparison.steps[-1])),

@@ -311,6 +311,16 @@ def test_other_settings_wait_for_train_and_the_earlier_outcome_stays_until_then(
     assert len(runner.asked) == 2, "the first outcome was kept"
 
 
+def test_another_language_is_no_other_training(runner: Inline) -> None:
+    test = page(pos_view="learned", pos_corpus="small-world-en", **SMALL)
+    test.session_state["lang"] = "zh"
+    test.run()
+    said = texts(test)
+    assert len(runner.asked) == 1
+    assert "点“训练”使用现在的设置" not in said
+    assert "小世界（英文）" in said
+
+
 def test_an_own_text_is_trained_on_when_asked_and_one_too_short_says_how_much_is_needed(runner: Inline) -> None:
     test = page(pos_view="learned", pos_corpus="own", **SMALL)
     assert runner.asked == []
