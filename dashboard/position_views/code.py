@@ -16,6 +16,7 @@ from dashboard.position_views.places import offer, places, told
 
 TITLE = N_("The code")
 KEY = "pos_code"
+BLENDED = 128  # cells an axis from which some screens have fewer pixels
 LAYOUTS = {
     "interleaved": N_("interleaved: sine, cosine, sine, …"),
     "concatenated": N_("concatenated: all sines, then all cosines"),
@@ -114,4 +115,5 @@ def _receipt(codes: DoubleArray, layout: str, base: float, misprint: bool) -> li
         _(LAYOUTS[layout]),
         _("misprinted formula") if misprint else _("Vaswani et al. 2017, section 3.5"),
         _("length of a code {norm}").format(norm=spread),
+        _("cells smaller than a pixel are blended") if max(length, dim) > BLENDED else "",
     ]

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 
+import numpy as np
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Locator, Page, expect
 
@@ -83,6 +84,32 @@ def test_the_crosshair_is_dragged_and_formula_and_link_follow(open_page: Callabl
 def test_every_move_of_the_finger_repaints_at_length_512_and_d_512(open_page: Callable[..., Page]) -> None:
     page = open_page("?pos_length=512&pos_dim=512")
     assert page.evaluate(DRAG, [HEAT, 60, 120, 60, 4, 3]) == 60
+
+
+# The colour of every cell of the heat map as [row][column][red, green, blue], read from the middle of the cell.
+COLOURS = """() => {
+  const { overlay, cells } = document.querySelector('.es-board').parentElement.__embedscope.panels[2], rows = [...cells.values()][0].rows;
+  const pen = overlay.canvas.getContext('2d'), scale = overlay.canvas.width / overlay.canvas.clientWidth;
+  return rows.map((row, r) => Array.from(row, (_, c) => {
+    const [x, y] = overlay.place(c, r);
+    return Array.from(pen.getImageData(Math.round(x * scale), Math.round(y * scale), 1, 1).data).slice(0, 3);
+  }));
+}"""
+
+
+def test_the_painted_cells_are_red_above_zero_and_blue_below_and_follow_a_change(
+    open_page: Callable[..., Page],
+) -> None:
+    page = open_page("?pos_dim=8&pos_length=8&pos=0&i=0")
+    for length in (8, 7):
+        expect(status(page)).to_contain_text(f"{length} positions × 8 dimensions")
+        page.wait_for_function(f"() => ({COLOURS})().length === {length}")
+        seen, codes = np.array(page.evaluate(COLOURS)), sinusoidal(length, 8)
+        redder = (seen[..., 0] - seen[..., 2])[1:, 1:]  # row 0 and column 0 lie under the crosshair
+        told = np.abs(codes[1:, 1:]) > 0.2
+        assert (np.sign(redder) == np.sign(codes[1:, 1:]))[told].all()
+        page.locator(".st-key-pos_length input[type=range]").focus()
+        page.keyboard.press("ArrowLeft")
 
 
 def test_a_drag_leaves_the_heat_map_itself_alone(open_page: Callable[..., Page]) -> None:
@@ -192,6 +219,7 @@ def test_the_board_is_saved_as_one_file(open_page: Callable[..., Page]) -> None:
     content = saved.value.path().read_text(encoding="utf-8")
     assert content.startswith("<svg")
     assert content.count('class="main-svg"') >= 5, "every panel is in it"
+    assert content.count("<image") == 1, "and the heat map, which the page paints itself"
     assert "Every code: a row a position, a column a dimension" in content
     with page.expect_download() as picture:
         page.get_by_role("button", name="PNG").click()
