@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from io import BytesIO
 from typing import Any
+from zipfile import ZipFile
 
 import pytest
 import streamlit
@@ -25,12 +27,14 @@ def workers(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
 
 @pytest.fixture
 def files(monkeypatch: pytest.MonkeyPatch) -> dict[str, Callable[[], bytes]]:
-    """File name -> what the download button of that name gives when it is pressed; filled as the page is drawn."""
+    """File name -> what its download button gives when it is pressed, out of the zip in which its settings come along; filled
+    as the page is drawn."""
     found: dict[str, Callable[[], bytes]] = {}
     drawn = streamlit.download_button
 
     def button(label: str, data: Any, file_name: str, *given: Any, **more: Any) -> bool:
-        found[file_name] = data if callable(data) else lambda: data
+        make, name = data if callable(data) else lambda: data, file_name.removesuffix(".zip")
+        found[name] = make if name == file_name else lambda: ZipFile(BytesIO(make())).read(name)
         return drawn(label, data, file_name, *given, **more)
 
     monkeypatch.setattr(streamlit, "download_button", button)
