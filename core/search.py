@@ -45,7 +45,10 @@ def search(labels: Sequence[str], line: str) -> Found:
     if len(line) > LONGEST:
         raise DataError(N_("The line has {length} characters; at most {most} are searched for."), length=len(line), most=LONGEST)  # fmt: skip
     kind = kind_of(line)
-    texts = pa.array([label.encode("utf-8", "replace").decode() for label in labels], pa.string())
+    try:
+        texts = pa.array(labels, pa.string())
+    except UnicodeEncodeError:  # half of a surrogate pair
+        texts = pa.array([label.encode("utf-8", "replace").decode() for label in labels], pa.string())
     line = line.encode("utf-8", "replace").decode()
     try:
         if kind == "pattern":
