@@ -125,10 +125,10 @@ def _ten_photos() -> Row:
 def _in_the_page() -> Iterator[Row]:
     """What a visitor's hand feels: the page is open, the workers are warm, the pointer presses."""
     with tempfile.TemporaryDirectory() as folder, _servers.embedscope(Path(folder)) as server, _servers.chromium() as browser:  # fmt: skip
-        _servers.until_idle(server)
         with visitor(browser) as page:
             page.goto(f"{server.url}/patches?lang=en")
             page.locator(".es-board[data-ready]").wait_for()
+            _servers.until_idle(server)  # the workers begin once the first page is there
             taken = [_new_side(page, share) for share in (0.5, 0.3, 0.7, 0.4, 0.8, 0.55, 0.9)[: often(7)]]
         grid, whole = (median(times[name] for times in taken) for name in ("grid", "whole"))
         yield Row("press on the slider of patch sizes -> new grid over the photo", grid, unit="ms", target=200.0)
