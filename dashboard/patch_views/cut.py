@@ -185,7 +185,9 @@ def _receipt(done: Cut, made: Tokens, grid: Grid, seed: int) -> list[str]:
     how = {
         "random": _("random projection, seed {seed}").format(seed=seed),
         "pca": _("PCA of these patches"),
-        "trained": _("projection trained on {count} patches").format(count=f"{projected.fitted_rows:,}"),
+        "trained": _("projection trained on {count} patches").format(count=f"{projected.fitted_rows:,}")
+        if projected.fitted_rows > 1
+        else _("projection trained on one patch"),
     }[projected.how]
     return [
         _("grid of {rows} × {columns} = {count} patches of {size}").format(

@@ -34,7 +34,7 @@ def selection(
     st.html(f'<div class="es-thumbs">{"".join(shown)}</div>')
     if lasso:
         st.caption(
-            _("In the lasso: {count} patches, lit everywhere. Move the patch to light its nearest again.").format(
+            _("Patches in the lasso: {count}, lit everywhere. Move the patch to light its nearest again.").format(
                 count=f"{lasso:,}"
             )
         )

@@ -210,7 +210,7 @@ def test_a_lasso_in_the_map_lights_its_patches_in_the_photo(open_page: Callable[
     for corner in (*corners[1:], corners[0]):
         page.mouse.move(*corner, steps=6)
     page.mouse.up()
-    expect(page.get_by_text(re.compile(r"In the lasso: \d+ patches"))).to_be_visible()
+    expect(page.get_by_text(re.compile(r"Patches in the lasso: \d+"))).to_be_visible()
     middle = page.evaluate(
         f"() => {{ const {{ xaxis }} = {BOARD}.panels[{MAP}].gd._fullLayout; return xaxis.p2l(xaxis._length / 2); }}"
     )
