@@ -110,15 +110,11 @@ def _parquet(data: bytes, filename: str) -> TablePreview:
     import pyarrow as pa
     from pyarrow import parquet
 
-    from core.formats.parquet import is_list, is_number
+    from core.formats.parquet import damage_told, is_list, is_number
 
-    try:
+    with damage_told(filename):
         file = parquet.ParquetFile(pa.BufferReader(data))
         batch = next(file.iter_batches(batch_size=ROWS), None)
-    except (pa.ArrowException, OSError, ValueError, TypeError, LookupError, OverflowError) as error:
-        from core.errors import N_
-
-        raise DataError(N_("{file} is a damaged Parquet file; write it again."), file=filename) from error
     schema = file.schema_arrow
     names = list(schema.names)
     lists = [name for name, kind in zip(names, schema.types, strict=True) if is_list(kind)]
@@ -190,8 +186,13 @@ def _all_rows(data: bytes, filename: str) -> tuple[list[str], list[list[str]]]:
         import pyarrow as pa
         from pyarrow import parquet
 
-        table = parquet.ParquetFile(pa.BufferReader(data)).read(columns=[name for name in seen.names if name not in seen.vector])  # fmt: skip
-        return table.column_names, [list(map(_whole, row.values())) for row in table.to_pylist()]
+        from core.formats.parquet import damage_told
+
+        wanted = [name for name in seen.names if name not in seen.vector]
+        with damage_told(filename):
+            table = parquet.ParquetFile(pa.BufferReader(data)).read(columns=wanted)
+            rows = table.to_pylist()
+        return table.column_names, [list(map(_whole, row.values())) for row in rows]
     text = (as_csv(data, filename) if seen.format == "xlsx" else _table.utf8(data, filename)).decode()
     rows = []
     for row in csv.reader(io.StringIO(text, newline=""), delimiter=seen.separator or ","):

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import contextlib
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -43,12 +44,8 @@ class Parquet(Format):
         import pyarrow as pa
         from pyarrow import parquet
 
-        try:
+        with damage_told(filename):
             return _read(parquet.ParquetFile(pa.BufferReader(data)), filename, params)
-        except CoreError:
-            raise
-        except (pa.ArrowException, OSError, ValueError, TypeError, LookupError, OverflowError) as error:
-            raise DataError(N_("{file} is a damaged Parquet file; write it again."), file=filename) from error
 
     @staticmethod
     def write(embedding: Embedding) -> bytes:
@@ -67,6 +64,19 @@ class Parquet(Format):
         sink = pa.BufferOutputStream()
         parquet.write_table(table, sink)
         return bytes(sink.getvalue().to_pybytes())
+
+
+@contextlib.contextmanager
+def damage_told(filename: str) -> Iterator[None]:
+    """Whatever Arrow says of a damaged file leaves the block as one sentence."""
+    import pyarrow as pa
+
+    try:
+        yield
+    except CoreError:
+        raise
+    except (pa.ArrowException, OSError, ValueError, TypeError, LookupError, OverflowError) as error:
+        raise DataError(N_("{file} is a damaged Parquet file; write it again."), file=filename) from error
 
 
 def _read(file: Any, filename: str, params: TableParams) -> Embedding:

@@ -20,13 +20,16 @@ import numpy as np
 
 from core.embedding import Embedding
 from core.errors import CoreError
-from core.formats import formats, preview, read_embedding, write_embedding
+from core.formats import formats, preview, read_embedding, words_of, write_embedding
 from core.images import read_image
 from core.library import Library, read_workspace
 from core.text import decode, labelled_words, sentences
+from core.training.history import Frame, History
+from core.training.keeping import history_from_bytes, history_to_bytes
 from tests.memory import forget_peak, peak
 
 KEPT_SEEDS = (0, 8, 2026)  # of runs that found something once, and the one of the suite
+ROWS = 8  # of every original
 NAMES = ("a.csv", "a.xlsx", "a.jsonl", "a.bin", "a", "a.tsv")
 _SPICE = (b"\x00", b"\xff" * 8, b"\n", b"\t", b",", b'"', b"{", b"[" * 50, b"-1", b"1e999", b"nan", b"999999999", b"=", b"\xef\xbb\xbf", b"PK\x03\x04", b"\xed\xa0\x80", "猫".encode())  # fmt: skip
 
@@ -73,7 +76,10 @@ def _ask(chance: random.Random, name: str, data: bytes) -> None:
     if name in _OTHERS:
         _OTHERS[name](data, "fuzzed")
     elif way == 0:
-        preview(data, chance.choice(NAMES))
+        file = chance.choice(NAMES)
+        seen = preview(data, file)
+        if seen:
+            words_of(data, file, seen.names[0])
     elif way == 1:
         read_embedding(data, chance.choice(NAMES), skip=bool(chance.randrange(2)))
     else:
@@ -104,8 +110,19 @@ def _other_originals(embedding: Embedding) -> list[tuple[str, bytes]]:
         library = Library(folder)
         library.save(embedding, "kept", "here", {"seed": 1})
         found.append(("workspace", library.pack()))
+    found.append(("history", history_to_bytes(_history())))
     texts = ["The cat sat on the mat. 猫在垫子上。" * 9, "animals: cat, dog\nfruit: apple, pear\n"]
     return found + [("text", text.encode(code)) for text in texts for code in ("utf-8", "gb18030", "utf-16")]
+
+
+def _history() -> History:
+    frames = [Frame(float(epoch), np.full((4, 2), epoch, np.float32)) for epoch in range(3)]
+    curve = [0.5, 0.4, 0.3]
+    return History(
+        objective="five-gram", unit="window", settings={"dim": 3}, frame_rows=np.arange(4), windows=9, held_out_windows=2,
+        epochs=[0.0, 1.0, 2.0], loss=curve, held_out_loss=curve, held_out_accuracy=curve, held_out_auc=curve, frames=frames,
+        weights={"R": np.ones((3, 4), np.float32)}, counts=np.arange(ROWS), watched={"cat": [(("dog", 0.5),)] * 3},
+    )  # fmt: skip
 
 
 def _text(data: bytes, filename: str) -> None:
@@ -114,7 +131,7 @@ def _text(data: bytes, filename: str) -> None:
     labelled_words(text)
 
 
-_OTHERS: dict[str, Callable[[bytes, str], object]] = {"image": read_image, "workspace": read_workspace, "text": _text}
+_OTHERS: dict[str, Callable[[bytes, str], object]] = {"image": read_image, "workspace": read_workspace, "text": _text, "history": lambda data, name: history_from_bytes(data, name, ROWS)}  # fmt: skip
 
 
 def _mutate(chance: random.Random, data: bytes, other: bytes) -> bytes:
