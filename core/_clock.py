@@ -63,6 +63,6 @@ def check(share: float | None = None) -> None:
             file=watch.filename, seconds=f"{watch.seconds:g}",
         )  # fmt: skip
     if share is not None:
-        watch.share = share
+        watch.share = max(watch.share, share)
     if watch.on_step is not None and watch.on_step(Step(done=int(100 * watch.share), total=100, unit="percent")):
         raise JobCancelled

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from typing import IO
 
 import numpy as np
 
@@ -75,6 +76,32 @@ def write_rows(labels: list[str] | None, vectors: FloatArray, separator: str = "
             continue
         words = (label.encode() for label in labels[start : start + step])
         yield b"".join(b"%b%b%b\n" % (word, separator.encode(), line) for word, line in zip(words, lines.split(b"\n"), strict=False))  # fmt: skip
+
+
+def read_stream(file: IO[bytes], size: int, layout: Layout) -> FloatArray:
+    """(n, dim) of the unlabelled lines of a file that announces `size` bytes, of which never more than a block is in memory."""
+    parts: list[FloatArray] = []
+    done, read, line = 0, 0, 1
+    for block in _whole_lines(file, size):
+        if block.strip():
+            parts.append(read_rows(block, layout, line=line)[1])
+            done += len(parts[-1])
+            check_shape(layout.filename, done, layout.dim)
+        read, line = read + len(block), line + block.count(b"\n")
+        _clock.check(read / size)
+    return np.concatenate(parts) if parts else np.empty((0, layout.dim), np.float32)
+
+
+def _whole_lines(file: IO[bytes], size: int) -> Iterator[bytes]:
+    rest = b""
+    while size > 0 and (block := file.read(min(_BLOCK, size))):
+        size -= len(block)
+        cut = block.rfind(b"\n") + 1 or (len(block) if len(rest) > _BLOCK else 0)  # no line of vectors is so long
+        if cut:
+            yield rest + block[:cut]
+        rest = block[cut:] if cut else rest + block
+    if rest:
+        yield rest
 
 
 def _blocks(data: bytes, start: int) -> Iterator[tuple[int, int]]:

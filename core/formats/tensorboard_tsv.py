@@ -9,16 +9,19 @@ from __future__ import annotations
 import io
 import re
 from collections import Counter
+from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Any
+from typing import IO, Any
+from zipfile import ZipInfo
 
 from core import _archive
+from core.arrays import FloatArray
 from core.embedding import Embedding
 from core.errors import N_, DataError
 from core.formats._assemble import assemble, encodable
 from core.formats._base import FORMATS, Format, ReadParams
 from core.formats._columns import distinct
-from core.formats._rows import Layout, read_rows, write_rows
+from core.formats._rows import Layout, read_stream, write_rows
 from core.formats._skipped import Skipped
 
 _SAMPLE = 1024**2  # bytes
@@ -54,18 +57,16 @@ class TensorboardTsv(Format):
 
     @staticmethod
     def read(data: bytes, filename: str, params: TensorboardParams) -> Embedding:
-        metadata = params.metadata
-        if data.startswith(_archive.MAGIC):
-            data, metadata = _pair(_archive.read_members(data, filename), filename)
         skipped = Skipped(params.skip)
-        layout = Layout(filename, _dimensions(data), labelled=False, separator="\t", skipped=skipped)
-        _, vectors, _ = read_rows(data, layout)
-        if not metadata.strip():
-            return assemble(filename, None, vectors, skipped=skipped)
-        kept = _kept(data, skipped, len(vectors))
-        names, rows = _cells(metadata, len(kept), filename)
-        columns = {name: [row[at] for row, good in zip(rows, kept, strict=True) if good] for at, name in enumerate(names)}  # fmt: skip
-        return assemble(filename, columns.pop(names[0]), vectors, columns, skipped=skipped)
+        if not data.startswith(_archive.MAGIC):
+            vectors, kept = _numbers(lambda: io.BytesIO(data), len(data), filename, skipped)
+            return _joined(filename, vectors, kept, params.metadata, skipped)
+        with _archive.reading(data, filename) as archive:
+            members = _archive.members_of(archive, filename, _archive.Bounds())
+            numbers, beside = _pair(members, filename)
+            vectors, kept = _numbers(lambda: archive.open(numbers), numbers.file_size, filename, skipped)
+            metadata = b"" if beside is None else archive.open(beside).read(beside.file_size)
+        return _joined(filename, vectors, kept, metadata, skipped)
 
     @staticmethod
     def write(embedding: Embedding) -> bytes:
@@ -79,27 +80,43 @@ class TensorboardTsv(Format):
         return _archive.pack({"vectors.tsv": vectors, "metadata.tsv": text.encode()}, squeeze=True)
 
 
-def _dimensions(data: bytes) -> int:
+def _numbers(
+    begin: Callable[[], IO[bytes]], size: int, filename: str, skipped: Skipped
+) -> tuple[FloatArray, list[bool]]:
+    """((n, d) of vectors.tsv, of each of its lines that is not blank whether it was read)."""
+    with begin() as file:
+        dim = _dimensions(file.read(min(size, _SAMPLE)))
+    with begin() as file:
+        vectors = read_stream(file, size, Layout(filename, dim, labelled=False, separator="\t", skipped=skipped))
+    if not skipped.lines:
+        return vectors, [True] * len(vectors)
+    with begin() as file:
+        return vectors, [number not in skipped.lines for number, line in enumerate(file, start=1) if line.strip()]
+
+
+def _dimensions(start: bytes) -> int:
     """Numbers a line: as most of the first lines have."""
-    lines = [line for line in data[:_SAMPLE].split(b"\n")[:100] if line.strip()]
+    lines = [line for line in start.split(b"\n")[:100] if line.strip()]
     return Counter(line.count(b"\t") + 1 for line in lines).most_common(1)[0][0] if lines else 1
 
 
-def _kept(data: bytes, skipped: Skipped, read: int) -> list[bool]:
-    """Of each line of vectors.tsv that is not blank, whether it was read: its line of metadata.tsv goes with it."""
-    if not skipped.lines:
-        return [True] * read
-    return [number not in skipped.lines for number, line in enumerate(io.BytesIO(data), start=1) if line.strip()]
+def _joined(filename: str, vectors: FloatArray, kept: list[bool], metadata: bytes, skipped: Skipped) -> Embedding:
+    """Vectors and their metadata; a line that was left out takes its line of metadata along."""
+    if not metadata.strip():
+        return assemble(filename, None, vectors, skipped=skipped)
+    names, rows = _cells(metadata, len(kept), filename)
+    columns = {name: [row[at] for row, good in zip(rows, kept, strict=True) if good] for at, name in enumerate(names)}
+    return assemble(filename, columns.pop(names[0]), vectors, columns, skipped=skipped)
 
 
-def _pair(members: dict[str, bytes], filename: str) -> tuple[bytes, bytes]:
+def _pair(members: list[ZipInfo], filename: str) -> tuple[ZipInfo, ZipInfo | None]:
     """(vectors, metadata) among the files of a zip: by name, metadata may be missing."""
-    tables = {name.lower(): content for name, content in members.items() if name.lower().endswith(".tsv")}
+    tables = {name: info for info in members if (name := _archive.base(info.filename).lower()).endswith(".tsv")}
     metadata = next((name for name in tables if "meta" in name or "label" in name), None)
     vectors = next((name for name in tables if name != metadata), None)
     if vectors is None:
         raise DataError(N_("{file} must hold vectors.tsv, and best metadata.tsv beside it."), file=filename)
-    return tables[vectors], tables[metadata] if metadata else b""
+    return tables[vectors], tables[metadata] if metadata else None
 
 
 def _cells(metadata: bytes, rows: int, filename: str) -> tuple[list[str], list[list[str]]]:
