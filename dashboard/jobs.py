@@ -112,11 +112,9 @@ def _progress(slot: str, stop: str, keeps: bool, pausable: bool = False) -> None
     event = job.latest
     st.progress(0.0 if event is None else min(1.0, event.done / max(1, event.total)), text=_told(job, event))
     places = iter(st.columns(2) if pausable else [st.container()])
-    if pausable:
-        next(places).button(
-            _("Resume") if job.paused else _("Pause"), key=f"{slot}_pause", width="stretch", disabled=job.stopping,
-            on_click=job.resume if job.paused else job.pause,
-        )  # fmt: skip
+    if pausable:  # two buttons, not one with two meanings: a click that Streamlit hands over twice must not undo itself
+        word, key, deed = (_("Resume"), "resume", job.resume) if job.paused else (_("Pause"), "pause", job.pause)
+        next(places).button(word, key=f"{slot}_{key}", width="stretch", disabled=job.stopping, on_click=deed)
     next(places).button(
         stop, key=f"{slot}_stop", width="stretch", disabled=job.stopping, on_click=job.stop if keeps else job.cancel
     )

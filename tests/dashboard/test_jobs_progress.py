@@ -38,14 +38,18 @@ def labels(test: AppTest) -> list[str]:
     return [button.label for button in test.button if button.key.startswith("slot_")]
 
 
-def test_a_job_is_paused_and_resumed_with_one_button(tmp_path: Path) -> None:
+def test_a_job_is_paused_and_resumed_where_the_one_button_stands_and_the_other_stood(tmp_path: Path) -> None:
     test = progress_of(tmp_path / "gate")
     assert next(job_of(test).events()).done > 0
     assert labels(test.run()) == ["Pause", "Cancel"]
     test.button(key="slot_pause").click().run()
     assert job_of(test).paused
     assert labels(test) == ["Resume", "Cancel"]
-    test.button(key="slot_pause").click().run()
+    assert [button.key for button in test.button] == [
+        "slot_resume",
+        "slot_stop",
+    ]  # the same click twice is no other click
+    test.button(key="slot_resume").click().run()
     assert not job_of(test).paused
     assert labels(test) == ["Pause", "Cancel"]
     (tmp_path / "gate").touch()
