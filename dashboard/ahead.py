@@ -35,6 +35,8 @@ def _begin() -> None:
     _shown.wait(ALONE)
     work.start()
     load()
+    work.settled()
+    gc.freeze()  # what the connection to the workers has loaded as well
 
 
 def load() -> None:
@@ -47,7 +49,20 @@ def load() -> None:
     for library in _LIBRARIES:
         import_module(library)
     payloads.plotly()
+    _draw()
     for language in i18n.TRANSLATED:
         i18n.catalogue(language)
         home_scenes.scenes(language)
     gc.freeze()
+
+
+def _draw() -> None:
+    """One picture with curves, cells and axes: Plotly loads what checks them as they come."""
+    from core.figures.positions import CodeWords, code_board, formula_text
+    from core.positions import sinusoidal
+    from core.positions.sinusoidal import code_columns
+
+    columns = code_columns(2, "interleaved")
+    words = CodeWords(position="", dimension="", row="", column="", table="", clock="", clocks="")
+    text, vectors = formula_text(2, 10_000.0, *columns, (2, 2), misprint=False)
+    code_board(sinusoidal(2, 2), *columns, words, text, vectors).to_json()

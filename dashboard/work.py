@@ -64,6 +64,12 @@ def runner(timeout: float = 20.0) -> Runner:
     return _runner.result()
 
 
+def settled(timeout: float = 20.0) -> bool:
+    """Wait until the start has ended, well or not."""
+    promise = _runner
+    return promise is not None and promise in wait([promise], timeout).done
+
+
 def ready() -> bool:
     return _runner is not None and _runner.done() and _runner.exception() is None
 

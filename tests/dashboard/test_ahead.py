@@ -15,6 +15,7 @@ def test_the_workers_wait_for_the_first_page_or_for_nobody_to_come(monkeypatch: 
     done: list[str] = []
     monkeypatch.setattr(work, "start", lambda: done.append("workers"))
     monkeypatch.setattr(ahead, "load", lambda: done.append("pages"))
+    monkeypatch.setattr(work, "settled", lambda: done.append("settled"))
 
     class Page:
         def wait(self, seconds: float) -> bool:
@@ -22,8 +23,11 @@ def test_the_workers_wait_for_the_first_page_or_for_nobody_to_come(monkeypatch: 
             return True
 
     monkeypatch.setattr(ahead, "_shown", Page())
-    ahead._begin()
-    assert done == ["waits 3 s", "workers", "pages"]
+    try:
+        ahead._begin()
+    finally:
+        gc.unfreeze()
+    assert done == ["waits 3 s", "workers", "pages", "settled"]
 
 
 def test_what_is_loaded_is_left_out_by_the_collector() -> None:
