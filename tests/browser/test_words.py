@@ -114,3 +114,10 @@ def test_chinese_words_stand_whole_on_every_view(context: BrowserContext, server
     expect(page.locator(".es-line-word").first).to_have_text(re.compile(r"[\u4e00-\u9fff]"))
     assert (strangers, errors) == ([], [])
     chinese.close()
+
+
+def test_the_trained_table_is_looked_at_as_a_map_on_the_page_of_maps(page: Page, server: str) -> None:
+    visit(page, server, "words?lang=en")
+    page.get_by_role("button", name="Do two words share a row? See Mapping").click()
+    expect(page).to_have_url(re.compile("/mapping"))
+    expect(status(page)).to_contain_text("W: Small world, English", timeout=60_000)
