@@ -32,6 +32,8 @@ CONFIG = {
     "distributed.worker.memory.target": False,  # results leave at once: no spilling to disk, and
     "distributed.worker.memory.spill": False,
     "distributed.worker.memory.pause": False,  # no paused worker on which the next job would wait for ever
+    # Dask has freed memory given back at once (MALLOC_TRIM_THRESHOLD_); a training then takes three times as long
+    "distributed.nanny.pre-spawn-environ": {},
     "distributed.admin.low-level-log-length": 16,  # events are kept a topic: pictures, so not many
 }
 
