@@ -76,13 +76,20 @@ def curves(
 
 @task("quality")
 def quality(
-    report: OnStep, vectors: FloatArray, coordinates: FloatArray, k: int = 10, metric: str = "euclidean"
+    report: OnStep,
+    vectors: FloatArray,
+    coordinates: FloatArray,
+    k: int = 10,
+    metric: str = "euclidean",
+    every: bool = False,
 ) -> Quality:
-    """How far a picture (n, c) of vectors (n, d) may be trusted; `k` is lowered where there are few rows."""
+    """How far a picture (n, c) of vectors (n, d) may be trusted; `k` is lowered where there are few rows. With `every`
+    all rows are judged, up to MOST_JUDGED."""
     from core import projection
 
+    k, every = min(k, (len(vectors) - 1) // 2), every and len(vectors) <= MOST_JUDGED
     with _whole(report) as tell:
-        return projection.quality(vectors, coordinates, min(k, (len(vectors) - 1) // 2), metric=metric, on_step=tell)
+        return projection.quality(vectors, coordinates, k, metric=metric, every=every, on_step=tell)
 
 
 @task("stability")

@@ -114,16 +114,14 @@ def own_error(source: sources.Source, drawn: Drawn, k: int) -> FloatArray:
     held: dict[Any, Any] = st.session_state.setdefault("es_ex_errors", {})
     key = drawn.wish.key, k
     if key not in held:
-        from core.neighbours import metric_space
-
-        space = metric_space(source.embedding.vectors, drawn.wish.metric)
-        found = jobs.result_of(SLOT, repr(key), "changed", space, drawn.coordinates, k, "euclidean")
+        work = source.embedding.vectors, drawn.coordinates, k, drawn.wish.metric, True
+        found = jobs.result_of(SLOT, repr(key), "quality", *work)
         while len(held) >= 6:
             held.pop(next(iter(held)))
         held[key] = found
     judged = held[key]
     error = np.full(len(source.embedding), np.nan, np.float32)
-    error[judged.points] = judged.share
+    error[judged.points] = 1 - judged.neighbour_recall_per_point
     return error
 
 
