@@ -83,15 +83,16 @@ def _round(folder: Path, said: Said, chance: random.Random) -> None:
         visitor.join(20)
 
 
-def _visit(url: str, said: Said, deeds: Callable[[Visitor, Said], None]) -> None:
+def _visit(url: str, said: Said, deeds: Callable[[Visitor, Said, int], None]) -> None:
     try:
-        with Visitor(url) as visitor:
-            deeds(visitor, said)
+        for turn in itertools.count():
+            with Visitor(url) as visitor:
+                deeds(visitor, said, turn)
     except AWAY:
         pass  # the kill, as a visitor sees it
 
 
-def _train(visitor: Visitor, said: Said) -> None:
+def _train(visitor: Visitor, said: Said, _turn: int) -> None:
     """Train on the Words page again and again, and save what came."""
     visitor.visit("words", "w_kind=built-in&w_corpus=small-world-en")
     while True:
@@ -106,30 +107,30 @@ def _train(visitor: Visitor, said: Said) -> None:
             visitor.look()
 
 
-def _keep(visitor: Visitor, said: Said) -> None:
-    """Make embeddings of some words on Explore, save them in the library, throw away, bring back, throw out."""
-    for letter in itertools.cycle("bcdfghlmprst"):
-        visitor.visit("explore", f"lang=en&src=small-world-en&ex_find=/^{letter}/")
-        visitor.press("ex_alone")
-        visitor.visit("library", "lang=en")
-        before = _cards(visitor)
-        own = visitor.first("lb_save_own-")
-        if own is None:  # these words are there already
+def _keep(visitor: Visitor, said: Said, turn: int) -> None:
+    """Make an embedding of some words on Explore, save it in the library, throw it away, bring it back, throw it out."""
+    letter = "bcdfghlmprst"[turn % 12]
+    visitor.visit("explore", f"lang=en&src=small-world-en&ex_find=/^{letter}/")
+    visitor.press("ex_alone")
+    visitor.visit("library", "lang=en")
+    before = _cards(visitor)
+    own = visitor.first("lb_save_own-")
+    if own is None:  # these words are there already
+        return
+    visitor.press(own)
+    said.done["saved"] += 1
+    for key in _cards(visitor) - before:
+        said.saved.add(key)
+        if letter in "bdglp":  # these stay
             continue
-        visitor.press(own)
-        said.done["saved"] += 1
-        for key in _cards(visitor) - before:
-            said.saved.add(key)
-            if letter in "bdglp":  # these stay
-                continue
-            visitor.press(f"lb_delete_{key}")
-            said.done["thrown away"] += 1
-            visitor.press("lb_undo")
-            said.done["brought back"] += 1
-            said.in_doubt.add(key)
-            visitor.press(f"lb_delete_{key}")
-            visitor.press("lb_empty")
-            said.done["thrown out"] += 1
+        visitor.press(f"lb_delete_{key}")
+        said.done["thrown away"] += 1
+        visitor.press("lb_undo")
+        said.done["brought back"] += 1
+        said.in_doubt.add(key)
+        visitor.press(f"lb_delete_{key}")
+        visitor.press("lb_empty")
+        said.done["thrown out"] += 1
 
 
 def _cards(visitor: Visitor) -> set[str]:
