@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from io import BytesIO
+from typing import Any, cast
 
 import numpy as np
 import pytest
@@ -326,3 +327,15 @@ def test_the_columns_of_a_file_colour_by_class_or_number_and_size_the_points() -
     test.selectbox(key="ex_size").set_value("col:age").run()
     assert errors(settle(test)) == []
     assert test.selectbox(key="ex_by").value == "col:age"
+
+
+def test_true_neighbours_drawn_behind_many_others_are_told_as_thrown_far() -> None:
+    from types import SimpleNamespace
+
+    from core.embedding import Neighbour
+    from dashboard.explore_views.drawing import Drawn
+    from dashboard.explore_views.trust import thrown_far
+
+    drawn = Drawn(cast("Any", None), SimpleNamespace(coordinates=np.arange(30, dtype=np.float32)[:, None]))
+    near = [Neighbour("beside", 0.9, 1), Neighbour("behind ten others", 0.8, 11), Neighbour("at the edge", 0.7, 10)]
+    assert thrown_far(drawn, 0, near, k=2) == [11]
