@@ -126,7 +126,8 @@ class Library:
         }  # fmt: skip
         with failures_told(), self._change() as (catalogue, undo):
             if not (self._kept / key).exists():
-                self._check_room(catalogue, embedding.vectors.nbytes + len(content) + sum(map(len, beside.values())))
+                sheet = 0 if embedding.pictures is None else len(embedding.pictures.sheet)
+                self._check_room(catalogue, embedding.vectors.nbytes + sheet + len(content) + sum(map(len, beside.values())))  # fmt: skip
                 undo.callback(shutil.rmtree, self._kept / key, ignore_errors=True)
                 _files.write(self._kept, self._unfinished, embedding, content, about, beside)
             catalogue.execute(_INSERT, {**about, "bytes": folder_size(self._kept / key)})

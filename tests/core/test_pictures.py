@@ -8,6 +8,7 @@ import pytest
 from PIL import Image
 
 from core.embedding import Embedding
+from core.errors import DataError
 from core.library import Library, read_workspace
 from core.pictures import Pictures
 
@@ -57,3 +58,10 @@ def test_pictures_are_saved_with_their_embedding_and_travel_in_a_workspace(tmp_p
 def test_an_embedding_without_pictures_is_read_as_before(tmp_path: Path) -> None:
     library = Library(tmp_path)
     assert library.open(library.save(Embedding(["a"], np.ones((1, 2))), "plain")).pictures is None
+
+
+def test_the_quota_counts_the_pictures_before_they_are_kept(tmp_path: Path) -> None:
+    made = embedding()
+    room = made.vectors.nbytes + 100  # enough for vectors and labels
+    with pytest.raises(DataError, match="this needs"):
+        Library(tmp_path, quota=room).save(made, "too large by its pictures")
