@@ -77,7 +77,7 @@ def embedding_map(
     columns = {name: coordinates[:, at] for at, name in enumerate("xyz"[: coordinates.shape[1]])}
     kind = go.Scatter3d if solid else go.Scatter if len(coordinates) <= FEW else go.Scattergl
     figure = go.Figure(kind(**columns, mode="markers", marker=marker))
-    figure.update_layout(_axes(axes, solid=solid))
+    figure.update_layout(_axes(axes, solid=solid, flat=_is_flat(coordinates)))
     if raster:
         for name, values in zip(("xaxis", "yaxis"), coordinates.T, strict=True):
             figure.update_layout({name: {"range": _range(values), "type": "linear"}})
@@ -113,7 +113,13 @@ def _range(values: FloatArray) -> list[float]:
     return [low - room, high + room]
 
 
-def _axes(names: Sequence[str], *, solid: bool) -> dict[str, object]:
+def _is_flat(coordinates: FloatArray) -> bool:
+    """Whether one direction has next to no room: drawn to scale, Plotly shows nothing of it."""
+    spread = np.ptp(coordinates, axis=0)
+    return bool(spread.min() < 1e-3 * spread.max())
+
+
+def _axes(names: Sequence[str], *, solid: bool, flat: bool) -> dict[str, object]:
     keys = ("xaxis", "yaxis", "zaxis")[: 3 if solid else 2]
     bare = {"showticklabels": False, "showgrid": False, "zeroline": False, "showline": False, "title": {"text": ""}}
     named = {"showgrid": True, "zeroline": False, "showline": False, "showticklabels": True}
@@ -121,6 +127,6 @@ def _axes(names: Sequence[str], *, solid: bool) -> dict[str, object]:
         key: ({**named, "title": {"text": names[at]}} if at < len(names) else dict(bare)) for at, key in enumerate(keys)
     }
     if solid:
-        return {"scene": {**axes, "aspectmode": "data"}, "margin": {"l": 0, "r": 0, "t": 0, "b": 0}}
+        return {"scene": {**axes, "aspectmode": "cube" if flat else "data"}, "margin": {"l": 0, "r": 0, "t": 0, "b": 0}}
     room = 44 if names else 6
     return {**axes, "margin": {"l": room, "r": 6, "t": 6, "b": room}}

@@ -39,7 +39,11 @@ def relative_board(change: NDArray[Any], moved: NDArray[Any], words: RelativeWor
     low = min(float(change[:2].min()), -1.0)
     names = [words.schemes["fixed"], words.schemes["rotary"], *words.slopes]
     kinds = ["fixed", "rotary", *["alibi"] * len(words.slopes)]
-    lines = [_line(np.arange(count), row, kind, name) for row, kind, name in zip(change, kinds, names, strict=True)]
+    widths = [2.2, 2.2, *(3.4 / 2**at for at in range(len(words.slopes)))]  # the steeper, the wider
+    lines = [
+        _line(np.arange(count), row, kind, name, width)
+        for row, kind, name, width in zip(change, kinds, names, widths, strict=True)
+    ]
     marks = [_mark(kind) for kind in kinds]
     by_place = [_line(_ends(count, name), moved[at, 0, _ends(count, name)], name, words.schemes[name]) for at, name in enumerate(MOVED)]  # fmt: skip
     reach = (min(float(moved[:2].min()), float(moved[2, : _SEEN + 1].min())), float(moved[:2].max()))
@@ -73,8 +77,8 @@ def _text(names: Sequence[str]) -> list[Any]:
     return parts
 
 
-def _line(x: NDArray[Any], y: NDArray[Any], kind: str, name: str) -> go.Scatter:
-    return go.Scatter(x=x, y=y, mode="lines", name=name, line={"color": COLOURS[kind], "width": 2.2, "dash": DASHES[kind]}, hoverinfo="skip")  # fmt: skip
+def _line(x: NDArray[Any], y: NDArray[Any], kind: str, name: str, width: float = 2.2) -> go.Scatter:
+    return go.Scatter(x=x, y=y, mode="lines", name=name, line={"color": COLOURS[kind], "width": width, "dash": DASHES[kind]}, hoverinfo="skip")  # fmt: skip
 
 
 def _mark(kind: str) -> go.Scatter:

@@ -83,7 +83,7 @@ class UmapParams(IterativeParams):
     "umap",
     title="UMAP",
     params=UmapParams,
-    about="A graph of near points laid out flat; gaps and densities are the method's, not the data's.",
+    about="A graph of near points, laid out; gaps and densities are the method's, not the data's.",
     rank=30,
 )
 def run(x: FloatArray, params: UmapParams, on_step: OnStep) -> FloatArray:

@@ -50,7 +50,7 @@ def ask(source: sources.Source, metric: str, k: int) -> Asked:
         + (" " + _("Any other text is turned into a vector by the encoder these vectors came from.") if encoded else ""),
     ).strip()  # fmt: skip
     if not line:
-        st.session_state.pop(_ASKED, None)
+        _show_all_again(source.embedding)
         return Asked()
     try:
         if line not in source.embedding and kind_of(line) != "word":  # a label may itself end with a star
@@ -58,6 +58,7 @@ def ask(source: sources.Source, metric: str, k: int) -> Asked:
             return Asked()
         return _near(source, line, metric, k)
     except CoreError as error:
+        _show_all_again(source.embedding)
         frame.show(error)
         return Asked()
 
@@ -67,15 +68,24 @@ def _choose_found(source: sources.Source, line: str) -> None:
 
     rows = search(source.embedding.labels, line).rows
     st.caption(_("{count} rows match").format(count=f"{len(rows):,}"))
-    asked = source.embedding.fingerprint, line
-    if len(rows) and st.session_state.get(_ASKED) != asked:
+    if not len(rows):
+        _show_all_again(source.embedding)
+    elif st.session_state.get(_ASKED, ())[:2] != (source.embedding.fingerprint, line):
         choose(source.embedding, rows.tolist())
-    st.session_state[_ASKED] = asked
+        st.session_state[_ASKED] = source.embedding.fingerprint, line, rows.tolist()
+
+
+def _show_all_again(embedding: Embedding) -> None:
+    """What a pattern chose goes with the pattern, unless the reader has chosen something since; Undo brings it back."""
+    asked = st.session_state.pop(_ASKED, None)
+    stack = _stack(embedding)
+    if asked is not None and asked[0] == embedding.fingerprint and stack and stack[-1] == asked[2]:
+        _put(embedding, [])
 
 
 def _near(source: sources.Source, line: str, metric: str, k: int) -> Asked:
-    st.session_state.pop(_ASKED, None)
     embedding = source.embedding
+    _show_all_again(embedding)
     word = line if line in embedding else _spelled(embedding, line)
     if word not in embedding and source.encoder:
         vector = jobs.result("ex_unseen", "encode", [line], source.encoder).vectors[0]
@@ -112,6 +122,12 @@ def clicked(labels: Sequence[str], row: int) -> None:
 def focus(row: int) -> str:
     """A searched word is brought to the middle; a clicked one is already under the reader's eye."""
     return "" if st.session_state.get(CLICKED) == row else f"row-{row}"
+
+
+def focus_found() -> str:
+    """Rows found by a pattern may be anywhere: the whole picture is shown, once for each pattern."""
+    asked = st.session_state.get(_ASKED)
+    return "" if asked is None else f"all-{asked[1]}"
 
 
 # ---- the rows chosen

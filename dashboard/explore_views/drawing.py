@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 import streamlit as st
 
 from core.errors import CoreError
-from dashboard import frame, jobs, payloads, sources
+from dashboard import frame, jobs, payloads, sources, workspaces
 from dashboard.components.plot import Live, hold, plot
 from dashboard.explore_views import colouring
 from dashboard.explore_views.wishes import Wish
@@ -27,6 +27,8 @@ QUICK = ("pca", "axes")
 MEASURE_SLOT = "ex_measure"
 _DRAWN, _LIVE, _REEL, _LAST, _WISH, _FAILED, _BOARDS = "es_ex_drawn", "es_ex_live", "es_ex_reel", "es_ex_last", "es_ex_wish", "es_ex_failed", "es_ex_boards"  # fmt: skip
 _KEPT = 12
+_BROWSERS = 32
+_asked: dict[str, tuple[str, tuple[Any, ...]]] = {}  # browser -> (key of its last wish, arguments of the run)
 
 
 @dataclass(frozen=True)
@@ -49,17 +51,27 @@ class Drawn:
 
 def button(source: sources.Source, wish: Wish) -> None:
     """Progress, Pause and Cancel while it runs; the button else. Quick pictures start by themselves."""
-    finished(wish)
     quick = wish.method in QUICK or len(source.embedding) <= AT_ONCE
-    failed = st.session_state.get(_FAILED) == wish.key
     if _astray(wish, quick):
         jobs.let_go(SLOT)
-    if quick and not failed and wish.key not in _drawn() and jobs.current(SLOT) is None:
-        start(source, wish)
-    if jobs.running(SLOT):
+    running = jobs.running(SLOT)  # asked once: what ends meanwhile is taken when the progress notices
+    if not running:
+        finished(wish)
+        failed = st.session_state.get(_FAILED) == wish.key
+        if (quick or _left(wish)) and not failed and wish.key not in _drawn():
+            start(source, wish)
+            running = jobs.running(SLOT)
+    if running:
         jobs.progress(SLOT, stop=_("Cancel"), pausable=True)
     elif st.button(_("Draw"), type="primary", width="stretch", key="ex_draw", disabled=wish.key in _drawn()):
         start(source, wish)
+
+
+def _left(wish: Wish) -> bool:
+    """Whether this browser asked for that picture before a reload, and did not cancel it: who asks again joins the run."""
+    return (
+        workspaces.browser() in _asked and _asked[workspaces.browser()][0] == wish.key and _WISH not in st.session_state
+    )
 
 
 def _astray(wish: Wish, quick: bool) -> bool:
@@ -76,16 +88,28 @@ def begun() -> Wish | None:
 
 def start(source: sources.Source, wish: Wish) -> None:
     """Submit the picture, to be turned onto the one shown before, and wait a moment for it."""
+    work = _asked[workspaces.browser()][1] if _left(wish) else arguments(source, wish, measure=len(source.embedding) <= MEASURED_ALONG)  # fmt: skip
     try:
-        job = jobs.start(SLOT, "project", *arguments(source, wish, measure=len(source.embedding) <= MEASURED_ALONG))
+        job = jobs.start(SLOT, "project", *work)
     except CoreError as error:
         frame.show(error)
         return
     st.session_state[_WISH] = wish
+    _remember(wish, work)
     if job.wait(jobs.PATIENCE):
         _take()
     else:
         st.rerun()
+
+
+def _remember(wish: Wish, work: tuple[Any, ...]) -> None:
+    """The last picture of this browser, with the arguments of its run, so that a reload joins it."""
+    name = workspaces.browser()
+    if name:
+        _asked.pop(name, None)
+        _asked[name] = wish.key, work
+        while len(_asked) > _BROWSERS:
+            _asked.pop(next(iter(_asked)))
 
 
 def arguments(source: sources.Source, wish: Wish, *, measure: bool = True) -> tuple[Any, ...]:
@@ -101,6 +125,7 @@ def _take() -> None:
     result = jobs.take(SLOT)
     if result is None:
         st.session_state[_FAILED] = wish.key
+        _asked.pop(workspaces.browser(), None)
         return
     keep(Drawn(wish, result))
 

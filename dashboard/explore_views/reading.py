@@ -23,7 +23,7 @@ _TEXTS = {
         N_("The sizes of clusters, the gaps between them and the axes carry no meaning. Another seed or perplexity draws another picture of the same table."),
     ),
     "umap": (
-        N_("A graph of near rows, laid out flat: linked rows attract, others repel."),
+        N_("A graph of near rows, laid out: linked rows attract, others repel."),
         N_("Gaps and densities are the method's, not the data's. Its large-scale shape comes mostly from where the points started."),
     ),
     "axes": (

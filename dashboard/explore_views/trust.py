@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from typing import TYPE_CHECKING, Any
 
 import streamlit as st
@@ -27,6 +28,10 @@ def sentence(drawn: Drawn) -> str:
     quality = drawn.result.quality
     if quality is None:
         return ""
+    if math.isnan(quality.distance_spearman):
+        return _("All distances are equal, so there is no near and far that a picture could keep.")
+    if quality.k < 10:
+        return _("{share} of the neighbours you see are real.").format(share=f"{quality.neighbour_recall:.0%}")
     kept = round(quality.k * quality.neighbour_recall)
     return _("{kept} of {k} neighbours you see are real.").format(kept=kept, k=quality.k)
 
@@ -51,11 +56,16 @@ def figures(drawn: Drawn) -> None:
         (_("trustworthiness"), quality.trustworthiness), (_("continuity"), quality.continuity),
         (_("neighbour recall"), quality.neighbour_recall), (_("distances, Spearman"), quality.distance_spearman),
     )  # fmt: skip
-    body = "".join(f"<tr><td>{label}</td><td>{value:.3f}</td></tr>" for label, value in rows)
+    body = "".join(f"<tr><td>{label}</td><td>{_figure(value)}</td></tr>" for label, value in rows)
     fine = _("1 is a perfect picture; k = {k}, distances in the table: {metric}").format(
         k=quality.k, metric=controls.choice(drawn.wish.metric)
     )
     st.html(f'<table class="es-figures">{body}</table><p class="es-fine">{fine}</p>')
+
+
+def _figure(value: float) -> str:
+    """Three digits; a dash where the figure is not defined."""
+    return "–" if math.isnan(value) else f"{value:.3f}"
 
 
 def thrown_far(drawn: Drawn, row: int, near: list[Neighbour], k: int) -> list[int]:
@@ -72,7 +82,7 @@ def lit(source: sources.Source, drawn: Drawn, asked: asking.Asked, look: Look, *
     embedding = source.embedding
     mask = asking.mask(embedding)
     if asked.row is None:
-        return Highlight(None, asked.rows, chosen=mask)
+        return Highlight(None, asked.rows, focus=asking.focus_found(), chosen=mask)
     far = [thrown_far(one, asked.row, asked.near, look.k) for one in (drawn, *more)]
     return Highlight(asked.row, asked.rows, focus=asking.focus(asked.row), far=far, chosen=mask)
 
@@ -93,7 +103,7 @@ def render(source: sources.Source, drawn: Drawn, asked: asking.Asked, look: Look
     judged = _judged(source, drawn, look.k)
     error = _error(source, judged)
     words = _words()
-    spearman = _("Distances pair by pair: Spearman {value}").format(value=f"{judged.curves.distance_spearman:.3f}")
+    spearman = _("Distances pair by pair: Spearman {value}").format(value=_figure(judged.curves.distance_spearman))
 
     def make() -> Any:
         dress = colouring.dress(source, colouring.ERROR, look.size, error, None)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import streamlit as st
 
 from core.errors import N_
-from dashboard import bring, frame, links, sources
+from dashboard import bring, controls, frame, links, sources
 from dashboard.explore_views import asking, compare, drawing, mapping, reading, trust, wishes
 from dashboard.explore_views.drawing import Drawn
 from dashboard.i18n import _
@@ -34,6 +34,11 @@ def render() -> None:
             view.status(*reading.receipt(source, of, None if forming else drawn))
         with view.reading:
             asked = asking.ask(source, look.metric, look.k)
+            if asked.near and drawn is not None and not compares and drawn.wish.metric != look.metric:
+                st.caption(
+                    _("These neighbours are by {asked}; how far to trust the map is measured by {drawn}. More has both.")
+                    .format(asked=controls.choice(look.metric), drawn=controls.choice(drawn.wish.metric))
+                )  # fmt: skip
             asking.selection(source, drawn, asked)
             if asked.row is None and not asking.chosen(source.embedding):
                 reading.of_several() if compares else reading.texts(of)
@@ -53,6 +58,8 @@ def render() -> None:
                     wish,
                 )
                 drawing.live(source, look.colour, look.size)
+                if shown == "trust":
+                    st.caption(_("How far to trust it is measured once the picture is finished."))
             else:
                 _picture(source, wish, drawn, asked, look, shown)
         if drawn is not None and not forming and shown == "map":

@@ -46,9 +46,9 @@ def rows() -> Iterator[Row]:
         folder = Path(stack.enter_context(tempfile.TemporaryDirectory()))
         saved = {count: _saved(folder, count) for count in _SHOWN}
         server = stack.enter_context(embedscope(folder))
-        until_idle(server)
         browser = stack.enter_context(chromium())
-        _open(server, browser, "small-world-en")  # the browser is warm, and so is the worker
+        _open(server, browser, "small-world-en")
+        until_idle(server)  # the workers have compiled what they need, and the browser is warm
         for count, key in saved.items():
             yield from _one(server, browser, count, f"lib-{key}")
 

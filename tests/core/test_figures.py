@@ -172,3 +172,9 @@ def test_a_number_colours_by_a_bar_from_its_least_to_its_greatest_and_sizes_grow
         embedding_map(np.eye(3, 2, dtype=np.float32), list("abc"), numbers=("same", np.ones(3, np.float32))).gauge.high
         == 2
     )
+
+
+def test_points_in_space_that_lie_in_a_plane_are_not_drawn_to_scale() -> None:
+    flat = np.random.default_rng(0).normal(size=(3, 3)).astype(np.float32) * [1, 1, 1e-6]
+    for points, mode in ((flat, "cube"), (np.eye(3, dtype=np.float32), "data")):
+        assert embedding_map(points, ["a", "b", "c"]).figure.layout.scene.aspectmode == mode

@@ -216,6 +216,25 @@ def test_a_pattern_chooses_rows_that_can_be_undone() -> None:
     assert list(test.dataframe[0].value["label"]) == ["dog"]
 
 
+def test_what_a_pattern_chose_goes_with_the_pattern() -> None:
+    test = bring_words(explore(), "cat,cart,dog,=cmd,pear,plum")
+    for other in ("dog", "", "/[/", "/nothing/"):
+        test.text_input(key="ex_find").set_value("ca*").run()
+        assert "2 rows chosen" in marked(test)
+        test.text_input(key="ex_find").set_value(other).run()
+        assert "rows chosen" not in marked(test)
+    test.button(key="ex_undo").click().run()
+    assert "2 rows chosen" in marked(test)
+
+
+def test_rows_that_are_all_the_same_have_no_near_and_far() -> None:
+    file = BytesIO()
+    np.save(file, np.ones((40, 3), np.float32))
+    test = bring_vectors(explore(), "same.npy", file.getvalue())
+    assert "All distances are equal" in marked(test)
+    assert not any("nan" in one.value for one in [*test.markdown, *test.caption])
+
+
 def test_a_label_that_looks_like_a_pattern_is_found_as_itself() -> None:
     test = bring_words(explore(), "ca*,cat,cart,dog")
     test.text_input(key="ex_find").set_value("ca*").run()

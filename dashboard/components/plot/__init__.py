@@ -30,7 +30,7 @@ _PARTS = (
 @dataclass(frozen=True, slots=True)
 class Highlight:
     """A row, its neighbours, and whether to bring it to the middle. `focus` is a token: the view moves once
-    for each new one. `lines` joins the row to its neighbours; `arrows` are drawn from row to row. `far`: for each panel
+    for each new one, to the whole picture for one that begins with "all". `lines` joins the row to its neighbours; `arrows` are drawn from row to row. `far`: for each panel
     (or one for all) those of the neighbours that its picture threw far away. `chosen` (n,) bool: on a board with a
     brush, all other rows turn grey.
     """

@@ -2,6 +2,7 @@
 class Board {
   constructor(root) {
     this.root = root;
+    this.page = location.pathname; // the next page may be in the address while this one still stands
     this.panels = [];
     this.values = {};
     this.marked = { point: null, near: [], hovered: null };
@@ -87,7 +88,7 @@ class Board {
 
   // Where the reader is, in the address: without a step in the browser's history, so that Back leaves the page.
   address(link) {
-    if (!link || !this.box.isConnected) return;
+    if (!link || !this.box.isConnected || location.pathname !== this.page) return;
     const url = new URL(location.href);
     for (const [name, value] of Object.entries(link)) url.searchParams.set(name, value);
     if (url.href !== location.href) history.replaceState(history.state, "", url);
@@ -235,7 +236,16 @@ class Board {
     for (const panel of this.panels) panel.mark();
     if (next.focus && next.focus !== this.focused) {
       this.focused = next.focus;
-      for (const panel of this.panels) panel.focus(point);
+      if (next.focus.startsWith("all")) this.whole();
+      else for (const panel of this.panels) panel.focus(point);
+    }
+  }
+
+  // Every map as it was before the reader came nearer.
+  whole() {
+    for (const panel of this.panels.filter((each) => each.free())) {
+      panel.zoomed = false;
+      panel.plotly("relayout", panel.home());
     }
   }
 
@@ -516,12 +526,7 @@ class Board {
       button.setAttribute("aria-pressed", String(this.moves));
       this.handle();
     }, Boolean(this.moves));
-    if (this.panels.some((panel) => panel.free())) add(this.words.reset, () => {
-      for (const panel of this.panels.filter((each) => each.free())) {
-        panel.zoomed = false;
-        panel.plotly("relayout", panel.home());
-      }
-    });
+    if (this.panels.some((panel) => panel.free())) add(this.words.reset, () => this.whole());
     add("PNG", () => save(this, "png"));
     add("SVG", () => save(this, "svg"));
     add("HTML", () => save(this, "html"));
