@@ -67,6 +67,26 @@ def test_a_run_is_paused_wound_back_resumed_and_cancelled_to_the_picture_before(
     expect(page.locator(".st-key-ex_live")).to_have_count(0)
 
 
+def test_a_reload_joins_the_picture_that_is_being_drawn(page: Page, server: str) -> None:
+    def iteration(shape: str = r"[\d,]+") -> int:
+        told = page.get_by_text(re.compile(f"^iteration {shape} of"))
+        expect(told).to_be_visible(timeout=60_000)
+        return int(re.sub(r"\D", "", told.inner_text().split(" of ")[0]))
+
+    explore(page, server, "ex_tsne_iterations=2000")
+    bring(page, 6_000)
+    method(page, "t-SNE")
+    page.get_by_role("button", name="Draw").click()
+    before = iteration(r"[1-9]\d\d")
+    page.reload()
+    assert iteration() >= before
+    page.get_by_role("button", name="Cancel").click()
+    expect(page.get_by_role("button", name="Draw")).to_be_enabled(timeout=60_000)
+    page.reload()  # what was cancelled is not begun again
+    expect(page.get_by_role("button", name="Draw")).to_be_enabled(timeout=60_000)
+    expect(page.get_by_text("Press Draw to make this picture.")).to_be_visible()
+
+
 def test_a_finished_run_is_wound_back_to_its_start_in_at_least_twenty_steps(page: Page, server: str) -> None:
     explore(page, server, "src=list-everyday-en&ex_method=tsne")
     expect(status(page)).to_contain_text("t-SNE, perplexity 30", timeout=60_000)
