@@ -34,6 +34,7 @@ def your_own() -> None:
             _files()
         except CoreError as error:
             st.session_state[_FAILED] = error
+            st.rerun()  # the fold opens over what went wrong
         if _FAILED in st.session_state:
             frame.show(st.session_state[_FAILED])
         if jobs.running(SLOT):

@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from core.formats import TablePreview
 
 _CLASSES = ("class", "category", "group", "topic", "tag", "kind", "type", "类", "类别", "分类", "类型")
+_SLOT = "bring_preview"
 _HELD = "es_bring_table"  # (file name, bytes, its preview or None while it is looked at, what to do with no table)
 
 
@@ -29,9 +30,16 @@ def ask(begin: Callable[..., None]) -> None:
         return
     name, data, seen, otherwise = held
     if seen is None:
-        seen = jobs.result("bring_preview", "preview_table", _head(data), name)
+        job = jobs.current(_SLOT) or jobs.start(_SLOT, "preview_table", _head(data), name)
+        if not job.wait(jobs.PATIENCE):  # the page goes on meanwhile
+            jobs.progress(_SLOT, stop=_("Cancel"))
+            return
+        st.session_state.pop(_HELD)
+        jobs.let_go(_SLOT)
+        if job.state == "cancelled":
+            return
+        seen = job.result()  # raises where the file is damaged
         if not seen:
-            st.session_state.pop(_HELD)
             otherwise(name, data)
             return
         st.session_state[_HELD] = name, data, seen, otherwise

@@ -358,3 +358,10 @@ def test_true_neighbours_drawn_behind_many_others_are_told_as_thrown_far() -> No
     drawn = Drawn(cast("Any", None), SimpleNamespace(coordinates=np.arange(30, dtype=np.float32)[:, None]))
     near = [Neighbour("beside", 0.9, 1), Neighbour("behind ten others", 0.8, 11), Neighbour("at the edge", 0.7, 10)]
     assert thrown_far(drawn, 0, near, k=2) == [11]
+
+
+def test_a_damaged_table_gets_a_sentence_and_leaves_the_page_as_it_is() -> None:
+    test = bring_vectors(explore(), "cut.parquet", b"PAR1" + bytes(400))
+    assert any("damaged Parquet file" in error for error in errors(test))
+    assert "rows of 32 dimensions" in status(test)
+    assert test.selectbox(key="src").value == "small-world-en"
