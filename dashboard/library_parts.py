@@ -77,10 +77,11 @@ def doors(source: str, key: str, pages: Sequence[str] = ("explore", "neighbours"
 
 def _deeds(entry: Entry) -> None:
     key = entry.id[:12]
-    name = st.text_input(_("Name"), entry.name, key=f"lb_name_{key}", max_chars=200)
-    with st.container(horizontal=True, gap="small"):
-        if st.button(_("Rename"), key=f"lb_rename_{key}", disabled=name.strip() == entry.name):
+    with st.form(f"lb_rename_{key}", border=False):  # Enter renames too
+        name = st.text_input(_("Name"), entry.name, key=f"lb_name_{key}", max_chars=200)
+        if st.form_submit_button(_("Rename")) and name.strip() != entry.name:
             _done(lambda: shelf.library().rename(entry.id, name))
+    with st.container(horizontal=True, gap="small"):
         st.button(_("Compare"), key=f"lb_compare_{key}", on_click=_pick, args=(entry.id,))
         if st.button(_("Delete"), key=f"lb_delete_{key}", icon=":material/delete:"):
             st.session_state[_GONE] = entry.id, entry.name

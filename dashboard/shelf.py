@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 import streamlit as st
 
 from core.errors import CoreError
-from dashboard import frame, session, settings
+from dashboard import frame, session, settings, workspaces
 from dashboard.i18n import _
 
 if TYPE_CHECKING:
@@ -20,7 +20,9 @@ if TYPE_CHECKING:
 
 PREFIX = "lib-"  # of ids of saved embeddings, as sources and links name them
 LISTED = 200  # how many the list of embeddings offers; the library page finds the others
-_SAVED = "es_saved"  # own id -> id in the library, of this visit
+_SAVED = "es_saved"
+_BROWSERS = 1000
+_saved: dict[str, dict[str, str]] = {}  # browser -> own id -> source id of what it saved
 _LOG = logging.getLogger(__name__)
 
 
@@ -92,13 +94,24 @@ def save_own(key: str) -> str:
     if history is not None and len(history.held_out_auc):
         made |= {"held_out_auc": round(float(history.held_out_auc[-1]), 4), "epochs_done": float(history.epochs[-1])}
     saved = save(held.embedding, held.title[:200], held.origin, made)
-    st.session_state.setdefault(_SAVED, {})[key] = saved
+    _of_browser()[key] = saved
     return saved
 
 
+def _of_browser() -> dict[str, str]:
+    """Own id -> source id of what this browser saved; of this visit where the browser is not known."""
+    name = workspaces.browser()
+    if not name:
+        held: dict[str, str] = st.session_state.setdefault(_SAVED, {})
+        return held
+    while len(_saved) >= _BROWSERS and name not in _saved:
+        _saved.pop(next(iter(_saved)))
+    return _saved.setdefault(name, {})
+
+
 def saved_as(key: str) -> str | None:
-    """The source id under which this visit saved one of its own, while it is there."""
-    saved = st.session_state.get(_SAVED, {}).get(key)
+    """The source id under which this browser saved one of its own, while it is there."""
+    saved = _of_browser().get(key)
     return saved if saved in titles(saved) else None
 
 

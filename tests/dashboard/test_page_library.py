@@ -55,8 +55,8 @@ def test_an_own_embedding_is_private_until_it_is_saved() -> None:
 def test_a_card_is_renamed_deleted_and_brought_back() -> None:
     key = shelf.save(embedding(), "old", "", {}).removeprefix(shelf.PREFIX)
     test = open_page("library")
-    test.text_input(key=f"lb_name_{key[:12]}").set_value("new").run()
-    test.button(key=f"lb_rename_{key[:12]}").click().run()
+    test.text_input(key=f"lb_name_{key[:12]}").set_value("new")
+    test.button(key=f"FormSubmitter:lb_rename_{key[:12]}-Rename").click().run()
     assert shelf.library().entry(key).name == "new"
     test.button(key=f"lb_delete_{key[:12]}").click().run()
     assert shelf.library().entries() == []
