@@ -111,6 +111,9 @@ def _keep(visitor: Visitor, said: Said, turn: int) -> None:
     """Make an embedding of some words on Explore, save it in the library, throw it away, bring it back, throw it out."""
     letter = "bcdfghlmprst"[turn % 12]
     visitor.visit("explore", f"lang=en&src=small-world-en&ex_find=/^{letter}/")
+    if not visitor.has("ex_alone"):  # the workers are not there yet: the page says so and offers nothing to press
+        _PAUSE.wait(0.3)
+        return
     visitor.press("ex_alone")
     visitor.visit("library", "lang=en")
     before = _cards(visitor)
