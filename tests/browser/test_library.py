@@ -233,6 +233,20 @@ def test_two_are_compared_drawn_side_by_side_and_come_to_another_server_in_one_f
     context.close()
 
 
+# Over all rings of a saved map: how far, in pixels, the worst is from its nearest point or from a circle.
+RINGS = """() => {
+  const gd = document.querySelector('.js-plotly-plot'), { xaxis, yaxis } = gd._fullLayout, frame = gd.getBoundingClientRect();
+  const [{ x, y }] = gd.data, points = x.map((one, row) => [xaxis._offset + xaxis.l2p(one), yaxis._offset + yaxis.l2p(y[row])]);
+  const kinds = gd.layout.shapes.map((shape) => shape.type);
+  if (!kinds.includes('circle') || !kinds.includes('line')) return Infinity;
+  const rings = [...gd.querySelectorAll('.shapelayer path')].filter((path) => kinds[Number(path.dataset.index)] === 'circle');
+  return rings.length !== kinds.filter((kind) => kind === 'circle').length ? Infinity : Math.max(...rings.map((ring) => {
+    const { x, y, width, height } = ring.getBBox(), middle = [x + width / 2, y + height / 2];
+    return Math.max(Math.abs(width - height), Math.min(...points.map(([px, py]) => Math.hypot(px - middle[0], py - middle[1]))));
+  }));
+}"""
+
+
 def saved_page(page: Page, browser: Browser, file: Path) -> Page:
     """The board that is shown, taken away as HTML and opened from the disk, without a network."""
     with page.expect_download() as download:
@@ -284,6 +298,38 @@ def test_a_picture_in_space_and_one_of_very_many_points_work_without_a_network(
     for one in (space, large):
         one.context.close()
     context.close()
+
+
+def test_a_file_taken_away_keeps_its_rings_at_their_points_and_says_what_the_colours_mean(
+    browser: Browser, tmp_path: Path
+) -> None:
+    hostile = "<img src=x onerror=1>"
+    vectors = np.random.default_rng(0).normal(size=(60, 5))
+    words = Embedding([f"word{row}" for row in range(60)], vectors, {"class": [hostile, "river"] * 30})
+    key = Library(tmp_path / "data").save(words, "words")
+    context = visitor(browser)
+    page = context.new_page()
+    page.set_viewport_size({"width": 1400, "height": 900})
+    with started(tmp_path / "data") as (server, _process):
+        page.goto(f"{server}/explore?lang=en&src=lib-{key}&ex_method=pca&ex_find=word7")
+        expect(page.locator(MAP)).to_be_visible(timeout=SLOW)
+        page.wait_for_function("() => document.querySelector('.st-key-ex_map .es-board').parentNode.__embedscope.marked.near.length")  # fmt: skip
+        alone = saved_page(page, browser, tmp_path / "map.html")
+        with page.expect_download() as download:
+            page.get_by_role("button", name="SVG", exact=True).click()
+        drawing = download.value.path().read_text(encoding="utf-8")
+    for width in (900, 1800):
+        alone.set_viewport_size({"width": width, "height": 900})
+        alone.reload()
+        alone.wait_for_selector(".shapelayer path")
+        assert alone.evaluate(RINGS) < 1.5, "every ring is round and stands at a point"
+    assert alone.locator("main > svg text").all_text_contents() == [hostile, "river"]
+    assert alone.locator("img[src=x]").count() == 0
+    assert "&lt;img src=x onerror=1&gt;</text>" in drawing
+    assert ">river</text>" in drawing
+    assert "<img" not in drawing
+    for one in (alone.context, context):
+        one.close()
 
 
 def test_words_of_ten_thousand_letters_and_marks_that_turn_break_no_page(browser: Browser, tmp_path: Path) -> None:

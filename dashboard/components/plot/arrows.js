@@ -30,10 +30,15 @@ function drawArrows(pen, overlay) {
 
 // The same for an exported file.
 function arrowAnnotations(overlay) {
-  const found = [], [left, top] = overlay.box || [0, 0], { colors } = overlay.panel;
-  eachArrow(overlay, ([x0, y0], [x1, y1]) => found.push({
-    x: (x1 - left) / overlay.box[2], y: 1 - (y1 - top) / overlay.box[3], xref: "paper", yref: "paper", text: "", showarrow: true,
-    ax: x0 - x1, ay: y0 - y1, arrowhead: 2, arrowwidth: 2.2, arrowcolor: colors.selected, standoff: 10, startstandoff: 10,
+  const found = [], { colors, solid, gd } = overlay.panel, { xaxis, yaxis } = gd._fullLayout;
+  const placed = ([x0, y0], [x1, y1]) => {
+    const [left, top, wide, high] = overlay.box;
+    if (solid) return { x: (x1 - left) / wide, y: 1 - (y1 - top) / high, xref: "paper", yref: "paper", ax: x0 - x1, ay: y0 - y1 };
+    const across = (x) => xaxis.p2l(x - xaxis._offset), up = (y) => yaxis.p2l(y - yaxis._offset);
+    return { x: across(x1), y: up(y1), ax: across(x0), ay: up(y0), axref: "x", ayref: "y" };
+  };
+  eachArrow(overlay, (from, to) => found.push({
+    ...placed(from, to), text: "", showarrow: true, arrowhead: 2, arrowwidth: 2.2, arrowcolor: colors.selected, standoff: 10, startstandoff: 10,
   }));
   return found;
 }

@@ -469,12 +469,18 @@ class Board {
   }
 
   // ---- legend and tools ----------------------------------------------------
+  // The colour bars of the panels, each once.
+  gauges() {
+    const all = this.panels.map((each) => each.spec.gauge).filter(Boolean);
+    return all.filter((each, at) => all.findIndex((other) => other.title === each.title) === at);
+  }
+
   drawLegend() {
     this.legend.replaceChildren();
     const panel = this.panels[0];
-    const groups = panel && panel.spec.groups, gauges = this.panels.map((each) => each.spec.gauge).filter(Boolean);
+    const groups = panel && panel.spec.groups, gauges = this.gauges();
     this.legend.hidden = !groups && !gauges.length;
-    for (const gauge of gauges.filter((each, at) => gauges.findIndex((other) => other.title === each.title) === at)) this.legend.append(colorBar(gauge));
+    for (const gauge of gauges) this.legend.append(colorBar(gauge));
     if (!groups) return;
     groups.names.forEach((name, code) => {
       const chip = Object.assign(document.createElement("button"), { type: "button", className: "es-chip" });

@@ -53,14 +53,15 @@ function gradient(steps, share) {
   return `rgb(${[0, 1, 2].map((k) => Math.round(steps[low][k] + (steps[low + 1][k] - steps[low][k]) * part)).join(", ")})`;
 }
 
+const shortNumber = (value) => String(Number(Number(value).toPrecision(3)));
+
 // The bar beside a picture coloured by a number.
 function colorBar(gauge) {
   const box = Object.assign(document.createElement("span"), { className: "es-gauge" });
   const text = (words) => Object.assign(document.createElement("span"), { textContent: words });
   const bar = Object.assign(document.createElement("i"), { className: "es-gauge-bar" });
   bar.style.background = `linear-gradient(to right, ${gauge.colors.join(", ")})`;
-  const short = (value) => String(Number(Number(value).toPrecision(3)));
-  box.append(text(plainText(gauge.title, 64)), text(short(gauge.low)), bar, text(short(gauge.high)));
+  box.append(text(plainText(gauge.title, 64)), text(shortNumber(gauge.low)), bar, text(shortNumber(gauge.high)));
   return box;
 }
 

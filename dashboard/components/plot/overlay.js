@@ -216,22 +216,32 @@ class Overlay {
     pen.setLineDash([]);
   }
 
-  // The marks as Plotly shapes, so that an exported file has them too.
+  // The marks as Plotly shapes, so that an exported file has them too. What belongs to rows is written on the axes and
+  // stays with its points; the rest, and all over a picture in space, stands where it does in the panel.
   shapes() {
-    if (!this.box) return [];
-    const [left, top, w, h] = this.box;
-    const across = (x) => (x - left) / w, up = (y) => 1 - (y - top) / h;
-    const under = new Set(this.marks());
-    const seen = this.outlines().filter(({ rect, circle }) => this.inside(...(circle || [rect[0] + rect[2] / 2, rect[1] + rect[3] / 2])));
-    return [...under, ...seen].map((mark) => {
-      const { line, circle, rect, color, width, dash } = mark;
-      const layer = this.panel.spec.fast && under.has(mark) ? "below" : "above";
-      const style = { xref: "paper", yref: "paper", layer, line: { color, width, dash: dash ? "dot" : "solid" } };
-      if (rect) return { ...style, type: "rect", x0: across(rect[0]), y0: up(rect[1]), x1: across(rect[0] + rect[2]), y1: up(rect[1] + rect[3]) };
-      if (!circle) return { ...style, type: "line", x0: across(line[0]), y0: up(line[1]), x1: across(line[2]), y1: up(line[3]) };
-      const [x, y, r] = circle;
-      return { ...style, type: "circle", x0: across(x - r), y0: up(y + r), x1: across(x + r), y1: up(y - r) };
-    });
+    const full = this.panel.gd._fullLayout;
+    if (!this.box || !full) return [];
+    const { l, t, w, h } = full._size, across = (x) => (x - l) / w, up = (y) => 1 - (y - t) / h;
+    const fixed = this.marks().map((mark) => this.shape(mark, "paper", across, up, this.panel.spec.fast ? "below" : "above"));
+    if (!this.panel.x) return fixed;
+    const rows = [...this.joins(), ...this.outlines()];
+    if (this.panel.solid) {
+      const seen = rows.filter(({ circle }) => !circle || this.inside(...circle));
+      return [...fixed, ...seen.map((mark) => this.shape(mark, "paper", across, up))];
+    }
+    const { xaxis, yaxis } = full, right = (x) => xaxis.p2l(x - xaxis._offset), high = (y) => yaxis.p2l(y - yaxis._offset);
+    return [...fixed, ...rows.map((mark) => this.shape(mark, "axes", right, high))];
+  }
+
+  // One mark; `across` and `up` turn a pixel of the panel into a place of the file. On axes a ring keeps its size in pixels.
+  shape({ line, circle, rect, color, width, dash, opacity = 1 }, on, across, up, layer = "above") {
+    const [xref, yref] = on === "axes" ? ["x", "y"] : [on, on];
+    const style = { xref, yref, layer, opacity, line: { color, width, dash: dash ? "dot" : "solid" } };
+    if (rect) return { ...style, type: "rect", x0: across(rect[0]), y0: up(rect[1]), x1: across(rect[0] + rect[2]), y1: up(rect[1] + rect[3]) };
+    if (!circle) return { ...style, type: "line", x0: across(line[0]), y0: up(line[1]), x1: across(line[2]), y1: up(line[3]) };
+    const [x, y, r] = circle;
+    if (on !== "axes") return { ...style, type: "circle", x0: across(x - r), y0: up(y + r), x1: across(x + r), y1: up(y - r) };
+    return { ...style, type: "circle", xsizemode: "pixel", ysizemode: "pixel", xanchor: across(x), yanchor: up(y), x0: -r, x1: r, y0: -r, y1: r };
   }
 
   // Either slider of the cross may be null: then there is one line only.
@@ -254,7 +264,7 @@ class Overlay {
     const { x, y, spec } = this.panel;
     if (row === null || row === undefined || row >= x.length) return [];
     const [px, py] = this.at(row);
-    if (!spec.tile && !spec.sprites) return [{ circle: [px, py, radius], color, width }];
+    if (!spec.tile && !spec.sprites) return [{ row, circle: [px, py, radius], color, width }];
     const [wide, high] = spec.tile ? [0, 0] : this.spriteSize().map((side) => side + 3);
     const [left, top] = spec.tile ? this.place(x[row] - spec.tile[0] / 2, y[row] - spec.tile[1] / 2) : [px - wide / 2, py - high / 2];
     return [{ rect: [left, top, 2 * (px - left), 2 * (py - top)], color, width }];
@@ -278,20 +288,22 @@ class Overlay {
     ];
   }
 
+  // The lines from the selected row to its neighbours.
+  joins() {
+    const { x, colors, spec, board } = this.panel, { point, near, lines } = board.marked;
+    if (point === null || point >= x.length || spec.tile || lines === false || near.length > FEW) return [];
+    const from = this.at(point);
+    return near.filter((row) => row < x.length).map((row) => {
+      const far = this.far(row);
+      return { row, line: [...from, ...this.at(row)], color: far ? colors.far : colors.neighbour, width: far ? 1.6 : 1.2, dash: far, opacity: 0.6 };
+    });
+  }
+
   selection(pen) {
-    const { x, colors, spec } = this.panel;
-    if (!x) return;
-    const { point, near } = this.panel.board.marked;
-    if (point !== null && point < x.length && !spec.tile && near.length && this.panel.board.marked.lines !== false && near.length <= FEW) {
-      const from = this.at(point);
-      pen.globalAlpha = 0.6;
-      for (const row of near) {
-        if (row >= x.length) continue;
-        const far = this.far(row);
-        this.stroke(pen, { line: [...from, ...this.at(row)], color: far ? colors.far : colors.neighbour, width: far ? 1.6 : 1.2, dash: far });
-      }
-      pen.globalAlpha = 1;
-    }
+    if (!this.panel.x) return;
+    pen.globalAlpha = 0.6;
+    for (const join of this.joins()) this.stroke(pen, join);
+    pen.globalAlpha = 1;
     for (const outline of this.outlines()) this.stroke(pen, outline);
     drawArrows(pen, this);
   }
@@ -379,10 +391,11 @@ class Overlay {
       const [px, py] = this.at(row);
       return { x: (px - left) / w, y: 1 - (py - top) / h, xref: "paper", yref: "paper" };
     };
-    const labels = (this.written || []).map(({ row, text, color, bold }) => ({
+    const before = (row, box) => box[0] + box[2] / 2 < this.at(row)[0];
+    const labels = (this.written || []).map(({ row, text, color, bold, box }) => ({
       ...spot(row), text: bold ? `<b>${hoverText(text)}</b>` : hoverText(text), showarrow: false,
-      xanchor: this.panel.spec.tile ? "center" : row < this.panel.spec.labelsLeft ? "right" : "left",
-      xshift: this.panel.spec.tile ? 0 : row < this.panel.spec.labelsLeft ? -5 : 5,
+      xanchor: this.panel.spec.tile ? "center" : before(row, box) ? "right" : "left",
+      xshift: this.panel.spec.tile ? box[0] + box[2] / 2 - this.at(row)[0] : before(row, box) ? -5 : 5,
       ...(this.panel.spec.tile && { bgcolor: this.panel.colors.ground, opacity: 0.85, borderpad: 0 }), font: { color, size: 12 },
     }));
     return [...labels, ...arrowAnnotations(this)];

@@ -25,32 +25,72 @@ function lying(panel) {
   return panel.overlay.images().map((image) => ({ ...image, xref: "x", yref: "y", x: left, y: high, sizex: Math.abs(right - left), sizey: Math.abs(high - low) }));
 }
 
-function drawn(panel) {
-  const { base, spec } = panel, layout = { ...panel.gd.layout, autosize: true, height: panel.gd.clientHeight };
-  delete layout.width;
+// What is marked of a picture in space, as traces, so that it turns with the points.
+function turning(panel) {
+  const { x, y, z } = panel.base, { point } = panel.board.marked, rings = panel.overlay.outlines(), joins = panel.overlay.joins();
+  const at = (values, rows) => rows.map((row) => (row === null ? null : values[row]));
+  const trace = (rows, more) => ({ type: "scatter3d", x: at(x, rows), y: at(y, rows), z: at(z, rows), hoverinfo: "skip", ...more });
+  const traces = joins.map(({ row, color }) => trace([point, row], { mode: "lines", opacity: 0.6, line: { color, width: 3 } }));
+  if (rings.length) traces.push(trace(rings.map(({ row }) => row), { mode: "markers", marker: { symbol: "circle-open", size: 11, color: rings.map(({ color }) => color), line: { width: 3 } } }));
+  return traces;
+}
+
+// The layout of a panel in a file: the size it has on the page and axes that stand where they do, whatever is added.
+function held(panel) {
+  const { width, height, _size: { l, r, t, b }, ...full } = panel.gd._fullLayout, layout = { ...panel.gd.layout, autosize: false, width, height };
+  if (panel.solid) return layout;
+  layout.margin = { ...layout.margin, l, r, t, b, autoexpand: false };
+  for (const name of Object.keys(full)) if (/^[xy]axis\d*$/.test(name)) layout[name] = { ...layout[name], range: full[name].range.slice(), autorange: false, ...(!panel.free() && { fixedrange: true }) };
+  return layout;
+}
+
+// Where something stands in the grid of panels, in pixels.
+function standsAt(board, element) {
+  const frame = board.grid.getBoundingClientRect(), { left, top, width } = element.getBoundingClientRect();
+  return { left: left - frame.left, top: top - frame.top, width };
+}
+
+// A picture of this server, as one that stands inside the file.
+async function within(image) {
+  if (String(image.source).startsWith("data:")) return image;
+  const reader = new FileReader(), read = new Promise((done) => { reader.onload = () => done(reader.result); });
+  reader.readAsDataURL(await (await fetch(new URL(image.source, document.baseURI.replace(/[^/]*$/, "")))).blob());
+  return { ...image, source: await read };
+}
+
+async function drawn(panel) {
+  const { base, spec, board } = panel, layout = held(panel);
   if (panel.solid) layout.scene = { ...layout.scene, annotations: spec.showLabels ? standing(panel) : [] };
   else {
     layout.shapes = [...(layout.shapes || []), ...panel.overlay.shapes()];
-    layout.images = [...(layout.images || []), ...lying(panel)].filter((image) => String(image.source).startsWith("data:"));
+    layout.images = [...(await Promise.all((layout.images || []).map(within))), ...lying(panel)];
     if (spec.showLabels) layout.annotations = [...(layout.annotations || []), ...panel.overlay.annotations()];
   }
   const data = panel.written().map((trace, index) => {
     if (!base || index !== spec.points) return trace;
     const text = panel.labels.map((label, row) => hoverText(label) + (panel.about(row) ? " · " + hoverText(panel.about(row)) : ""));
-    const { x, y, z, type, mode, marker } = base, color = spec.groups || spec.gauge ? panel.tints() : marker.color;
+    const { x, y, z, type, mode, marker } = base, color = spec.groups || spec.gauge ? panel.tints() : marker?.color;
     return { x, y, z, type: panel.raster ? "scattergl" : type, mode, text, hovertemplate: text.length ? "%{text}<extra></extra>" : undefined, marker: { ...marker, color, colorscale: undefined, showscale: false } };
   });
-  return { data, layout, points: base ? spec.points : null, labels: panel.labels.map((label) => plainText(label, 200)), title: plainText(spec.title || "", 200) };
+  if (panel.solid) data.push(...turning(panel));
+  const place = standsAt(board, panel.gd), { fontSize, lineHeight } = getComputedStyle(panel.title);
+  return { data, layout, place, heading: { ...standsAt(board, panel.title), fontSize, lineHeight }, free: panel.free(), points: base ? spec.points : null, labels: panel.labels.map((label) => plainText(label, 200)), title: plainText(spec.title || "", 200) };
 }
 
 // Runs in the saved file, where nothing of this page is: it may use Plotly and the document only.
 function viewer() {
   const board = JSON.parse(document.getElementById("board").textContent), places = [];
+  const grid = document.getElementById("panels");
+  Object.assign(grid.style, { width: `${board.width}px`, height: `${board.height}px` });
+  const put = (tag, { left, top, width, fontSize, lineHeight }, given = {}) => {
+    const element = grid.appendChild(Object.assign(document.createElement(tag), given));
+    Object.assign(element.style, { left: `${left}px`, top: `${top}px`, width: `${width}px`, fontSize, lineHeight });
+    return element;
+  };
   for (const panel of board.panels) {
-    const place = document.getElementById("panels").appendChild(document.createElement("div"));
-    if (panel.title) place.appendChild(Object.assign(document.createElement("h2"), { textContent: panel.title }));
-    const figure = place.appendChild(document.createElement("div"));
-    window.Plotly.newPlot(figure, panel.data, panel.layout, { responsive: true, displaylogo: false, scrollZoom: true });
+    if (panel.title) put("h2", panel.heading, { textContent: panel.title });
+    const figure = put("div", panel.place);
+    window.Plotly.newPlot(figure, panel.data, panel.layout, { responsive: false, displaylogo: false, scrollZoom: panel.free, doubleClick: panel.free ? "reset" : false, ...(!panel.free && { displayModeBar: false }) });
     places.push(figure);
   }
   const input = document.querySelector("input"), told = document.querySelector("output");
@@ -71,17 +111,17 @@ function viewer() {
 }
 
 async function standalone(board) {
-  const about = receipt(), colors = board.colors(), clean = (text) => escaped(text, 4000);
+  const about = receipt(), colors = board.colors(), { width, height } = board.grid.getBoundingClientRect(), key = legendKey(board, width, 13 * board.zoomType(), colors.text), clean = (text) => escaped(text, 4000);
   const plotly = await (await fetch(new URL("vendor/plotly.js", document.baseURI.replace(/[^/]*$/, "")))).text();
   const policy = "default-src 'none'; script-src 'unsafe-inline' 'unsafe-eval'; style-src 'unsafe-inline'; img-src data: blob:; connect-src 'none'";
-  const style = `body{font:16px/1.4 sans-serif;margin:1.5rem;background:${colors.ground};color:${colors.text}}h1{font-size:1.3rem}h2{font-size:1rem;margin:0}footer{font-size:.8rem;opacity:.8;overflow-wrap:anywhere}input{font:inherit;padding:.2rem .5rem;margin:0 .5rem}#panels{display:grid;gap:1rem;grid-template-columns:repeat(auto-fit,minmax(min(100%,30rem),1fr))}#panels>div{min-width:0}`;
+  const style = `body{font:16px/1.4 sans-serif;margin:1.5rem;background:${colors.ground};color:${colors.text}}h1{font-size:1.3rem}h2{font-size:1rem;margin:0}footer{font-size:.8rem;opacity:.8;overflow-wrap:anywhere}input{font:inherit;padding:.2rem .5rem;margin:0 .5rem}main{overflow-x:auto}#panels{position:relative}#panels>*{position:absolute}svg{display:block}`;
   return `<!doctype html>
 <html lang="${document.documentElement.lang || "en"}"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width">
 <meta http-equiv="Content-Security-Policy" content="${policy}"><title>${clean(about.title) || "Embedscope"}</title><style>${style}</style></head>
-<body><h1>${clean(about.title)}</h1><label>${clean(board.words.find)}<input type="search"><output></output></label><div id="panels"></div>
+<body><h1>${clean(about.title)}</h1><label>${clean(board.words.find)}<input type="search"><output></output></label><main><div id="panels"></div>${key.height ? `<svg width="${width}" height="${key.height}">${key.svg}</svg>` : ""}</main>
 <footer><p>${clean(about.made)}</p><p>${clean(about.quality)}</p><p>${clean(about.link).replace(/(.{120})/g, "$1 ")}</p></footer>
 <script type="application/json" id="settings">${embedded(about)}</script>
-<script type="application/json" id="board">${embedded({ panels: board.panels.map(drawn) })}</script>
+<script type="application/json" id="board">${embedded({ width, height, panels: await Promise.all(board.panels.map(drawn)) })}</script>
 <script>${plotly.replace(/<\/script/gi, "<\\/script").replace(/<!--/g, "<\\!--")}</script>
 <script>(${viewer})()</script></body></html>`;
 }

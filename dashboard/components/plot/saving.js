@@ -1,19 +1,18 @@
-// One file of the whole board: every panel as it stands, put where it stands.
+// One file of the whole board: a heading, every panel as it stands, put where it stands, and the legend.
 async function drawing(board) {
   const frame = board.grid.getBoundingClientRect(), colors = board.colors(), size = 13 * board.zoomType();
-  const parts = [`<rect width="100%" height="100%" fill="${colors.ground}"/>`];
+  const top = heading(receipt().title, frame.width, 1.3 * size, colors.text), key = legendKey(board, frame.width, size, colors.text), parts = [];
   for (const panel of board.panels) {
-    const { width, height, left, top } = panel.gd.getBoundingClientRect();
-    const x = left - frame.left, y = top - frame.top;
-    const layout = { ...panel.gd.layout, width, height, shapes: [...(panel.gd.layout.shapes || []), ...panel.overlay.shapes()], images: [...(panel.gd.layout.images || []), ...panel.overlay.images()] };
+    const { left: x, top: y } = standsAt(board, panel.gd), layout = held(panel), { width, height } = layout;
+    Object.assign(layout, { shapes: [...(panel.gd.layout.shapes || []), ...panel.overlay.shapes()], images: [...(panel.gd.layout.images || []), ...panel.overlay.images()] });
     if (panel.spec.showLabels) layout.annotations = [...(panel.gd.layout.annotations || []), ...panel.overlay.annotations()];
     const svg = await Plotly.toImage({ data: panel.written(), layout }, { format: "svg", width, height, imageDataOnly: true });
-    if (panel.spec.title) parts.push(`<text x="${x}" y="${y - 6}" font-family="sans-serif" font-weight="600" font-size="${size}" fill="${colors.text}">${escaped(panel.spec.title, 200)}</text>`);
+    if (panel.spec.title) parts.push(lettering(panel.spec.title, x, y - 6, size, colors.text, 'font-weight="600"'));
     parts.push(`<g transform="translate(${x} ${y})">${svg.slice(svg.indexOf("<svg"))}</g>`);
   }
-  const width = Math.ceil(frame.width), height = Math.ceil(frame.height);
+  const width = Math.ceil(frame.width), height = top.height + Math.ceil(frame.height) + key.height;
   const head = `<svg xmlns="http://www.w3.org/2000/svg" xmlns:xlink="http://www.w3.org/1999/xlink" width="${width}" height="${height}" viewBox="0 0 ${width} ${height}">`;
-  return { width, height, svg: `${head}${parts.join("")}</svg>` };
+  return { width, height, svg: `${head}<rect width="100%" height="100%" fill="${colors.ground}"/>${top.svg}<g transform="translate(0 ${top.height})">${parts.join("")}</g><g transform="translate(0 ${top.height + Math.ceil(frame.height)})">${key.svg}</g></svg>` };
 }
 
 async function save(board, format) {
