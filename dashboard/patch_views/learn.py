@@ -62,7 +62,7 @@ def render(view: View) -> None:
         else:
             _finished(wish, found, Scene(done, grid), link)
     with view.reading:
-        _reading(wish, photos.beside(shown), chosen.longest)
+        _reading(wish, found is not None, photos.beside(shown), chosen.longest)
     view.status(*parts.photo_facts(shown, made, done), *_receipt(wish, found, done, grid))
 
 
@@ -200,12 +200,15 @@ def _words(wish: Wish) -> Any:
 
 def _line(wish: Wish, least: float) -> list[Any]:
     """The line above the picture, which follows the slider."""
-    sentence = _("Step {step}: values off by {error} of 255 levels; with {dim} numbers the least possible is {least}")
+    if np.isnan(least):  # nothing was trained yet
+        sentence = _("Step {step}: values off by {error} of 255 levels")
+    else:
+        sentence = _("Step {step}: values off by {error} of 255 levels; with {dim} numbers the least possible is {least}")  # fmt: skip
     parts: dict[str, Any] = {
         "step": {"label": "frame"},
         "error": {"number": {"matrix": "error", "cell": ["frame"]}, "digits": 1},
         "dim": str(wish.dim),
-        "least": "–" if np.isnan(least) else f"{least:.1f}",
+        "least": f"{least:.1f}",
     }
     return [parts.get(piece[1:-1], piece) for piece in re.split(r"(\{\w+\})", sentence) if piece]
 
@@ -214,7 +217,7 @@ def _alt(wish: Wish) -> str:
     return _("The photo, beside it the photo put together from {dim} numbers a patch; below, the learned filters, the error while training, and the error against the numbers a token.").format(dim=wish.dim)  # fmt: skip
 
 
-def _reading(wish: Wish, together_shown: Sequence[photos.Shown], longest: int) -> None:
+def _reading(wish: Wish, trained: bool, together_shown: Sequence[photos.Shown], longest: int) -> None:
     see = _("One layer squeezes each patch into {dim} numbers, a second puts it together again. At first every patch comes back as the mean patch; the training changes both layers until what comes out is like what went in. A filter that reads makes one number of a patch; a filter that writes says what that number adds to the picture.").format(dim=wish.dim)  # fmt: skip
     hidden = _("Half of the pixels of each patch are hidden and the layers must fill them in; the error is measured with nothing hidden.") + " " if wish.how == "masked" else ""  # fmt: skip
     frame.reading(
@@ -228,8 +231,9 @@ def _reading(wish: Wish, together_shown: Sequence[photos.Shown], longest: int) -
         parts.offer("many", _("{dim} numbers a token").format(dim=many), _("Press Train. More numbers keep finer detail."), {parts.DIM: many})  # fmt: skip
     if wish.how == "plain":
         parts.offer("mask", _("Hide half of the pixels"), _("Press Train. What is hidden has to be guessed from the pixels around it."), {WAY: "masked"})  # fmt: skip
-    parts.offer("use", _("Use this layer on the photo"), _("Tokens are now made by the trained layer."), {parts.VIEW: "cut", "pat_how": "trained"})  # fmt: skip
-    if len(wish.lesson.keys) > 1:
+    if trained:
+        parts.offer("use", _("Use this layer on the photo"), _("Tokens are now made by the trained layer."), {parts.VIEW: "cut", "pat_how": "trained"})  # fmt: skip
+    if trained and len(wish.lesson.keys) > 1:
         side = wish.lesson.patch[0]
         parts.offer("map", _("Map all photos by this layer"), _("Patches are near each other now where the layer gives them like tokens."), {parts.VIEW: "several", "pat_map": "trained", "pat_all_side": side, "pat_all_size": together.size_for(together_shown, side, longest)})  # fmt: skip
     parts.told()
@@ -239,7 +243,7 @@ def _receipt(wish: Wish, found: LearnedProjection | None, done: Cut, grid: Grid)
     several, count = len(wish.lesson.keys), wish.lesson.patches
     facts = [parts.patches(count, grid.told), _("of {count} photos").format(count=several) if several > 1 else ""]
     if found is None:
-        return [*facts, _("not trained yet")]
+        return [*facts, _("training now") if jobs.running(SLOT) else _("not trained yet")]
     own = _("this photo {error}").format(error=f"{levels(found.error_of(done.first)):.1f}") if several > 1 else ""
     return [
         *facts,

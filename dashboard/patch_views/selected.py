@@ -39,7 +39,7 @@ def selection(
             )
         )
     if len(near):
-        st.caption(_("Nearest of all {count} patches, by the distance of their {values} values.").format(count=f"{len(done.vectors):,}", values=f"{done.vectors.shape[1]:,}"))  # fmt: skip
+        st.caption(_("Nearest of all {count} patches; under each, how far its {values} values are.").format(count=f"{len(done.vectors):,}", values=f"{done.vectors.shape[1]:,}"))  # fmt: skip
     st.caption(_("Laid flat in the other order before the same weights, this patch would get another token: cosine {cosine} to its own.").format(cosine=_number(swapped(done, made, row))))  # fmt: skip
 
 

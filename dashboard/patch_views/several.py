@@ -43,8 +43,11 @@ def render(view: View) -> None:
             longest = parts.slide(_("Working size"), together.SIZES, 320, SIZE, _("The longest side, in pixels, to which each larger photo is shrunk before it is cut."))  # fmt: skip
             wide = parts.wide()
     with size:
-        patch = _patch(chosen, longest, wide)
-    all_of = together.together(chosen, longest, patch, fit)
+        used, thin = together.without_thin(chosen, longest)
+        for shown in thin:
+            st.caption(_("{title} is less than {least} pixels high or wide here and is left out.").format(title=frame.plain(shown.title), least=together.LEAST))  # fmt: skip
+        patch = _patch(used, longest, wide)
+    all_of = together.together(used, longest, patch, fit)
     row = _row(all_of)
     learnt = together.trained(all_of) if way == "trained" else None
     with note:
@@ -182,9 +185,9 @@ def _like(all_of: Together, row: int, near: Any, distances: Any, tokens: FloatAr
     st.caption(frame.plain(all_of.shown[all_of.of[row]].title))
     if len(near):
         elsewhere = int((all_of.of[near] != all_of.of[row]).sum())
-        told, values = _("Nearest by the distance of their {values} values; {elsewhere} of {count} are in another photo."), all_of.vectors.shape[1]  # fmt: skip
+        told, values = _("Nearest, and under each how far its {values} values are; {elsewhere} of {count} are in another photo."), all_of.vectors.shape[1]  # fmt: skip
         if tokens is not None:
-            told, values = _("Nearest by the distance of their tokens of {values} numbers; {elsewhere} of {count} are in another photo."), tokens.shape[1]  # fmt: skip
+            told, values = _("Nearest, and under each how far its token of {values} numbers is; {elsewhere} of {count} are in another photo."), tokens.shape[1]  # fmt: skip
         st.caption(told.format(values=f"{values:,}", elsewhere=elsewhere, count=len(near)))
     else:
         st.caption(_("There is no other photo to look in: choose another one."))

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 
 SIZES = (160, 224, 320, 448, 640)
 MOST = 4096  # patches of all photos together
+LEAST = 8  # pixels: a thinner photo would have all others cut as fine as itself
 _TILE = 32  # pixels of a thumbnail at most
 
 
@@ -65,6 +66,12 @@ def sides(chosen: Sequence[photos.Shown], longest: int, wide: int = 0) -> list[i
         side for side in SIDES if 4 <= side <= short and sum(-(-h // side) * -(-w // (wide or side)) for h, w in sizes) <= MOST
     ]  # fmt: skip
     return fine or [max(1, min(short, SIDES[-1]))]
+
+
+def without_thin(chosen: Sequence[photos.Shown], longest: int) -> tuple[list[photos.Shown], list[photos.Shown]]:
+    """(photos to be cut together, those too thin for it at that working size); thin ones among themselves are cut all the same."""
+    thin = [shown for shown, size in zip(chosen, _sizes(chosen, longest), strict=True) if min(size) < LEAST]
+    return ([shown for shown in chosen if shown not in thin], thin) if len(thin) < len(chosen) else (list(chosen), [])
 
 
 def widest(chosen: Sequence[photos.Shown], longest: int) -> int:
