@@ -29,8 +29,9 @@ def selection(
     columns = grid.lattice.columns
     shown = [_thumb(sheet, row, columns, done, 84, _("patch {index}").format(index=row))]
     shown += [
-        _thumb(sheet, one, columns, done, 34, f"{distance:,.0f}") for one, distance in zip(near, distances, strict=True)
-    ]
+        _thumb(sheet, one, columns, done, 34, _("patch {index}, distance {distance}").format(index=one, distance=f"{distance:,.0f}"))
+        for one, distance in zip(near, distances, strict=True)
+    ]  # fmt: skip
     st.html(f'<div class="es-thumbs">{"".join(shown)}</div>')
     if lasso:
         st.caption(

@@ -180,7 +180,8 @@ def _like(all_of: Together, row: int, near: Any, distances: Any, tokens: FloatAr
     sheet = payloads.put(*all_of.sheet)
     tiles = [_thumb(all_of, sheet, row, 84, _("patch {index}").format(index=int(all_of.place[row])))]
     far = [f"{one:,.0f}" if tokens is None else f"{one:.2g}" for one in distances]
-    tiles += [_thumb(all_of, sheet, int(one), 34, said) for one, said in zip(near, far, strict=True)]
+    said = _("patch {index}, distance {distance}")
+    tiles += [_thumb(all_of, sheet, int(one), 34, said.format(index=int(all_of.place[one]), distance=away)) for one, away in zip(near, far, strict=True)]  # fmt: skip
     st.html(f'<div class="es-thumbs">{"".join(tiles)}</div>')
     st.caption(frame.plain(all_of.shown[all_of.of[row]].title))
     if len(near):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import re
 import subprocess
 import sys
 import zipfile
@@ -49,6 +50,12 @@ def test_a_photo_taken_out_of_the_uploader_goes() -> None:
     test.file_uploader[0].set_value([]).run()
     assert photos_of(test) == {}
     assert "A temple in China" in said(test)
+
+
+@pytest.mark.parametrize("view", ["cut", "several"])
+def test_each_of_the_nearest_says_its_number_and_its_distance(view: str) -> None:
+    drawn = "".join(one.proto.body for one in open_page("patches", pat_view=view).get("html"))
+    assert re.search(r"</i>patch \d+, distance [\d,]+</span>", drawn)
 
 
 def test_the_other_photos_are_searched_only_when_asked() -> None:
