@@ -190,7 +190,7 @@ def _words(wish: Wish) -> Any:
         made=_("Put together from {dim} numbers a patch").format(dim=wish.dim),
         reading=_("Filters that read, {count} of {dim}: weights, not pixels").format(count=shown, dim=wish.dim),
         writing=_("Filters that write, {count} of {dim}: weights, not pixels").format(count=shown, dim=wish.dim),
-        error=_("Typical error while it trains, in grey levels of 255"),
+        error=_("Typical error while it trains, in grey levels of 255: record by record, not evenly by step"),
         against=_("Error against numbers a token"),
         dims=_("numbers a token"),
         pca=_("least possible, PCA"),

@@ -98,7 +98,7 @@ def test_the_layer_of_all_photos_maps_each_of_them_and_says_where_it_learned_not
     test.segmented_control(key="pat_view").set_value("several").run()
     test.segmented_control(key="pat_map").set_value("trained").run()
     assert "PCA of all tokens, 8 numbers each, of a projection trained on 44 patches" in said(test)
-    assert "their tokens of 8 numbers" in said(test)
+    assert "its token of 8 numbers" in said(test)
 
 
 def test_a_photo_smaller_than_a_patch_is_left_out_of_the_lesson_and_named() -> None:

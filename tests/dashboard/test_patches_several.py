@@ -135,7 +135,7 @@ def test_ten_photos_of_twelve_megapixels_stay_far_under_a_gigabyte(kind: str) ->
 
 
 def test_a_thin_photo_is_left_out_and_named_so_that_the_others_keep_their_patches() -> None:
-    data = packed(**{"one.png": file(noise(64, 96)), "two.png": file(noise(80, 60)), "thin.png": file(noise(4, 300))})
+    data = packed(**{"one.png": file(noise(64, 96)), "two.png": file(noise(80, 60)), "thin.png": file(noise(20, 3000))})
     told = said(upload(open_page("patches", pat_view="several"), "trip.zip", data))
     assert "thin.png is less than 8 pixels high or wide here and is left out" in told.replace("\\", "")
     assert "39 patches of 16 × 16" in told
