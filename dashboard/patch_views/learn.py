@@ -210,6 +210,8 @@ def _line(wish: Wish, least: float) -> list[Any]:
         "dim": str(wish.dim),
         "least": f"{least:.1f}",
     }
+    if len(wish.lesson.keys) > 1:
+        sentence += " · " + _("over all {count} photos").format(count=len(wish.lesson.keys))
     return [parts.get(piece[1:-1], piece) for piece in re.split(r"(\{\w+\})", sentence) if piece]
 
 
