@@ -46,6 +46,10 @@ def open_page(page: Page, server: str) -> Callable[..., Page]:
 
 def ready(page: Page) -> None:
     expect(page.locator(".es-board[data-ready]")).to_be_visible(timeout=60_000)
+    # What is written beside the picture may still change the room it has.
+    expect(page.locator("[data-testid=stApp]")).to_have_attribute(
+        "data-test-script-state", "notRunning", timeout=60_000
+    )
 
 
 def marked(page: Page) -> dict[str, Any]:
