@@ -129,17 +129,7 @@ def plot(
         "link": dict(link) if link else None,
         "meters": [None if meter is None else asdict(meter) for meter in meters],
         "tool": tool,
-        "words": {
-            "lasso": _("Lasso"),
-            "move": _("Move"),
-            "reset": _("Reset view"),
-            "link": _("Link"),
-            "copied": _("Copied"),
-            "find": _("Find"),
-            "play": _("Play"),
-            "only": _("Click: hide or show this group. Double click: only this group, or all again."),
-            "lost": _("This picture is no longer held by the server. Reload the page to draw it again."),
-        },
+        "words": _words(),
     }
 
     def clicked() -> None:
@@ -160,6 +150,21 @@ def plot(
         on_sliders_change=_nothing,
     )
     return _picked(result)
+
+
+def _words() -> dict[str, str]:
+    """What the board itself says, in the reader's language."""
+    return {
+        "lasso": _("Lasso"),
+        "move": _("Move"),
+        "reset": _("Reset view"),
+        "link": _("Link"),
+        "copied": _("Copied"),
+        "find": _("Find"),
+        "play": _("Play"),
+        "only": _("Click: hide or show this group. Double click: only this group, or all again."),
+        "lost": _("This picture is no longer held by the server. Reload the page to draw it again."),
+    }
 
 
 def heard(key: str) -> str:
