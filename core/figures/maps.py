@@ -6,6 +6,7 @@ from collections.abc import Sequence
 
 import numpy as np
 import plotly.graph_objects as go
+from numpy.typing import NDArray
 
 from core.arrays import FloatArray, IntArray
 from core.figures.board import Gauge, Panel, Sprites
@@ -44,32 +45,13 @@ def embedding_map(
     raster = not solid and sprites is None and len(coordinates) > MANY
     if raster and order is None:  # rows of a file often come group by group: labels are to be found everywhere
         order = np.random.default_rng(0).permutation(len(coordinates))
+    gauge = None if numbers is None else _gauge(*numbers)
     size = _size(len(coordinates)) * (0.55 if solid else 1.0)
-    marker: dict[str, object] = {
-        "size": size,
-        "opacity": 0.9,
-        "color": PLAIN,
-        "line": {"width": 0.4, "color": "rgba(60, 60, 60, 0.3)"},
-    }
+    marker: dict[str, object] = {"size": size, "opacity": 0.9, "color": PLAIN, "line": {"width": 0.4, "color": "rgba(60, 60, 60, 0.3)"}}  # fmt: skip
     if groups is not None:
-        names, colours, codes = groups
-        marker |= {
-            "color": codes,
-            "colorscale": scale(colours),
-            "cmin": -0.5,
-            "cmax": len(colours) - 0.5,
-            "showscale": False,
-        }
-        if none in names:  # words without a class stay in the background
-            marker["size"] = np.where(codes == names.index(none), 0.6, 1.0).astype(np.float32) * size
-    gauge = None
-    if numbers is not None:
-        gauge = _gauge(*numbers)
-        marker |= {
-            "color": np.asarray(numbers[1], np.float32),
-            "colorscale": list(map(list, zip(np.linspace(0, 1, len(VIRIDIS)), VIRIDIS, strict=True))),
-        }
-        marker |= {"cmin": gauge.low, "cmax": gauge.high, "showscale": False}
+        marker |= _by_class(*groups, none, size)
+    if numbers is not None and gauge is not None:
+        marker |= _by_number(numbers[1], gauge)
     if sizes is not None:
         marker["size"] = _areas(sizes, size)
     if sprites is not None:
@@ -85,6 +67,20 @@ def embedding_map(
         figure=figure, height=height, title=title, points=0, labels=labels, order=order, groups=groups,
         sprites=sprites, square=not solid, gauge=gauge, raster=raster, show_labels=show_labels and sprites is None,
     )  # fmt: skip
+
+
+def _by_class(
+    names: Sequence[str], colours: Sequence[str], codes: NDArray[np.uint8], none: str, size: float
+) -> dict[str, object]:
+    marker: dict[str, object] = {"color": codes, "colorscale": scale(colours), "cmin": -0.5, "cmax": len(colours) - 0.5, "showscale": False}  # fmt: skip
+    if none in names:  # words without a class stay in the background
+        marker["size"] = np.where(codes == names.index(none), 0.6, 1.0).astype(np.float32) * size
+    return marker
+
+
+def _by_number(values: FloatArray, gauge: Gauge) -> dict[str, object]:
+    steps = list(map(list, zip(np.linspace(0, 1, len(VIRIDIS)), VIRIDIS, strict=True)))
+    return {"color": np.asarray(values, np.float32), "colorscale": steps, "cmin": gauge.low, "cmax": gauge.high, "showscale": False}  # fmt: skip
 
 
 def _size(n: int) -> float:
