@@ -28,7 +28,9 @@ MEASURE_SLOT = "ex_measure"
 _DRAWN, _LIVE, _REEL, _LAST, _WISH, _FAILED, _BOARDS = "es_ex_drawn", "es_ex_live", "es_ex_reel", "es_ex_last", "es_ex_wish", "es_ex_failed", "es_ex_boards"  # fmt: skip
 _KEPT = 12
 _BROWSERS = 32
-_asked: dict[str, tuple[str, tuple[Any, ...]]] = {}  # browser -> (key of its last wish, arguments of the run)
+_asked: dict[
+    str, tuple[str, tuple[Any, ...]]
+] = {}  # browser -> (key of its last wish, arguments of the run after the vectors)
 
 
 @dataclass(frozen=True)
@@ -88,9 +90,9 @@ def begun() -> Wish | None:
 
 def start(source: sources.Source, wish: Wish) -> None:
     """Submit the picture, to be turned onto the one shown before, and wait a moment for it."""
-    work = _asked[workspaces.browser()][1] if _left(wish) else arguments(source, wish, measure=len(source.embedding) <= MEASURED_ALONG)  # fmt: skip
+    work = _asked[workspaces.browser()][1] if _left(wish) else arguments(source, wish, measure=len(source.embedding) <= MEASURED_ALONG)[1:]  # fmt: skip
     try:
-        job = jobs.start(SLOT, "project", *work)
+        job = jobs.start(SLOT, "project", source.embedding.vectors, *work)
     except CoreError as error:
         frame.show(error)
         return
@@ -103,7 +105,7 @@ def start(source: sources.Source, wish: Wish) -> None:
 
 
 def _remember(wish: Wish, work: tuple[Any, ...]) -> None:
-    """The last picture of this browser, with the arguments of its run, so that a reload joins it."""
+    """The last picture of this browser, with the arguments of its run but for the vectors, so that a reload joins it."""
     name = workspaces.browser()
     if name:
         _asked.pop(name, None)
