@@ -6,12 +6,12 @@ import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
-from functools import cache
 from typing import Any, Literal, get_args
 
 import numpy as np
 from numpy.typing import NDArray
 
+from core._threads import OneThread
 from core.arrays import DoubleArray, FloatArray
 from core.errors import N_, DataError
 from core.params import require, require_whole
@@ -91,15 +91,8 @@ def _few_threads(products: int) -> Iterator[None]:
     if products > _LARGE:
         yield
         return
-    with _ALONE, _blas().limit(limits=1):
+    with _ALONE, OneThread():
         yield
-
-
-@cache
-def _blas() -> Any:
-    from threadpoolctl import ThreadpoolController  # type: ignore[import-untyped]
-
-    return ThreadpoolController().select(user_api="blas")
 
 
 def _projected(vectors: NDArray[Any], dim: int, how: PatchProjection, seed: int) -> Projected:

@@ -9,6 +9,7 @@ from time import perf_counter
 import numpy as np
 from numpy.typing import NDArray
 
+from core._threads import OneThread
 from core.arrays import DoubleArray, FloatArray, IntArray
 from core.errors import N_
 from core.params import require, require_whole
@@ -18,7 +19,6 @@ from core.positions.pointer import Pointers, named
 from core.positions.schemes import SCHEMES, Scheme
 from core.positions.sinusoidal import sinusoidal
 from core.progress import OnStep, Step, never_stop
-from core.training._threads import OneThread
 
 BEYOND = 4  # the longest passages measured have this many times the training length
 STEPS = 400

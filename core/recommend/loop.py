@@ -24,6 +24,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from core._threads import OneThread
 from core.arrays import DoubleArray, FloatArray, IntArray
 from core.errors import N_
 from core.params import control, require, require_whole
@@ -79,8 +80,6 @@ def simulate(catalogue: Catalogue, params: LoopParams | None = None, seed: int =
 
     The same catalogue, settings and seed give the same curves. Raises as `make_readers` does.
     """
-    from threadpoolctl import threadpool_limits  # type: ignore[import-untyped]
-
     params = params or LoopParams()
     began = perf_counter()
     kept: list[dict[str, dict[str, list[float]]]] = []
@@ -93,7 +92,7 @@ def simulate(catalogue: Catalogue, params: LoopParams | None = None, seed: int =
         asked = bool(on_step(Step(done=before + done, total=total, unit="round"))) or asked
         return asked and bool(kept)
 
-    with threadpool_limits(1, "blas"):  # many small products: more threads gain little and stall on a busy machine
+    with OneThread():
         while len(kept) < params.seeds and not asked:
             runs = _one_seed(catalogue, params, seed + len(kept), tell)
             if runs is None:

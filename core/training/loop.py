@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from core._threads import OneThread
 from core.arrays import FloatArray
 from core.errors import N_
 from core.notes import Note
@@ -17,7 +18,6 @@ from core.progress import OnStep, Step, never_stop
 from core.training import _frames
 from core.training._encode import Corpus, encode
 from core.training._start import Start, merge
-from core.training._threads import OneThread
 from core.training._watching import Watched
 from core.training.history import Frame, History, Measures
 from core.training.objective import OBJECTIVES, Chunk, Learner, Plan

@@ -1,4 +1,4 @@
-"""One thread for the matrix products of a training."""
+"""One thread for many small matrix products."""
 
 from __future__ import annotations
 
