@@ -87,7 +87,7 @@ def _draw(wanted: Set) -> list[Ready]:
         slot = f"{SLOT}_{at}"
         failed = st.session_state.setdefault("es_ex_cmp_failed", set())
         if jobs.current(slot) is None and pair.wish.key not in failed:
-            jobs.start(slot, "project", *drawing.arguments(pair.source, pair.wish))
+            jobs.start(slot, "project", pair.source.embedding.vectors, *drawing.arguments(pair.source, pair.wish))
             st.session_state[f"es_{slot}"] = pair.wish
         jobs.progress(slot, stop=_("Cancel"), pausable=True)
     if any(jobs.current(f"{SLOT}_{at}") is not None and not jobs.running(f"{SLOT}_{at}") for at, _pair in missing):

@@ -28,9 +28,7 @@ MEASURE_SLOT = "ex_measure"
 _DRAWN, _LIVE, _REEL, _LAST, _WISH, _FAILED, _BOARDS = "es_ex_drawn", "es_ex_live", "es_ex_reel", "es_ex_last", "es_ex_wish", "es_ex_failed", "es_ex_boards"  # fmt: skip
 _KEPT = 12
 _BROWSERS = 32
-_asked: dict[
-    str, tuple[str, tuple[Any, ...]]
-] = {}  # browser -> (key of its last wish, arguments of the run after the vectors)
+_asked: dict[str, tuple[str, tuple[Any, ...]]] = {}  # browser -> (key of its last wish, its arguments)
 
 
 @dataclass(frozen=True)
@@ -60,7 +58,7 @@ def button(source: sources.Source, wish: Wish) -> None:
     if not running:
         finished(wish)
         failed = st.session_state.get(_FAILED) == wish.key
-        if (quick or _left(wish)) and not failed and wish.key not in _drawn():
+        if (quick or _left(wish) is not None) and not failed and wish.key not in _drawn():
             start(source, wish)
             running = jobs.running(SLOT)
     if running:
@@ -69,11 +67,10 @@ def button(source: sources.Source, wish: Wish) -> None:
         start(source, wish)
 
 
-def _left(wish: Wish) -> bool:
-    """Whether this browser asked for that picture before a reload, and did not cancel it: who asks again joins the run."""
-    return (
-        workspaces.browser() in _asked and _asked[workspaces.browser()][0] == wish.key and _WISH not in st.session_state
-    )
+def _left(wish: Wish) -> tuple[Any, ...] | None:
+    """How this browser asked for that picture before a reload, if it did and did not cancel it: who asks so again joins the run."""
+    key, work = _asked.get(workspaces.browser(), ("", ()))
+    return work if key == wish.key and _WISH not in st.session_state else None
 
 
 def _astray(wish: Wish, quick: bool) -> bool:
@@ -90,7 +87,7 @@ def begun() -> Wish | None:
 
 def start(source: sources.Source, wish: Wish) -> None:
     """Submit the picture, to be turned onto the one shown before, and wait a moment for it."""
-    work = _asked[workspaces.browser()][1] if _left(wish) else arguments(source, wish, measure=len(source.embedding) <= MEASURED_ALONG)[1:]  # fmt: skip
+    work = _left(wish) or arguments(source, wish, measure=len(source.embedding) <= MEASURED_ALONG)
     try:
         job = jobs.start(SLOT, "project", source.embedding.vectors, *work)
     except CoreError as error:
@@ -105,7 +102,7 @@ def start(source: sources.Source, wish: Wish) -> None:
 
 
 def _remember(wish: Wish, work: tuple[Any, ...]) -> None:
-    """The last picture of this browser, with the arguments of its run but for the vectors, so that a reload joins it."""
+    """The last picture of this browser, and how it was asked for, so that a reload joins its run."""
     name = workspaces.browser()
     if name:
         _asked.pop(name, None)
@@ -115,10 +112,10 @@ def _remember(wish: Wish, work: tuple[Any, ...]) -> None:
 
 
 def arguments(source: sources.Source, wish: Wish, *, measure: bool = True) -> tuple[Any, ...]:
-    """Of the task "project": turned onto the picture that this embedding had last."""
+    """Of the task "project", after the vectors: to be turned onto the picture that this embedding had last."""
     before = earlier(source)
     onto = None if before is None else before.coordinates
-    return source.embedding.vectors, wish.method, wish.components, wish.seed, wish.params, measure, onto
+    return wish.method, wish.components, wish.seed, wish.params, measure, onto
 
 
 def _take() -> None:
