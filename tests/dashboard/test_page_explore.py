@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from io import BytesIO
-from typing import Any, cast
 
 import numpy as np
 import pytest
@@ -102,14 +101,6 @@ def test_two_words_are_too_few_for_a_picture_and_that_is_said() -> None:
     assert any("at least 3 points" in error for error in errors(test))
 
 
-def test_a_searched_word_shows_its_neighbours_and_an_unknown_one_spellings() -> None:
-    test = explore(ex_find="king")
-    assert errors(test) == []
-    assert any(text.value.startswith("**king**") for text in test.markdown)
-    test.text_input(key="ex_find").set_value("qeen").run()
-    assert "queen" in errors(test)[0]
-
-
 def test_what_the_data_forces_is_said() -> None:
     """Thirty neighbours cannot be had among five words."""
     test = bring_words(explore(ex_method="tsne"), "cat dog cow pear plum")
@@ -149,120 +140,12 @@ def test_a_method_without_chance_says_so_instead_of_offering_seeds() -> None:
     assert "This method has no seed" in captions(explore(src="list-everyday-en", ex_view="trust"))
 
 
-@pytest.mark.parametrize("kind", ["methods", "sizes", "seeds", "training"])
-def test_maps_stand_side_by_side_over_a_table_of_what_differs_most(kind: str) -> None:
-    test = explore(src="small-world-en" if kind == "training" else "list-everyday-en", ex_view="compare", ex_cmp=kind)
-    assert errors(test) == []
-    assert ("true" if kind == "training" else "drawn") + " neighbours differ most" in marked(test)
-    assert len(test.dataframe[0].value) == 15
-    assert "The same rows in every map" in marked(test)
-    assert {"methods": "PCA | t-SNE", "sizes": "perplexity 5, seed 0 |", "seeds": "seed 2 |", "training": "epoch 0 |"}[
-        kind
-    ] in status(test)
-
-
-def test_any_two_of_the_maps_are_compared() -> None:
-    test = explore(src="list-everyday-en", ex_view="compare")
-    assert next(iter(test.selectbox(key="ex_cmp_two").options)) == "PCA | t-SNE, perplexity 30, seed 0"
-    before = captions(test)
-    test.selectbox(key="ex_cmp_two").set_value("2-3").run()
-    settle(test)
-    assert errors(test) == []
-    assert list(test.dataframe[0].value.columns[2:]) == ["t-SNE, perplexity 30, seed 0", "UMAP, 15 neighbours, seed 0"]
-    assert captions(test) != before
-
-
-def test_training_is_compared_by_true_and_by_drawn_neighbours() -> None:
-    """The table before any training is kept beside the frames, so that its own neighbours are known."""
-    test = explore(src="small-world-en", ex_view="compare", ex_cmp="training")
-    assert "each has its own table and its own true neighbours" in captions(test)
-    assert "True neighbours: cosine." in captions(test)
-    true = test.dataframe[0].value
-    test.segmented_control(key="ex_cmp_of").set_value("drawn").run()
-    settle(test)
-    assert errors(test) == []
-    assert "drawn neighbours differ most" in marked(test)
-    assert not test.dataframe[0].value.equals(true)
-
-
-def test_two_embeddings_are_compared_on_the_words_that_both_have() -> None:
-    test = explore(src="small-world-en", ex_view="compare", ex_cmp="tables", ex_other="list-everyday-en")
-    assert errors(test) == []
-    assert "true neighbours differ most" in marked(test)
-    assert "labels that both have" in captions(test)
-
-
-def test_embeddings_without_common_words_cannot_be_compared_and_that_is_said() -> None:
-    test = explore(src="list-everyday-en", ex_view="compare", ex_cmp="tables", ex_other="list-everyday-zh")
-    assert errors(test) == []
-    assert any("labels in common" in info.value for info in test.info)
-
-
-def test_a_pattern_chooses_rows_that_can_be_undone() -> None:
-    test = bring_words(explore(), "cat,cart,dog,=cmd,pear,plum")
-    test.text_input(key="ex_find").set_value("ca*").run()
-    assert "2 rows match" in captions(test)
-    assert "2 rows chosen" in marked(test)
-    test.text_input(key="ex_find").set_value("/^p/").run()
-    assert list(test.dataframe[0].value["label"]) == ["pear", "plum"]
-    test.button(key="ex_undo").click().run()
-    assert list(test.dataframe[0].value["label"]) == ["cat", "cart"]
-    test.button(key="ex_undo").click().run()
-    assert "rows chosen" not in marked(test)
-    test.text_input(key="ex_find").set_value("/^d/").run()
-    test.button(key="ex_all").click().run()
-    assert "rows chosen" not in marked(test)
-    test.button(key="ex_undo").click().run()
-    assert list(test.dataframe[0].value["label"]) == ["dog"]
-
-
-def test_what_a_pattern_chose_goes_with_the_pattern() -> None:
-    test = bring_words(explore(), "cat,cart,dog,=cmd,pear,plum")
-    for other in ("dog", "", "/[/", "/nothing/"):
-        test.text_input(key="ex_find").set_value("ca*").run()
-        assert "2 rows chosen" in marked(test)
-        test.text_input(key="ex_find").set_value(other).run()
-        assert "rows chosen" not in marked(test)
-    test.button(key="ex_undo").click().run()
-    assert "2 rows chosen" in marked(test)
-
-
 def test_rows_that_are_all_the_same_have_no_near_and_far() -> None:
     file = BytesIO()
     np.save(file, np.ones((40, 3), np.float32))
     test = bring_vectors(explore(), "same.npy", file.getvalue())
     assert "All distances are equal" in marked(test)
     assert not any("nan" in one.value for one in [*test.markdown, *test.caption])
-
-
-def test_a_label_that_looks_like_a_pattern_is_found_as_itself() -> None:
-    test = bring_words(explore(), "ca*,cat,cart,dog")
-    test.text_input(key="ex_find").set_value("ca*").run()
-    assert errors(test) == []
-    assert "**ca" in marked(test)
-    assert "rows match" not in captions(test)
-
-
-def test_a_pattern_that_cannot_be_read_gets_one_sentence() -> None:
-    test = explore(src="list-everyday-en", ex_find="/(/")
-    assert len(errors(test)) == 1
-    assert "cannot be read" in errors(test)[0]
-
-
-def test_an_unseen_text_is_asked_through_the_encoder_the_vectors_came_from() -> None:
-    test = bring_words(explore(), "cat,dog,horse,car,train,bus")
-    test.text_input(key="ex_find").set_value("a small kitten").run()
-    settle(test)
-    assert errors(test) == []
-    assert "its vector was made now" in marked(test)
-
-
-def test_chosen_rows_can_be_drawn_alone() -> None:
-    test = bring_words(explore(), "cat,cart,camel,dog,pear")
-    test.text_input(key="ex_find").set_value("ca*").run()
-    test.button(key="ex_alone").click().run()
-    settle(test)
-    assert "3 rows of 512 dimensions" in status(test)
 
 
 def test_the_earlier_picture_is_named_and_the_words_beside_it_are_its_own() -> None:
@@ -346,18 +229,6 @@ def test_the_columns_of_a_file_colour_by_class_or_number_and_size_the_points() -
     test.selectbox(key="ex_size").set_value("col:age").run()
     assert errors(settle(test)) == []
     assert test.selectbox(key="ex_by").value == "col:age"
-
-
-def test_true_neighbours_drawn_behind_many_others_are_told_as_thrown_far() -> None:
-    from types import SimpleNamespace
-
-    from core.embedding import Neighbour
-    from dashboard.explore_views.drawing import Drawn
-    from dashboard.explore_views.trust import thrown_far
-
-    drawn = Drawn(cast("Any", None), SimpleNamespace(coordinates=np.arange(30, dtype=np.float32)[:, None]))
-    near = [Neighbour("beside", 0.9, 1), Neighbour("behind ten others", 0.8, 11), Neighbour("at the edge", 0.7, 10)]
-    assert thrown_far(drawn, 0, near, k=2) == [11]
 
 
 def test_a_damaged_table_gets_a_sentence_and_leaves_the_page_as_it_is() -> None:
