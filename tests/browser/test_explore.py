@@ -23,6 +23,11 @@ CAMERA = """(key) => {
 }"""
 BOARDS = """(key) => document.querySelector(`.st-key-${key} .es-board`)?.parentElement.__embedscope"""
 
+DEPTHS = """(() => {
+  const { canvas } = board.panels[0].raster, { data } = canvas.getContext("2d").getImageData(0, 0, canvas.width, canvas.height);
+  return new Set(data.filter((_, at) => at % 4 === 3)).size;
+})()"""
+
 
 def explore(page: Page, server: str, link: str = "", key: str = "ex_map") -> None:
     visit(page, server, f"explore?lang=en&{link}", f".st-key-{key} {BOARD}")
@@ -112,6 +117,18 @@ def test_two_clicks_on_empty_ground_show_the_whole_again(page: Page, server: str
     page.wait_for_function(f"(whole) => ({VIEW})('ex_map') === whole", arg=whole)
 
 
+def test_rows_that_a_pattern_finds_are_shown_in_the_whole_picture(page: Page, server: str) -> None:
+    explore(page, server)
+    whole = page.evaluate(VIEW, "ex_map")
+    zoom(page)
+    assert page.evaluate(VIEW, "ex_map") != whole
+    find = page.get_by_role("textbox", name="Find")
+    find.fill("/^d/")
+    find.press("Enter")
+    expect(page.get_by_text(re.compile(r"^\d+ rows match$"))).to_be_visible()
+    page.wait_for_function(f"([key, whole]) => ({VIEW})(key) === whole", arg=["ex_map", whole])
+
+
 def test_zoom_is_kept_while_the_run_is_wound_back(page: Page, server: str) -> None:
     explore(page, server, "src=small-world-en&ex_method=tsne")
     zoom(page)
@@ -196,6 +213,7 @@ def test_a_hundred_thousand_points_are_drawn_pointed_at_clicked_and_brushed(page
     expect(status(page)).to_contain_text("all 100,000 rows drawn", timeout=120_000)
     wait(page, "ex_map", f"board.panels[0]?.x.length === {rows} && board.panels[0].labels.length === {rows}")
     at_rest(page)
+    assert int(str(ask(page, "ex_map", DEPTHS))) > 20  # a crowd of one colour is deeper where there are more
     zoom(page)
     view = page.evaluate(VIEW, "ex_map")
     x, y = point(page, int(str(ask(page, "ex_map", "board.panels[0].raster.at(300, 300, 200)"))))

@@ -252,3 +252,12 @@ def test_a_bar_is_in_full_colour_once_every_position_is_told_apart() -> None:
     bars = shift().panels[3].figure.data[0]
     assert bars.y.tolist() == [61, 64]
     assert bars.marker.color[0] != bars.marker.color[1]
+
+
+def test_the_lines_of_alibi_are_told_apart_by_their_width() -> None:
+    said = {name: name for name in RelativeWords.__dataclass_fields__}
+    moved = np.random.default_rng(0).normal(size=(3, 20, 20))
+    words_of_three = RelativeWords(**{**said, "slopes": ["1/2", "1/16", "1/256"], "schemes": NAMES})
+    figure = relative_board(np.zeros((5, 20)), moved, words_of_three).panels[0].figure
+    widths = {line.name: line.line.width for line in figure.data if line.mode == "lines"}
+    assert widths["1/2"] > widths["1/16"] > widths["1/256"]

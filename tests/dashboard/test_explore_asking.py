@@ -6,6 +6,9 @@ from typing import Any, cast
 
 import numpy as np
 
+from core.embedding import Embedding
+from dashboard import shelf
+from dashboard.sources import ENCODER
 from tests.dashboard.test_page_explore import (
     bring_words,
     captions,
@@ -74,6 +77,14 @@ def test_an_unseen_text_is_asked_through_the_encoder_the_vectors_came_from() -> 
     settle(test)
     assert errors(test) == []
     assert "its vector was made now" in marked(test)
+
+
+def test_a_saved_list_still_answers_any_text() -> None:
+    vectors = np.random.default_rng(0).normal(size=(8, 512)).astype(np.float32)
+    saved = shelf.save(Embedding([f"word {row}" for row in range(8)], vectors), "list", "", {"encoder": ENCODER})
+    test = explore(src=saved)
+    test.text_input(key="ex_find").set_value("something else").run()
+    assert "its vector was made now" in marked(settle(test))
 
 
 def test_chosen_rows_can_be_drawn_alone() -> None:
