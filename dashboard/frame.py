@@ -11,6 +11,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import cache, wraps
+from html import escape
 from pathlib import Path
 from urllib.parse import quote
 
@@ -165,6 +166,11 @@ def reading(see: str, doubt: str) -> None:
     """The two texts of every picture: what it shows, and what not to conclude from it. Static sentences only."""
     st.markdown(f"**{_('What you see.')}** {see}")
     st.markdown(f"**{_('What not to conclude.')}** {doubt}")
+
+
+def waiting(picture: DeltaGenerator, sentence: str) -> None:
+    """In the place of a picture that is not there yet: why."""
+    picture.html(f'<div class="es-waiting">{escape(sentence)}</div>')
 
 
 def tries() -> None:

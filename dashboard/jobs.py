@@ -70,12 +70,19 @@ def result(slot: str, task: str, /, *args: Any, **settings: Any) -> Any:
     return found
 
 
-def result_of(slot: str, token: str, task: str, /, *args: Any, **settings: Any) -> Any:
-    """As `result`, for one `token` at a time: a job in the slot that was started for another one is let go first."""
+def begin(slot: str, token: str, task: str, /, *args: Any, **settings: Any) -> None:
+    """Start a task for this `token`, unless it is under way; a job in the slot that was started for another one is let go first."""
     key = f"{slot}_token"
     if st.session_state.get(key) != token:
         let_go(slot)
         st.session_state[key] = token
+    if current(slot) is None:
+        start(slot, task, *args, **settings)
+
+
+def result_of(slot: str, token: str, task: str, /, *args: Any, **settings: Any) -> Any:
+    """As `result`, for one `token` at a time."""
+    begin(slot, token, task, *args, **settings)
     return result(slot, task, *args, **settings)
 
 

@@ -3,18 +3,16 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
 import streamlit as st
 
 from core.arrays import DoubleArray
 from core.mapping import DOMAINS, MAPS, Domain, MapReport, apply_map, check_map, grid, integers, pairs, tree, words
+from core.mapping.tasks import READ
 from dashboard import jobs, links, sources, uploads
 from dashboard.i18n import _, language
-
-if TYPE_CHECKING:
-    pass
 
 SHOWN = 48  # words drawn at most; all are checked
 MOST_TYPED = 200
@@ -54,9 +52,23 @@ def make(domain_name: str, kind: str) -> Made:
         return _table()
     domain = _domain(domain_name)
     outputs = apply_map(domain, kind, **({} if kind == "given" else _settings(kind)))
+    report = _checked(domain, outputs)
+    rows, said = _drawn(report, len(domain), _SMALL)
     return Made(
-        domain=domain, kind=kind, outputs=outputs, report=_checked(domain, outputs), rows=list(range(len(domain)))[:_SMALL],
+        domain=domain, kind=kind, outputs=outputs, report=report, rows=rows, notes=said,
         title=_("given by the file") if kind == "given" else _(MAPS[kind]),
+    )  # fmt: skip
+
+
+def _drawn(report: MapReport, count: int, most: int) -> tuple[list[int], tuple[str, ...]]:
+    """The rows that are drawn, all or those whose outputs lie closest to another, and what is said of that."""
+    if count <= most:
+        return list(range(count)), ()
+    first = np.argsort(report.separations, kind="stable")[:most]
+    closest = dict.fromkeys(int(one) for row in first for one in (row, report.partners[row]))
+    rows = list(closest)[:most]
+    return rows, (
+        _("drawn: the {shown} inputs whose outputs lie closest, of {count}; all were checked").format(shown=len(rows), count=f"{count:,}"),
     )  # fmt: skip
 
 
@@ -89,18 +101,21 @@ def _typed(help_: str = "") -> tuple[list[str], list[str] | None]:
     found, classes = labelled_words(text)
     pairs_ = dict(zip(found, classes or [""] * len(found), strict=True))
     labels = list(pairs_)[:MOST_TYPED]
+    if len(pairs_) > MOST_TYPED:
+        st.caption(_("The first {limit} of {count} words are taken.").format(limit=MOST_TYPED, count=len(pairs_)))
     return labels, [str(pairs_[label] or "") for label in labels] if any(pairs_.values()) else None
 
 
 def _file() -> Domain:
-    from core.text import decode
-
-    file = st.file_uploader(_("Pairs as .csv: x, f(x)"), key="map_file", max_upload_size=5)
+    """The pairs of the visitor's file as a worker has read them; an example before any, and meanwhile."""
+    file = st.file_uploader(_("Pairs: x, f(x)"), key="map_file", max_upload_size=20)
     uploads.words("map_file", _("Choose a file"), _("or drop it here"))
-    if file is None:
-        st.caption(_("Until a file is there: ten days and the hours of daylight."))
-        return pairs("0,8.0\n1,8.6\n2,9.9\n3,11.8\n4,13.7\n5,15.4\n6,16.6\n7,16.3\n8,14.8\n9,12.7\n", "example.csv")
-    return pairs(decode(file.getvalue(), file.name).text, file.name)
+    if file is not None:
+        found: Domain | None = uploads.read("map_read", file.file_id, READ, file)
+        if found is not None:
+            return found
+    st.caption(_("Until a file is there: ten days and the hours of daylight."))
+    return pairs("0,8.0\n1,8.6\n2,9.9\n3,11.8\n4,13.7\n5,15.4\n6,16.6\n7,16.3\n8,14.8\n9,12.7\n", "example.csv")
 
 
 def _settings(kind: str) -> dict[str, Any]:
@@ -140,7 +155,7 @@ def _table() -> Made:
     missing = sum(label not in embedding for label in typed)
     note = _("{count} words are not in W and share its unknown row").format(count=missing) if missing else ""
     return Made(
-        domain=domain, kind="trained", outputs=outputs, report=_checked(domain, outputs), rows=list(range(len(domain)))[:_SMALL],
+        domain=domain, kind="trained", outputs=outputs, report=_checked(domain, outputs), rows=list(range(len(domain))),
         title=_("W: {source}").format(source=source.title), notes=(note,) if note else (),
     )  # fmt: skip
 
@@ -152,15 +167,11 @@ def _whole(source: sources.Source) -> Made:
     report = jobs.result(
         f"map_{embedding.fingerprint}", "check_map", embedding.labels, embedding.vectors, 0.0, classes
     )  # fmt: skip
-    rows = np.argsort(report.separations, kind="stable")[: SHOWN // 2]
-    closest = list(dict.fromkeys(int(one) for row in rows for one in (row, report.partners[row])))[:SHOWN]
+    rows, said = _drawn(report, len(embedding), SHOWN)
     domain = words(embedding.labels)
-    drawn = _("drawn: the {shown} words whose rows lie closest, of {count}; all were checked").format(
-        shown=len(closest), count=f"{len(embedding):,}"
-    )
     return Made(
-        domain=domain, kind="trained", outputs=embedding.vectors.astype(np.float64), report=report, rows=closest,
-        title=_("W: {source}").format(source=source.title), notes=(drawn,),
+        domain=domain, kind="trained", outputs=embedding.vectors.astype(np.float64), report=report, rows=rows,
+        title=_("W: {source}").format(source=source.title), notes=said,
     )  # fmt: skip
 
 

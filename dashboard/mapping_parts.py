@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
 from html import escape
 from typing import Any
 
@@ -12,7 +11,7 @@ import streamlit as st
 
 from core.arrays import DoubleArray
 from core.errors import N_
-from core.mapping import DOMAINS, MapReport, check_map
+from core.mapping import DOMAINS, MapReport
 from dashboard import frame, session, sources
 from dashboard.components.plot import hold
 from dashboard.i18n import _, language
@@ -23,21 +22,6 @@ PLOT = "map_plot"  # the key of the picture
 _TOLD = "es_map_told"
 _FIRST = "es_map_first"  # the board that was opened by the link
 _UNKNOWN = {"en": "cat, dog, zyxt, qorp, king, vlim, queen", "zh": "小猫, 小狗, 魑魅, 饕餮, 国王, 踟蹰, 女王"}
-
-
-def at_tolerance(made: Made, tolerance: float) -> MapReport:
-    """The same report read at another tolerance: distances stay, verdicts follow."""
-    report = made.report
-    least = report.smallest_separation or 0.0
-    struck = least <= tolerance
-    order = {}
-    if report.order_preserving is not None:
-        again = check_map(made.domain.inputs, made.outputs, tolerance)
-        order = {"order_preserving": again.order_preserving, "order_reversing": again.order_reversing, "counterexample": again.counterexample}  # fmt: skip
-    return replace(
-        report, tolerance=tolerance, injective=not struck, collision=report.closest if struck else None,
-        colliding=report.separations <= tolerance, **order,
-    )  # fmt: skip
 
 
 def tolerance(steps: Sequence[float], url: str) -> int:

@@ -1,10 +1,38 @@
-"""The words inside a file uploader, which Streamlit writes in English whatever the reader's language."""
+"""Files that come in: what a worker reads of them, and the words inside an uploader, which Streamlit writes in English."""
 
 from __future__ import annotations
 
 import json
+from typing import Any
 
 import streamlit as st
+
+from core.errors import CoreError
+from dashboard import frame, jobs
+from dashboard.i18n import _
+
+_READ = "es_uploads_read"  # slot -> (token, what the worker answered)
+
+
+def read(slot: str, token: str, task: str, file: Any, *args: Any) -> Any:
+    """What a worker answers of an uploaded file, once for each token; None as long as it reads, with its progress in this place.
+
+    The task gets the bytes, the name and `args`, and answers a CoreError where there is nothing to read: the reason is
+    then shown, as often as the page is, and the answer is None.
+    """
+    held: dict[str, tuple[str, Any]] = st.session_state.setdefault(_READ, {})
+    if held.get(slot, ("",))[0] != token:
+        found = jobs.beside(slot, token, task, file.getvalue(), file.name, *args)
+        if found is None:
+            if jobs.current(slot) is None:
+                st.caption(_("The reading was ended. Choose the file again to read it."))
+            return None
+        held[slot] = token, found
+    answer = held[slot][1]
+    if isinstance(answer, CoreError):
+        frame.show(answer)
+        return None
+    return answer
 
 
 def words(key: str, button: str, hint: str) -> None:

@@ -4,10 +4,11 @@
 `formula` reads a typed one.
 """
 
-from core.mapping.checking import MapReport, check_map
-from core.mapping.domains import DOMAINS, Domain, grid, integers, pairs, tree, words
+from core.mapping.checking import MapReport, check_map, reread
+from core.mapping.domains import DOMAINS, Domain, grid, integers, tree, words
 from core.mapping.formula import Formula, parse
 from core.mapping.maps import MAPS, apply_map
+from core.mapping.pairs import pairs, read_pairs
 
 __all__ = [
     "DOMAINS",
@@ -21,6 +22,8 @@ __all__ = [
     "integers",
     "pairs",
     "parse",
+    "read_pairs",
+    "reread",
     "tree",
     "words",
 ]

@@ -8,7 +8,7 @@ R^n has no natural order for n > 1: what is not defined is None here, never Fals
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
@@ -101,6 +101,18 @@ def check_map(
         **_order(named, places, table, tolerance),
         **_metric(named, places, table, distances, neighbours),
     )
+
+
+def reread(report: MapReport, inputs: Sequence[Any], outputs: DoubleArray, tolerance: float) -> MapReport:
+    """The report of these n different inputs and their outputs (n, d) at another tolerance: distances stay, verdicts follow."""
+    require("tolerance", tolerance, 0 <= tolerance < np.inf, N_("at least 0"))
+    struck = (report.smallest_separation or 0.0) <= tolerance
+    named = list(inputs)
+    order = {} if report.order_preserving is None else _order(named, _places(named), outputs, tolerance)
+    return replace(
+        report, tolerance=tolerance, injective=not struck, collision=report.closest if struck else None,
+        colliding=report.separations <= tolerance, **order,
+    )  # fmt: skip
 
 
 def _checked(inputs: Sequence[Any], outputs: Any) -> tuple[list[Any], DoubleArray | None, DoubleArray]:

@@ -1,9 +1,7 @@
-"""Sets X to map from: integers, a grid, a tree, words, the pairs of a file."""
+"""Sets X to map from: integers, a grid, a tree, words. (The pairs of a file: `pairs`.)"""
 
 from __future__ import annotations
 
-import csv
-import io
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any
@@ -16,7 +14,6 @@ from core.errors import N_, DataError
 from core.params import require, require_whole
 
 MOST = 400  # points of a built-in domain: more cannot be told apart in a picture
-MOST_PAIRS = 2_000
 
 DOMAINS = {
     "integers": N_("Integers"),
@@ -59,7 +56,7 @@ def integers(low: int = -5, high: int = 5) -> Domain:
     values = np.arange(low, high + 1)
     return Domain(
         name="integers", inputs=values.tolist(), labels=[str(value) for value in values],
-        variables={"x": values.astype(np.float64)}, places=_line(values), line=True,
+        variables={"x": values.astype(np.float64)}, places=on_line(values), line=True,
     )  # fmt: skip
 
 
@@ -106,72 +103,12 @@ def words(labels: Sequence[str], classes: Sequence[str] | None = None) -> Domain
     return Domain(
         name="words", inputs=list(labels), labels=list(labels),
         variables={"x": rows.astype(np.float64), "y": np.array([len(label) for label in labels], np.float64)},
-        places=_line(-rows), line=True, neighbours=near,
+        places=on_line(-rows), line=True, neighbours=near,
     )  # fmt: skip
 
 
-def pairs(text: str, filename: str) -> Domain:
-    """Rows "x, f(x)" or "word, f(x), ..."; a first row without numbers in it is a heading.
-
-    DataError names the line. Two columns of numbers are x and f(x); with a label first all others are the output.
-    """
-    rows = _rows(text, filename)
-    outputs = np.array([[_number(cell, line, at, filename) for at, cell in enumerate(cells[1:], 2)] for line, cells in rows])  # fmt: skip
-    first = [cells[0].strip() for _, cells in rows]
-    numbers = [_float(cell) for cell in first]
-    if any(number is None for number in numbers):
-        spread = np.arange(len(rows))
-        return Domain(
-            name="pairs", inputs=first, labels=first, variables={"x": spread.astype(np.float64)},
-            places=_line(-spread), line=True, outputs=outputs,
-        )  # fmt: skip
-    values = np.array(numbers, np.float64)
-    return Domain(
-        name="pairs", inputs=values.tolist(), labels=[f"{value:g}" for value in values],
-        variables={"x": values}, places=_line(values), line=True, outputs=outputs,
-    )  # fmt: skip
-
-
-def _rows(text: str, filename: str) -> list[tuple[int, list[str]]]:
-    head = text[:10_000]
-    separator = max("\t;,", key=head.count)
-    rows: list[tuple[int, list[str]]] = []
-    reader = csv.reader(io.StringIO(text, newline=""), delimiter=separator)
-    try:
-        for cells in reader:
-            if any(cell.strip() for cell in cells):
-                rows.append((reader.line_num, cells))
-            if len(rows) > MOST_PAIRS + 1:
-                raise DataError(N_("{file} has more than {limit} rows; take a part of them."), file=filename, limit=MOST_PAIRS)  # fmt: skip
-    except csv.Error as error:
-        raise DataError(N_("Line {line} of {file} cannot be read as a table: a quotation mark may be missing."), file=filename, line=reader.line_num) from error  # fmt: skip
-    if rows and all(_float(cell) is None for cell in rows[0][1][1:]):
-        rows = rows[1:]
-    if len(rows) < 2:
-        raise DataError(N_("{file} needs at least 2 rows, each an input and its output."), file=filename)
-    width = len(rows[0][1])
-    for line, cells in rows:
-        if len(cells) != width or width < 2 or width > 1_001:
-            raise DataError(N_("Line {line} of {file} has {found} cells; each row needs an input and the same number of outputs, 1 to 1000."), file=filename, line=line, found=len(cells))  # fmt: skip
-    return rows
-
-
-def _float(cell: str) -> float | None:
-    try:
-        value = float(cell)
-    except ValueError:
-        return None
-    return value if abs(value) <= 1e12 else None  # also NaN
-
-
-def _number(cell: str, line: int, column: int, filename: str) -> float:
-    value = _float(cell)
-    if value is None:
-        raise DataError(N_("Line {line} of {file}, column {column}: {cell} is not a number up to 1e12."), file=filename, line=line, column=column, cell=cell.strip()[:40] or "''")  # fmt: skip
-    return value
-
-
-def _line(values: Any) -> DoubleArray:
+def on_line(values: Any) -> DoubleArray:
+    """(n, 2) places on an upright line."""
     return np.stack([np.zeros(len(values)), np.asarray(values, np.float64)], axis=1)
 
 

@@ -6,7 +6,7 @@ retraining act on each other.
 
 from core.recommend.catalogue import Catalogue, Match, Reason
 from core.recommend.comparison import Comparison, compare
-from core.recommend.items import ItemTable, articles, columns_of, films, read_items
+from core.recommend.items import ItemTable, articles, films, translated, walks
 from core.recommend.loop import POLICIES, LoopParams, LoopResult, simulate
 from core.recommend.measures import (
     between_readers,
@@ -19,12 +19,14 @@ from core.recommend.measures import (
     tail_share,
 )
 from core.recommend.readers import Readers, make_readers, popular, random_lists
+from core.recommend.reading import ItemColumns, columns_of, read_items
 from core.recommend.tag_vectors import edited, train_tags
 
 __all__ = [
     "POLICIES",
     "Catalogue",
     "Comparison",
+    "ItemColumns",
     "ItemTable",
     "LoopParams",
     "LoopResult",
@@ -50,4 +52,6 @@ __all__ = [
     "simulate",
     "tail_share",
     "train_tags",
+    "translated",
+    "walks",
 ]

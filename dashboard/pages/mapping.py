@@ -5,7 +5,7 @@ from __future__ import annotations
 import streamlit as st
 
 from core.errors import N_, CoreError
-from core.mapping import DOMAINS
+from core.mapping import DOMAINS, reread
 from dashboard import frame, mapping_make, mapping_parts
 from dashboard.components.plot import Highlight, plot
 from dashboard.i18n import _
@@ -25,7 +25,7 @@ def render() -> None:
             return
         with view.picture:
             tolerance = _picture(made)
-        report = mapping_parts.at_tolerance(made, tolerance)
+        report = reread(made.report, made.domain.inputs, made.outputs, tolerance)
         with view.reading:
             mapping_parts.told()
             mapping_parts.found(report)

@@ -4,15 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import streamlit as st
 
-from core.errors import N_, CoreError
-from core.recommend import Catalogue, ItemTable
+from core.errors import N_
+from core.recommend import Catalogue, translated
 from core.recommend.tasks import Prepared, Recipe
-from dashboard import frame, jobs, links, sources, uploads
+from dashboard import frame, jobs, links, sources
 from dashboard.i18n import _, language
+from dashboard.recommend_views import own
 
 if TYPE_CHECKING:
     from core.embedding import Embedding
@@ -27,7 +28,8 @@ FIRST = {
     "articles": {"en": ("science",), "zh": ("科学",)},
     "films": {"en": ("Sci-Fi", "Japan"), "zh": ("Sci-Fi", "Japan")},
 }
-_HELD, _EDITS, _OWN = "es_rc_held", "es_rc_edits", "es_rc_own"
+_HELD, _EDITS = "es_rc_held", "es_rc_edits"
+_LIKED = "es_rc_liked"  # (source, language, likes) as they were drawn last
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -57,15 +59,17 @@ class Asked:
         }  # fmt: skip
 
 
-def choose(*, reader: bool = True) -> Asked:
-    """The controls, and the catalogue they ask for; until it is made the page shows progress and stops.
-
-    Without a `reader`, what only one reader's list needs is not drawn.
+def choose(view: frame.View, *, reader: bool = True) -> Asked:
+    """The controls, and the catalogue they ask for; until it is made the page shows progress, says in the picture what it waits
+    for, and stops. Without a `reader`, what only one reader's list needs is not drawn.
     """
+    with view.controls:
+        return _choose(view, reader)
+
+
+def _choose(view: frame.View, reader: bool) -> Asked:
     source = links.choice(st.selectbox, _("Recommend from"), SOURCES, key="rc_data", default="articles")
-    table = _own_table() if source == "own" else None
-    if source == "own" and table is None:
-        st.stop()
+    table = own.table() if source == "own" else None
     columns: tuple[str, ...] = ()
     if source == "films":
         more = st.toggle(_("Directors are tags too"), key="rc_directors", bind="query-params", persist_state="session")
@@ -75,14 +79,17 @@ def choose(*, reader: bool = True) -> Asked:
     base = Recipe(f"articles-{language()}" if source == "articles" else source, columns, vectors, 0, (), table)
     edits = tuple(st.session_state.get(_EDITS, {}).get(base.fingerprint, ()))
     recipe = Recipe(base.source, columns, vectors, 0, edits, table)
-    prepared = _prepared(recipe)
+    prepared = _prepared(view, recipe)
     if not reader:
         return Asked(
             recipe=recipe, prepared=prepared, catalogue=prepared.catalogue, likes=(), k=1,
             metric="cosine", penalty=0.0, diversity=0.0, seen=(),
         )  # fmt: skip
     with place:
-        likes = _likes(source, prepared)
+        likes = _likes(source if table is None else f"own_{table.key[:8]}", prepared)
+    if not likes:
+        frame.waiting(view.picture, _("Choose at least one tag."))
+        st.stop()
     k = st.slider(_("Length of a list"), 3, 30, 16, key="rc_k", bind="query-params", persist_state="session")
     with st.expander(_("More")):
         metric, penalty, diversity, seen = _more(recipe)
@@ -93,15 +100,25 @@ def choose(*, reader: bool = True) -> Asked:
     )  # fmt: skip
 
 
-def _prepared(recipe: Recipe) -> Prepared:
+def _prepared(view: frame.View, recipe: Recipe) -> Prepared:
     held: dict[str, Prepared] = st.session_state.setdefault(_HELD, {})
     name = recipe.fingerprint
     if name not in held:
-        made = jobs.result(f"rc_{name}", "recommend_prepare", recipe)
+        made = waited(view, "rc_prepare", name, "recommend_prepare", recipe)
         while len(held) >= 3:
             held.pop(next(iter(held)))
         held[name] = made
     return held[name]
+
+
+def waited(view: frame.View, slot: str, token: str, task: str, *args: object) -> Any:
+    """The result of a task; while it is not there the picture says so, and the page stops."""
+    jobs.begin(slot, token, task, *args)
+    job = jobs.current(slot)
+    if job is not None and not job.wait(jobs.PATIENCE):
+        frame.waiting(view.picture, _("The lists are being made; the progress stands beside."))
+    with view.controls:
+        return jobs.result(slot, task, *args)
 
 
 def _knowing(prepared: Prepared, likes: Sequence[str], vectors: str) -> Catalogue:
@@ -117,8 +134,7 @@ def _likes(source: str, prepared: Prepared) -> tuple[str, ...]:
     key = f"{LIKES}_{source}_{language()}"
     tags = prepared.catalogue.tags[:OFFERED]
     if key not in st.session_state:
-        given = [one.strip()[:100] for one in st.query_params.get(LIKES, "").split(",") if one.strip()][:MOST_LIKES]
-        st.session_state[key] = given or list(FIRST.get(source, {}).get(language(), tags[:1]))
+        st.session_state[key] = _first(source, tags)
     held = st.session_state[key]
     options = [*tags, *(tag for tag in held if tag not in tags)]
     chosen = st.multiselect(
@@ -126,12 +142,43 @@ def _likes(source: str, prepared: Prepared) -> tuple[str, ...]:
         placeholder=_("Choose a tag or type one"), help=_("A tag that no item carries can be typed too: exact then finds nothing."),
     )  # fmt: skip
     likes = tuple(dict.fromkeys(str(tag).strip()[:100] for tag in chosen if str(tag).strip()))
-    if not likes:
-        st.caption(_("Choose at least one tag."))
-        st.stop()
-    if source != "own":  # a link carries settings, never the visitor's own text
+    st.session_state[_LIKED] = source, language(), likes
+    if not source.startswith("own"):  # a link carries settings, never the visitor's own text
         st.query_params[LIKES] = ",".join(likes)
+    elif LIKES in st.query_params:
+        del st.query_params[LIKES]
+    for like in likes:
+        if like not in prepared.catalogue.index.row:
+            _offer(like, prepared.catalogue.tags, key)
     return likes
+
+
+def _first(source: str, tags: Sequence[str]) -> list[str]:
+    """What the link asks for on a first visit; the same likes in the other language; else what shows most."""
+    before = st.session_state.get(_LIKED)
+    if before is None:
+        given = [one.strip()[:100] for one in st.query_params.get(LIKES, "").split(",") if one.strip()]
+        if given:
+            return given[:MOST_LIKES]
+    elif source == "articles" and before[0] == source and before[1] != language():
+        return [translated(like, language()) for like in before[2]]
+    return list(FIRST.get(source, {}).get(language(), tags[:1]))
+
+
+def _offer(like: str, tags: Sequence[str], key: str) -> None:
+    """Tags that are written like one that no item carries, each a click away."""
+    from core.text import spellings
+
+    inside = [tag for tag in tags if like.casefold() in tag.casefold()][:3]
+    near = list(dict.fromkeys([*inside, *spellings(like, tags, 3)]))[:3]
+    if near:
+        st.caption(_("No item carries {tag}. Written like it:").format(tag=frame.plain(like)))
+    for tag in near:
+        st.button(frame.plain(tag), key=f"rc_near_{like}_{tag}", width="stretch", on_click=_instead, args=(key, like, tag))  # fmt: skip
+
+
+def _instead(key: str, like: str, tag: str) -> None:
+    st.session_state[key] = list(dict.fromkeys(tag if one == like else one for one in st.session_state[key]))
 
 
 def _more(recipe: Recipe) -> tuple[str, float, float, tuple[int, ...]]:
@@ -175,38 +222,6 @@ def _edit(base: Recipe, prepared: Prepared) -> None:
         st.button(
             _("Take the edits back"), key="rc_edit_back", on_click=lambda: edits.pop(base.fingerprint), width="stretch"
         )
-
-
-def _own_table() -> ItemTable | None:
-    from core.recommend import columns_of, read_items
-
-    file = st.file_uploader(_("A table of items and tags (.csv, .tsv)"), key="rc_file", max_upload_size=20)
-    uploads.words("rc_file", _("Choose a file"), _("or drop it here"))
-    if file is None:
-        st.caption(_("One row an item: a column with its title, and one or more with tags, parted by | ; or a comma."))
-        return st.session_state.get(_OWN)
-    try:
-        names = columns_of(file.getvalue(), file.name)
-        title = st.selectbox(_("Titles are in"), names, key="rc_title")
-        columns = st.multiselect(_("Tags are in"), [name for name in names if name != title], default=_guess(names, title), key="rc_columns", placeholder=_("Choose columns"))  # fmt: skip
-        if not columns:
-            st.caption(_("Choose at least one column of tags."))
-            return None
-        table = read_items(file.getvalue(), file.name, title, columns)
-    except CoreError as error:
-        frame.show(error)
-        return None
-    for note in table.notes:
-        st.caption(frame.plain(_(note.template).format(**note.values)))
-    st.session_state[_OWN] = table
-    return table
-
-
-def _guess(names: Sequence[str], title: str) -> list[str]:
-    """The columns whose names speak of tags, else the second."""
-    likely = ("tag", "genre", "categor", "keyword", "topic", "标签", "类", "主题")
-    found = [name for name in names if name != title and any(word in name.lower() for word in likely)]
-    return found or [name for name in names if name != title][:1]
 
 
 def items_embedding(asked: Asked) -> Embedding:

@@ -29,8 +29,8 @@ _YARDSTICKS = {"vectors": N_("by vectors"), "tags": N_("by tags")}
 
 
 def render(view: frame.View) -> None:
+    asked = data.choose(view, reader=False)
     with view.controls:
-        asked = data.choose(reader=False)
         params = controls.settings(LoopParams, "rl")
         with st.expander(_("More about the loop")):
             params |= controls.settings(LoopParams, "rl", folded=True)

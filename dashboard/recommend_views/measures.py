@@ -11,7 +11,7 @@ from core.errors import N_
 from core.figures.recommend import measures_board
 from core.formats import csv_table
 from core.recommend.tasks import READERS, Compared
-from dashboard import exports, frame, jobs
+from dashboard import exports, frame
 from dashboard.components.plot import plot
 from dashboard.exports import CSV, File
 from dashboard.i18n import _
@@ -35,13 +35,13 @@ _PERCENT = {"overlap", "coverage", "never", "tail"}
 
 
 def render(view: frame.View) -> None:
+    asked = data.choose(view)
     with view.controls:
-        asked = data.choose()
         seed = int(
             st.number_input(_("Seed"), 0, 2**31 - 1, 0, key="rc_seed", bind="query-params", persist_state="session")
         )
+    found = _found(view, asked, seed)
     with view.picture:
-        found = _found(asked, seed)
         _table(found)
         names = {name: _(title) for name, title in STRATEGIES.items()}
         words = {
@@ -68,13 +68,13 @@ def render(view: frame.View) -> None:
     )
 
 
-def _found(asked: Asked, seed: int) -> Compared:
+def _found(view: frame.View, asked: Asked, seed: int) -> Compared:
     wish = {"penalty": asked.penalty, "diversity": asked.diversity, "metric": asked.metric}
     given = asked.recipe, list(asked.likes), asked.k, seed, wish
     held = st.session_state.setdefault("es_rc_compared", {})
     name = repr((asked.recipe.fingerprint, *given[1:]))
     if name not in held:
-        made = jobs.result("rc_compare_" + name, "recommend_compare", *given)
+        made = data.waited(view, "rc_compare", name, "recommend_compare", *given)
         held.clear()
         held[name] = made
     result: Compared = held[name]

@@ -24,10 +24,9 @@ _CHIPS = 14  # items of a posting list that are drawn
 
 
 def render(view: frame.View) -> None:
-    with view.controls:
-        asked = data.choose()
-    exact, fuzzy = lists(asked)
+    asked = data.choose(view)
     with view.picture:
+        exact, fuzzy = lists(asked)
         rows = list(dict.fromkeys([*(one.index for one in exact), *(one.index for one in fuzzy)]))
         clicked = _fan(asked, rows, exact, fuzzy)
         _panes(asked, exact, fuzzy)

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from core.embedding import Embedding
 from core.errors import DataError, ParameterError, UnknownLabel
-from core.mapping import MAPS, apply_map, check_map, grid, integers, pairs, tree, words
+from core.mapping import MAPS, apply_map, check_map, grid, integers, pairs, read_pairs, reread, tree, words
 
 INTEGERS = list(range(-5, 6))
 
@@ -192,8 +192,37 @@ def test_pairs_of_a_file_are_numbers_or_words() -> None:
 
 @pytest.mark.parametrize(
     ("text", "sentence"),
-    [("", "at least 2 rows"), ("1,2\n2,x\n", "Line 2 of f.csv, column 2: x"), ("1,2\n2,3,4\n", "Line 2 of f.csv has 3 cells"), ("1,2\n2,1e300\n", "column 2"), ("1\n" * 3000, "more than")],
+    [("", "at least 2 rows"), ("1,2\n2,x\n", "Line 2 of f.csv, column 2: x"), ("1,2\n2,3,4\n", "Line 2 of f.csv has 3 cells"), ("1,2\n2,1e300\n", "column 2"), ("1,2\n" * 10_001, "more than 10000 rows"), ("a,1\na,1\n", "at least 2 rows"), ("1,2\n2,4\n1,3\n", "input 1.0 stands in lines 1 and 3"), ("x" * 300 + ",1\nb,2\n", "the input has 300 characters"), ("a" + ",1" * 300 + "\n" + "".join(f"b{at}" + ",1" * 300 + "\n" for at in range(700)), "at most 200000 numbers")],
 )  # fmt: skip
 def test_a_bad_file_of_pairs_names_the_line_and_the_column(text: str, sentence: str) -> None:
     with pytest.raises(DataError, match=sentence):
         pairs(text, "f.csv")
+
+
+def test_a_row_of_pairs_that_repeats_counts_once_and_a_decimal_comma_is_a_number() -> None:
+    once = pairs("1;2,5\n1;2,5\n2;3,5\n", "a.csv")
+    assert (once.inputs, once.labels) == ([1.0, 2.0], ["1", "2"])
+    assert once.outputs is not None
+    assert once.outputs.tolist() == [[2.5], [3.5]]
+    assert len(check_map(once.inputs, once.outputs).separations) == len(once)
+
+
+def test_pairs_in_any_encoding_are_read_within_their_time_and_size() -> None:
+    text = "词,值\n小猫,1\n小狗,2\n" + "".join(f"第{at}个,{at}\n" for at in range(40))
+    assert read_pairs(text.encode("gb18030"), "对.csv").inputs[:2] == ["小猫", "小狗"]
+    with pytest.raises(DataError, match="at most 20 MB"):
+        read_pairs(b"1" * (21 * 2**20), "a.csv")
+    with pytest.raises(DataError, match="could not be read within 0 s"):
+        read_pairs(b"1,2\n2,3\n", "a.csv", seconds=0)
+
+
+@given(st.lists(st.integers(-9, 9), min_size=2, max_size=12, unique=True), st.integers(0, 40))
+def test_a_report_read_at_another_tolerance_is_the_report_made_at_it(inputs: list[int], tenths: int) -> None:
+    outputs = np.array([[x * x / 4 - x] for x in inputs])
+    once, again = (
+        reread(check_map(inputs, outputs), inputs, outputs, tenths / 10),
+        check_map(inputs, outputs, tenths / 10),
+    )
+    for name in ("injective", "collision", "order_preserving", "order_reversing", "counterexample", "tolerance"):
+        assert getattr(once, name) == getattr(again, name)
+    assert once.colliding.tolist() == again.colliding.tolist()

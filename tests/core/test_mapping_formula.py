@@ -41,6 +41,7 @@ def test_a_comma_makes_a_point_of_the_plane() -> None:
         ("1 / (x - 3)", r"divides by zero at x = 3, y = 1.5 \(character 3\)"),
         ("x % (y - 1)", "divides by zero at x = 2"),
         ("9^9^9", "runs away"),
+        ("x**x**x**x", "runs away at x = 3"),
         ("exp(exp(exp(x)))", "runs away"),
         ("sqrt(2 - x)", "no value at x = 3"),
         ("log(0*x)", "runs away"),

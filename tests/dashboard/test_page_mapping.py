@@ -24,6 +24,10 @@ def settled(test: AppTest) -> AppTest:
     return test.run() if jobs else test
 
 
+def status(test: AppTest) -> str:
+    return test.caption[-1].value.replace("\\", "")
+
+
 def errors(test: AppTest) -> list[str]:
     assert not test.exception
     return [error.value.replace("\\", "") for error in test.error]
@@ -77,8 +81,26 @@ def test_a_formula_that_cannot_be_gets_one_sentence_and_the_page_goes_on(formula
 
 def test_a_bad_file_of_pairs_names_its_line() -> None:
     test = open_page("mapping", map_domain="pairs")
-    test.file_uploader(key="map_file").upload("pairs.csv", b"1,2\n2,two\n").run()
+    settled(test.file_uploader(key="map_file").upload("pairs.csv", b"1,2\n2,two\n").run())
     assert errors(test) == ["Line 2 of pairs.csv, column 2: two is not a number up to 1e12."]
+
+
+def test_a_row_that_repeats_and_many_rows_are_checked_and_what_is_drawn_is_said() -> None:
+    test = open_page("mapping", map_domain="pairs")
+    settled(test.file_uploader(key="map_file").upload("twice.csv", b"x;f\n1;2,5\n1;2,5\n2;3,5\n").run())
+    assert errors(test) == []
+    assert "2 inputs" in status(test)
+    many = "".join(f"{at},{at * at % 901}\n" for at in range(900)).encode()
+    settled(settled(test.file_uploader(key="map_file").upload("many.csv", many).run()))
+    assert errors(test) == []
+    assert "900 inputs" in status(test)
+    assert "drawn: the 400 inputs whose outputs lie closest, of 900; all were checked" in status(test)
+
+
+def test_words_beyond_those_taken_are_told() -> None:
+    test = open_page("mapping")
+    test.text_area(key="map_words").set_value(", ".join(f"w{at}" for at in range(230))).run()
+    assert "The first 200 of 230 words are taken." in " ".join(one.value for one in test.caption)
 
 
 def test_domain_and_map_come_back_from_the_link() -> None:

@@ -135,7 +135,8 @@ def test_a_table_of_ones_own_is_recommended_from(own: Callable[[str, bytes], App
 @pytest.mark.parametrize(
     ("content", "sentence"),
     [
-        (b"name,tags\nA,x\nB\n", "Line 3 of mine.csv has 1 cells"),
+        (b"name,tags\nA,x\nB\nC\n", "Line 3 of mine.csv has 1 cells"),
+        (b"name\nA\nB\n", "mine.csv has one column"),
         (b"name,tags\n", "no items below"),
         (b"\x89PNG\r\n\x1a\n" + bytes(range(256)) * 40, "mine.csv"),
         (b"name,tags\nA,\nB,\n", "No item of mine.csv has a tag"),
@@ -147,6 +148,53 @@ def test_a_bad_table_gets_one_sentence_in_place(
     test = own("mine.csv", content)
     assert len(errors(test)) == 1
     assert sentence in errors(test)[0]
+
+
+def test_rows_that_cannot_be_read_are_left_out_and_named(own: Callable[[str, bytes], AppTest]) -> None:
+    test = own("mine.csv", b"name,tags\nA,x\nB\nC,x|y\n" + b"W" * 10_000 + b",x\n")
+    assert errors(test) == []
+    said = " ".join(caption.value for caption in test.caption).replace("\\", "")
+    assert "Rows left out because they could not be read: 2 of 4." in said
+    assert "Line 3 of mine.csv has 1 cells" in said
+    assert "2 items, 2 tags" in status(test)
+
+
+def test_another_file_brings_its_own_columns_and_none_brings_the_example_back(
+    own: Callable[[str, bytes], AppTest],
+) -> None:
+    test = own("mine.csv", b"name,tags\nA,x\nB,x|y\n")
+    settled(test.file_uploader(key="rc_file").upload("other.csv", b"id;title;genre\n1;P;u|v\n2;Q;u\n3;R;v\n").run())
+    assert errors(test) == []
+    assert test.selectbox(key="rc_title").value == "title"
+    assert test.multiselect(key="rc_columns").value == ["genre"]
+    assert "3 items, 2 tags" in status(test)
+    bad = test.file_uploader(key="rc_file").upload("bad.csv", b"name\nA\n")
+    settled(bad.run())
+    assert len(errors(test)) == 1
+    assert "3 items, 2 tags" in status(test), "what was read before stays"
+
+
+def test_before_any_table_there_is_an_example_and_no_blank_page() -> None:
+    test = settled(open_page("recommend", rc_data="own"))
+    assert errors(test) == []
+    assert "12 items" in status(test)
+
+
+def test_likes_follow_the_language_and_belong_to_their_source() -> None:
+    test = settled(open_page("recommend", rc_likes="technology"))
+    test.session_state["lang"] = "zh"
+    settled(test.run())
+    assert test.multiselect[0].value == ["科技"]
+    test = settled(open_page("recommend", rc_likes="technology"))
+    settled(test.selectbox(key="rc_data").set_value("films").run())
+    assert test.multiselect[0].value == ["Sci-Fi", "Japan"]
+
+
+def test_a_like_that_no_item_carries_is_offered_what_is_written_like_it() -> None:
+    test = settled(open_page("recommend", rc_likes="Sciense"))
+    settled(test.button(key="rc_near_Sciense_science").click().run())
+    assert test.multiselect[0].value == ["science"]
+    assert '<b dir="auto">science</b>' in shown(test)
 
 
 def test_a_title_is_data_and_never_markup(own: Callable[[str, bytes], AppTest]) -> None:
