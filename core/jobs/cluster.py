@@ -16,6 +16,7 @@ from pathlib import Path
 from typing import Any
 
 from core.errors import N_, CoreError, ParameterError, WorkerLost
+from core.jobs.lending import Lender
 from core.jobs.worker import CANCEL, Order, Outcome, Parked, carry_on, execute, raise_flag, renew, take_snapshot
 
 CONNECT_SECONDS = 5.0
@@ -41,23 +42,25 @@ class Place:
     data_dir: Path
 
     def open(self) -> Link:
-        return Link(self.scheduler, None) if self.scheduler else self._open_local()
+        return Link(self.scheduler) if self.scheduler else self._open_local()
 
     def _open_local(self) -> Link:
         process = _start_host(self)
         try:
-            return Link(_address_from(process), process)
+            return Link(_address_from(process), process, Lender(_scratch(self)))
         except BaseException:
             _end(process)
             raise
 
 
 class Link:
-    """A Dask client, and the process behind it when the workers are our own."""
+    """A Dask client; when the workers are our own, the process behind it and who lends them large arrays."""
 
-    def __init__(self, address: str, process: subprocess.Popen[bytes] | None) -> None:
+    def __init__(
+        self, address: str, process: subprocess.Popen[bytes] | None = None, lender: Lender | None = None
+    ) -> None:
         self.address = address
-        self._process = process
+        self._process, self._lender = process, lender
         self._client = _client(address)
         self.topic = f"embedscope-{self._client.id}"
 
@@ -74,6 +77,8 @@ class Link:
 
     def submit(self, order: Order, pinned: str | None, done: Done) -> Any:
         """Send one order on its way; never waits. `done(outcome)` is called on the client's loop."""
+        if self._lender is not None:
+            order = self._lender.lend(order)
         return self._send(
             done, execute, order, self.topic, key=f"embedscope-{order.run}",
             workers=None if pinned is None else [pinned], allow_other_workers=pinned is not None,
@@ -189,8 +194,13 @@ def _client(address: str) -> Any:
         ) from error  # fmt: skip
 
 
+def _scratch(place: Place) -> Path:
+    """Where files lie that are of use while the workers live."""
+    return place.data_dir / "scratch"
+
+
 def _start_host(place: Place) -> subprocess.Popen[bytes]:
-    caches, scratch = place.data_dir / "numba", place.data_dir / "scratch"
+    caches, scratch = place.data_dir / "numba", _scratch(place)
     for folder in (caches, scratch):
         try:
             folder.mkdir(parents=True, exist_ok=True)

@@ -21,6 +21,8 @@ from contextlib import suppress
 from pathlib import Path
 from typing import IO, Any, TextIO
 
+from core.jobs.lending import LENT
+
 START_SECONDS = 60.0
 
 CONFIG = {
@@ -58,8 +60,8 @@ def main() -> None:
 
 
 def _tidy(scratch: Path, caches: Path) -> IO[str]:
-    """Remove what hosts that were killed left half written among the compiled kernels, unless another one is at work in
-    the same folder. Dask does the same with the folders of its workers. The file that is returned tells, while it is
+    """Remove what those that were killed left: half-written compiled kernels and arrays that were lent, unless another
+    one is at work in the same folder. Dask does the same with the folders of its workers. The file that is returned tells, while it is
     open, that we are here."""
     here = (scratch / "hosts.lock").open("a")
     with suppress(ImportError):  # Windows has no such locks: there, nothing is removed
@@ -67,7 +69,7 @@ def _tidy(scratch: Path, caches: Path) -> IO[str]:
 
         with suppress(BlockingIOError):  # somebody else is here
             fcntl.flock(here, fcntl.LOCK_EX | fcntl.LOCK_NB)
-            for left in caches.rglob("*.tmp.*"):
+            for left in (*caches.rglob("*.tmp.*"), *scratch.glob(f"{LENT}*")):
                 left.unlink(missing_ok=True)
         fcntl.flock(here, fcntl.LOCK_SH)
     return here

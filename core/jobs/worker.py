@@ -18,12 +18,13 @@ import traceback
 from collections import OrderedDict
 from collections.abc import Callable
 from copy import deepcopy
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from queue import SimpleQueue
 from time import monotonic
 from typing import Any, Literal
 
 import numpy as np
+from numpy.typing import NDArray
 
 from core.arrays import FloatArray
 from core.errors import N_, CoreError, JobCancelled, WorkerLost
@@ -56,6 +57,19 @@ class Order:
 
 
 @dataclass(frozen=True, slots=True)
+class Lent:
+    """An array in a file on this machine: where, and the type and shape of what is in it."""
+
+    path: str
+    dtype: str
+    shape: tuple[int, ...]
+
+    def array(self) -> NDArray[Any]:
+        """The array, read-only, mapped rather than read."""
+        return np.memmap(self.path, np.dtype(self.dtype), "r", shape=self.shape).view(np.ndarray)
+
+
+@dataclass(frozen=True, slots=True)
 class Outcome:
     """How a run ended. `size` is the result in bytes, `details` a traceback for the server's log."""
 
@@ -78,6 +92,7 @@ def execute(order: Order, topic: str) -> Outcome | Parked:
     from distributed import get_worker
 
     worker = get_worker()
+    order = replace(order, args=tuple(arg.array() if isinstance(arg, Lent) else arg for arg in order.args))
     return Work(order, worker.address, lambda message: worker.log_event(topic, message)).go_on()
 
 

@@ -68,6 +68,12 @@ def array(report: OnStep, values: np.ndarray) -> np.ndarray:
     return values * 2
 
 
+@tasks.task("test mapped")
+def mapped(report: OnStep, values: np.ndarray, factor: int = 1) -> tuple[float, bool]:
+    """Their sum, and whether they lie in a file rather than in this process."""
+    return float(values.sum()) * factor, isinstance(values.base, np.memmap)
+
+
 @tasks.task("test die")
 def die(report: OnStep) -> None:
     os.kill(os.getpid(), signal.SIGKILL)
