@@ -5,7 +5,8 @@ from __future__ import annotations
 import hashlib
 import weakref
 from collections.abc import Sequence
-from typing import Any
+from dataclasses import dataclass
+from typing import Any, Generic, TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
@@ -16,8 +17,41 @@ FloatArray = NDArray[np.float32]
 DoubleArray = NDArray[np.float64]
 IntArray = NDArray[np.int64]
 
+Known = TypeVar("Known")
 _LARGE = 1 << 20  # bytes
-_read: dict[int, tuple[weakref.ref[NDArray[Any]], str]] = {}  # by the place of the array in memory
+
+
+class Remembered(Generic[Known]):
+    """Something that is known of arrays, each for as long as anybody holds it."""
+
+    def __init__(self) -> None:
+        self._held: dict[int, tuple[weakref.ref[NDArray[Any]], Known]] = {}  # by the place of the array in memory
+
+    def get(self, array: NDArray[Any]) -> Known | None:
+        held = self._held.get(id(array))
+        return held[1] if held is not None and held[0]() is array else None
+
+    def keep(self, array: NDArray[Any], known: Known) -> None:
+        place = id(array)
+        self._held[place] = weakref.ref(array, lambda _: self._held.pop(place, None)), known
+
+
+@dataclass(frozen=True, slots=True)
+class Filed:
+    """Where the bytes of an array lie in a file on this machine, and what they are."""
+
+    path: str
+    offset: int
+    dtype: str
+    shape: tuple[int, ...]
+
+    def array(self) -> NDArray[Any]:
+        """The array, read-only, mapped rather than read. OSError or ValueError where the file is gone or too short."""
+        return np.memmap(self.path, np.dtype(self.dtype), "r", self.offset, self.shape).view(np.ndarray)
+
+
+FILED: Remembered[Filed] = Remembered()  # arrays that nobody may write and that lie in a file as well
+_READ: Remembered[str] = Remembered()
 
 
 def fingerprint(*parts: object) -> str:
@@ -65,12 +99,11 @@ def _feed(digest: Any, part: object, *, once: bool = False) -> None:
 
 
 def _kept(array: NDArray[Any]) -> str:
-    place = id(array)
-    held = _read.get(place)
-    if held is None or held[0]() is not array:
-        held = weakref.ref(array, lambda _: _read.pop(place, None)), fingerprint(array)
-        _read[place] = held
-    return held[1]
+    known = _READ.get(array)
+    if known is None:
+        known = fingerprint(array)
+        _READ.keep(array, known)
+    return known
 
 
 def as_matrix(values: object, name: str = "vectors", *, finite: bool = True) -> FloatArray:

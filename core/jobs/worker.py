@@ -24,9 +24,8 @@ from time import monotonic
 from typing import Any, Literal
 
 import numpy as np
-from numpy.typing import NDArray
 
-from core.arrays import FloatArray
+from core.arrays import Filed, FloatArray
 from core.errors import N_, CoreError, JobCancelled, WorkerLost
 from core.jobs import tasks
 from core.progress import Step
@@ -57,19 +56,6 @@ class Order:
 
 
 @dataclass(frozen=True, slots=True)
-class Lent:
-    """An array in a file on this machine: where, and the type and shape of what is in it."""
-
-    path: str
-    dtype: str
-    shape: tuple[int, ...]
-
-    def array(self) -> NDArray[Any]:
-        """The array, read-only, mapped rather than read."""
-        return np.memmap(self.path, np.dtype(self.dtype), "r", shape=self.shape).view(np.ndarray)
-
-
-@dataclass(frozen=True, slots=True)
 class Outcome:
     """How a run ended. `size` is the result in bytes, `details` a traceback for the server's log."""
 
@@ -92,7 +78,7 @@ def execute(order: Order, topic: str) -> Outcome | Parked:
     from distributed import get_worker
 
     worker = get_worker()
-    order = replace(order, args=tuple(arg.array() if isinstance(arg, Lent) else arg for arg in order.args))
+    order = replace(order, args=tuple(arg.array() if isinstance(arg, Filed) else arg for arg in order.args))
     return Work(order, worker.address, lambda message: worker.log_event(topic, message)).go_on()
 
 

@@ -139,9 +139,7 @@ class Library:
         with failures_told():
             try:
                 folder = self._kept / key
-                embedding = _files.read(
-                    key, (folder / _files.CONTENT).read_bytes(), (folder / _files.VECTORS).read_bytes()
-                )
+                embedding = _files.read(key, folder)
                 history = folder / _files.HISTORY
                 return _files.give_history(embedding, history.read_bytes() if history.exists() else None, name)
             except FileNotFoundError:

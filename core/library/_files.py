@@ -6,6 +6,7 @@ import json
 import secrets
 import shutil
 from collections.abc import Mapping
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
@@ -13,7 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from core._disk import sync_folder, write_file
-from core.arrays import fingerprint
+from core.arrays import FILED, Filed, fingerprint
 from core.embedding import Embedding
 from core.errors import DataError
 from core.notes import Note
@@ -50,8 +51,26 @@ def write(kept: Path, scratch: Path, embedding: Embedding, content: str, about: 
         shutil.rmtree(folder, ignore_errors=True)
 
 
-def read(key: str, content: bytes, vectors: bytes) -> Embedding:
-    """The embedding of these two files. ValueError, KeyError or TypeError where they are not what was saved."""
+def read(key: str, folder: Path) -> Embedding:
+    """The embedding whose files are in that folder. OSError where they are not there."""
+    path = folder / VECTORS
+    vectors = path.read_bytes()
+    embedding = unpack(key, (folder / CONTENT).read_bytes(), vectors)
+    FILED.keep(embedding.vectors, Filed(str(path), _offset(vectors), "<f4", embedding.vectors.shape))
+    return embedding
+
+
+def _offset(vectors: bytes) -> int:
+    """Where in a safetensors file the vectors begin, in bytes."""
+    start = 8 + int.from_bytes(vectors[:8], "little")
+    return start + int(json.loads(vectors[8:start])["vectors"]["data_offsets"][0])
+
+
+def unpack(key: str, content: bytes, vectors: bytes) -> Embedding:
+    """The embedding of these two files. ValueError, KeyError or TypeError where they are not what was saved.
+
+    Its content is held against its id while it is put together, and its identity is found at the same time.
+    """
     from safetensors import SafetensorError
     from safetensors.numpy import load
 
@@ -61,10 +80,14 @@ def read(key: str, content: bytes, vectors: bytes) -> Embedding:
     except SafetensorError as error:
         raise ValueError("not a safetensors file") from error
     table = tables["vectors"]
-    if fingerprint(text, table) != key:
-        raise ValueError("the content does not match its id")
-    held = json.loads(text)
-    embedding = Embedding(held["labels"], table, held["metadata"])
+    with ThreadPoolExecutor(1) as beside:
+        found = beside.submit(fingerprint, text, table)
+        held = json.loads(text)
+        embedding = Embedding(held["labels"], table, held["metadata"])
+        known = beside.submit(lambda: embedding.fingerprint)
+        if found.result() != key:
+            raise ValueError("the content does not match its id")
+        known.result()
     if _SHEET in tables:
         high, wide, columns = tables[_LAID].tolist()
         embedding.pictures = Pictures(tables[_SHEET].tobytes(), (high, wide), columns, len(embedding))

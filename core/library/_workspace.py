@@ -71,7 +71,7 @@ def _entries(members: Mapping[str, bytes], filename: str) -> tuple[list[Packed],
         name = str(about.get("name", ""))[:200]
         key, settings = str(about.get("id", "")), about.get("settings")
         try:
-            embedding = _files.read(key, members[f"{key}/{_files.CONTENT}"], members[f"{key}/{_files.VECTORS}"])
+            embedding = _files.unpack(key, members[f"{key}/{_files.CONTENT}"], members[f"{key}/{_files.VECTORS}"])
         except (ValueError, KeyError, TypeError, AttributeError, RecursionError):
             damaged.append(name or key[:32])
             continue

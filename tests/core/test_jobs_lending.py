@@ -10,8 +10,10 @@ import numpy as np
 import pytest
 
 from core.arrays import FloatArray
+from core.embedding import Embedding
 from core.jobs import Runner, connect
 from core.jobs.lending import LENT
+from core.library import Library
 from tests.core import test_jobs_tasks  # noqa: F401 - registers the tasks submitted here
 
 WAIT = 30.0  # seconds after which a test that waits for a condition fails; none waits so long when all is well
@@ -78,3 +80,16 @@ def test_without_room_for_the_file_the_table_is_sent(runner: Runner, folder: Pat
         assert runner.submit("test mapped", large(), factor=5).result(WAIT)[1] is False
     finally:
         aside.rename(scratch)
+
+
+def test_a_saved_table_is_mapped_from_the_library_and_written_nowhere_else(runner: Runner, folder: Path) -> None:
+    library = Library(folder)
+    rows = np.random.default_rng(0).normal(size=(30_000, 100)).astype(np.float32)
+    opened = library.open(library.save(Embedding([f"word{row}" for row in range(len(rows))], rows), "large"))
+    total, mapped = runner.submit("test mapped", opened.vectors).result(WAIT)
+    assert mapped
+    assert total == pytest.approx(float(rows.sum()), rel=1e-5)
+    assert lent(folder) == []
+    library.delete(library.entries()[0].id)
+    assert runner.submit("test mapped", opened.vectors, factor=2).result(WAIT) == (2 * total, True)
+    assert len(lent(folder)) == 1
