@@ -21,12 +21,18 @@ App = Callable[[MutableMapping[str, Any], Receive, Send], Awaitable[None]]
 _LANGUAGES = {"en": "en", "zh": "zh-Hans"}
 
 # Back leaves the page: an address that differs in its settings alone takes the place of the one before.
+# What draws the figures is fetched and read while the server prepares the page.
 _SCRIPT = b"""<script>
 window.__streamlit={BACKEND_BASE_URL:location.origin};
 {const push=history.pushState;
 history.pushState=function(state,title,url){
 const same=url!=null&&new URL(url,location.href).pathname===location.pathname;
-return(same?history.replaceState:push).call(history,state,title,url);};}
+return(same?history.replaceState:push).call(history,state,title,url);};
+const early=()=>{if(window.__embedscopePlotly)return;
+const script=document.createElement("script");
+Object.assign(script,{id:"es-plotly",src:"/vendor/plotly.js",onerror:()=>script.remove()});
+document.head.append(script);};
+addEventListener("load",()=>(window.requestIdleCallback||setTimeout)(early));}
 </script>"""
 
 

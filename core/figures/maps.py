@@ -57,7 +57,8 @@ def embedding_map(
     if sprites is not None:
         marker |= {"opacity": 0.01, "size": sprites.size}
     columns = {name: coordinates[:, at] for at, name in enumerate("xyz"[: coordinates.shape[1]])}
-    kind = go.Scatter3d if solid else go.Scatter if len(coordinates) <= FEW else go.Scattergl
+    # a raster is not drawn by Plotly: a WebGL canvas, though empty, would be read back with every frame
+    kind = go.Scatter3d if solid else go.Scatter if raster or len(coordinates) <= FEW else go.Scattergl
     figure = go.Figure(kind(**columns, mode="markers", marker=marker))
     figure.update_layout(_axes(axes, solid=solid, flat=_is_flat(coordinates)))
     if raster:

@@ -11,6 +11,7 @@ from core.embedding import Embedding
 from core.library import Library
 from tests.browser.test_library import MAP, SLOW, started, visitor
 
+HELD = "document.querySelector('.st-key-ex_map .es-board').parentElement.__embedscope"
 # Over all rings of a saved map: how far, in pixels, the worst is from its nearest point or from a circle.
 RINGS = """() => {
   const gd = document.querySelector('.js-plotly-plot'), { xaxis, yaxis } = gd._fullLayout, frame = gd.getBoundingClientRect();
@@ -46,8 +47,10 @@ def test_a_picture_in_space_and_one_of_very_many_points_work_without_a_network(
     context = visitor(browser, accept_downloads=True)
     page = context.new_page()
     with started(tmp_path / "data") as (server, _process):
-        page.goto(f"{server}/explore?lang=en&src=lib-{few}&ex_method=pca&ex_dims=3")
+        page.goto(f"{server}/explore?lang=en&src=lib-{few}&ex_method=pca&ex_dims=3&ex_find=word7")
         expect(page.locator(MAP)).to_be_visible(timeout=SLOW)
+        page.wait_for_function(f"() => {HELD}.marked.near.length")
+        far = page.evaluate(f"() => {HELD}.panels[0].overlay.joins().map((line) => Boolean(line.dash))")
         space = saved_page(page, browser, tmp_path / "space.html")
         plot = "document.querySelector('.js-plotly-plot')"
         labels = space.evaluate(
@@ -55,6 +58,11 @@ def test_a_picture_in_space_and_one_of_very_many_points_work_without_a_network(
         )
         assert len(labels) > 3
         assert all(abs(shown - true) < 1e-4 for _word, shown, true in labels), "a label stands at its own point"
+        lines = space.evaluate(
+            f"() => {plot}.data.flatMap((one) => (one.mode === 'lines' ? [one.line.dash === 'dash'] : []))"
+        )
+        assert lines == far, "lines to far neighbours are dashed, others are not"
+        assert len(set(far)) == 2
         space.get_by_role("searchbox").fill("word29")
         expect(space.locator("output")).to_have_text("11")
         assert len(set(space.evaluate(f"() => {plot}.data[0].marker.color"))) == 2

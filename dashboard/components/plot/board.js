@@ -144,7 +144,7 @@ class Board {
     this.painted = this.look();
     for (const panel of this.panels) await panel.show();
     this.follow(Object.keys(this.values));
-    this.loadLabels();
+    requestAnimationFrame(() => setTimeout(() => this.loadLabels())); // a million of them hold the browser up: once the picture is seen
     this.point();
   }
 

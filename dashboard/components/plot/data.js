@@ -128,16 +128,14 @@ function plainText(label, limit = 40) {
 const escaped = (label, limit) => plainText(label, limit).replace(/&/g, "&amp;").replace(/</g, "&lt;").replace(/>/g, "&gt;");
 const hoverText = (label) => escaped(label, 80);
 
+// The document asks for it as soon as the browser has nothing else to do; whoever is earlier asks here.
 function loadPlotly() {
-  if (!window.__embedscopePlotly) {
-    window.__embedscopePlotly = new Promise((done, failed) => {
-      const script = document.createElement("script");
-      script.src = new URL("vendor/plotly.js", document.baseURI.replace(/[^/]*$/, "")).href;
-      script.onload = () => done(window.Plotly);
-      script.onerror = () => { window.__embedscopePlotly = null; failed(new Error("plotly did not load")); };
-      document.head.appendChild(script);
-    });
-  }
+  window.__embedscopePlotly ||= new Promise((done, failed) => {
+    if (window.Plotly) return done(window.Plotly);
+    const script = document.getElementById("es-plotly") || document.head.appendChild(Object.assign(document.createElement("script"), { src: new URL("vendor/plotly.js", document.baseURI.replace(/[^/]*$/, "")).href }));
+    script.addEventListener("load", () => done(window.Plotly));
+    script.addEventListener("error", () => { script.remove(); window.__embedscopePlotly = null; failed(new Error("plotly did not load")); });
+  });
   return window.__embedscopePlotly;
 }
 

@@ -329,11 +329,22 @@ class Overlay {
     return this.extents[name].ends;
   }
 
+  // How wide a text is in that font: the same few thousand are asked for with every move of the picture.
+  width(pen, text, font) {
+    const key = `${font} ${text}`;
+    if (!this.widths || this.widths.size > 20000) this.widths = new Map();
+    if (!this.widths.has(key)) {
+      pen.font = font;
+      this.widths.set(key, pen.measureText(text).width);
+    }
+    return this.widths.get(key);
+  }
+
   // Greedy: the selection first, then rows in their order, each label only where nothing is yet.
   labels(pen) {
     const { x, colors, board } = this.panel;
-    const size = this.panel.type * 0.82;
-    pen.font = `${size}px ${colors.font}`;
+    const size = this.panel.type * 0.82, face = `${size}px ${colors.font}`, bolder = `600 ${face}`;
+    const wide = (text, bold) => this.width(pen, text, bold ? bolder : face);
     pen.textBaseline = "middle";
     pen.lineJoin = "round";
     const { point, near, hovered } = board.marked;
@@ -345,17 +356,16 @@ class Overlay {
     // where points are tiles, a label is in the middle of one that has room for it, else beside it
     const tile = this.panel.spec.tile ? Math.abs(this.place(this.panel.spec.tile[0], 0)[0] - this.place(0, 0)[0]) : 0;
     const widest = tile && count ? this.panel.labels.reduce((a, b) => (b.length > a.length ? b : a)) : "";
-    const fits = tile > pen.measureText(widest).width + 2;
+    const fits = tile > wide(widest) + 2;
     const put = (row, color, bold) => {
       if (row === null || row === undefined || row >= count) return;
       const [px, py] = this.at(row);
       if (!this.inside(px, py)) return;
       // most rows of a crowd have no room: that is seen before their text is measured
       if (!bold && !tile && taken.some((b) => px + 8 > b[0] && px + 8 < b[0] + b[2] && py > b[1] && py < b[1] + b[3])) { missed++; return; }
-      pen.font = `${bold ? "600 " : ""}${size}px ${colors.font}`;
       const about = row === hovered && this.panel.base.hoverinfo === "none" && !tile ? this.panel.about(row) : "";
       const text = plainText(this.panel.labels[row], 24) + (about ? ` · ${plainText(about, 24)}` : "");
-      const width = pen.measureText(text).width;
+      const width = wide(text, bold);
       const gap = tile / 2 + 6;
       const beside = row < this.panel.spec.labelsLeft || px + gap + width > this.box[0] + this.box[2] ? px - gap - width : px + gap;
       if (tile && !fits && !bold) return;
@@ -363,6 +373,7 @@ class Overlay {
       const box = [left - 2, py - size * 0.62, width + 4, size * 1.24];
       if (taken.some((b) => box[0] < b[0] + b[2] && b[0] < box[0] + box[2] && box[1] < b[1] + b[3] && b[1] < box[1] + box[3])) { missed++; return; }
       taken.push(box);
+      pen.font = bold ? bolder : face;
       pen.strokeStyle = colors.ground;
       pen.lineWidth = 3;
       pen.strokeText(text, left, py);

@@ -30,7 +30,7 @@ function turning(panel) {
   const { x, y, z } = panel.base, { point } = panel.board.marked, rings = panel.overlay.outlines(), joins = panel.overlay.joins();
   const at = (values, rows) => rows.map((row) => (row === null ? null : values[row]));
   const trace = (rows, more) => ({ type: "scatter3d", x: at(x, rows), y: at(y, rows), z: at(z, rows), hoverinfo: "skip", ...more });
-  const traces = joins.map(({ row, color }) => trace([point, row], { mode: "lines", opacity: 0.6, line: { color, width: 3 } }));
+  const traces = joins.map(({ row, color, dash }) => trace([point, row], { mode: "lines", opacity: 0.6, line: { color, width: 3, dash: dash ? "dash" : "solid" } }));
   if (rings.length) traces.push(trace(rings.map(({ row }) => row), { mode: "markers", marker: { symbol: "circle-open", size: 11, color: rings.map(({ color }) => color), line: { width: 3 } } }));
   return traces;
 }
