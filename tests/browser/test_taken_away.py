@@ -54,7 +54,7 @@ def test_a_picture_in_space_and_one_of_very_many_points_work_without_a_network(
         space = saved_page(page, browser, tmp_path / "space.html")
         plot = "document.querySelector('.js-plotly-plot')"
         labels = space.evaluate(
-            f"() => {{ const [trace] = {plot}.data; return {plot}.layout.scene.annotations.map((one) => [one.text, one.x, trace.x[Number(one.text.slice(4))]]); }}"
+            f"() => {{ const [trace] = {plot}.data; return {plot}.layout.scene.annotations.map((one) => [one.text, one.x, trace.x[Number(one.text.match(/\\d+/)[0])]]); }}"
         )
         assert len(labels) > 3
         assert all(abs(shown - true) < 1e-4 for _word, shown, true in labels), "a label stands at its own point"
