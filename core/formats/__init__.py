@@ -34,6 +34,7 @@ __all__ = [
     "preview",
     "read_embedding",
     "safe_cell",
+    "warm",
     "words_of",
     "write_embedding",
 ]
@@ -113,6 +114,14 @@ def detect(data: bytes, filename: str) -> str:
         N_("{file} is in no format that is read here. Known are: {known}."),
         file=filename, known=", ".join(item.title for item in FORMATS),
     )  # fmt: skip
+
+
+def warm() -> None:
+    """Compile the loops that read long text files, or load them from the cache."""
+    from core.formats import _number_kernels, _sheet_kernels
+
+    _number_kernels.warm()
+    _sheet_kernels.warm()
 
 
 def _named(name: str) -> Variant[type[Format]]:

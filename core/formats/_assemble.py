@@ -93,6 +93,18 @@ def _repeats(labels: Sequence[str], rows: Sequence[int], first: list[int]) -> No
     )
 
 
+def joined(blocks: list[FloatArray], rows: int, dim: int) -> FloatArray:
+    """(rows, dim) of the blocks below each other; each is let go as it is copied, so that they hardly lie there twice."""
+    matrix = np.empty((rows, dim), np.float32)
+    blocks.reverse()
+    at = 0
+    while blocks:
+        block = blocks.pop()
+        matrix[at : at + len(block)] = block
+        at += len(block)
+    return matrix
+
+
 def decoded(labels: Iterable[bytes]) -> tuple[list[str], list[Note]]:
     """UTF-8 labels; bytes that are none become � and are noted."""
     texts, damaged = [], 0

@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from core import _archive, _clock
-from core.errors import CoreError, DataError
+from core.errors import N_, CoreError, DataError
 from core.formats import _table
+from core.formats._cells import plain_cell
 from core.formats._columns import TableParams, assign, distinct
+from core.formats._json_rows import is_number, is_vector, objects, utf8
+from core.formats._limits import MOST_ROWS
 from core.formats._skipped import Skipped
 
 ROWS = 8  # shown
@@ -45,12 +48,12 @@ def preview(data: bytes, filename: str, seconds: float = _clock.LONGEST) -> Tabl
 
 def _looked_at(data: bytes, filename: str) -> TablePreview | None:
     from core.formats.jsonl import JsonLines
-    from core.formats.xlsx import Xlsx, as_csv
+    from core.formats.xlsx import Xlsx, first_rows
 
     if data.startswith(b"PAR1"):
         return _parquet(data, filename)
     if data.startswith(_archive.MAGIC):
-        return _delimited(as_csv(data, filename, most=_LOOKED), filename, "xlsx") if Xlsx.claims(data) else None
+        return _delimited(first_rows(data, filename), filename, "xlsx") if Xlsx.claims(data) else None
     if JsonLines.claims(data) or (filename.lower().endswith((".jsonl", ".ndjson")) and data[:1] == b"{"):
         return _json(data, filename)
     return _delimited(data, filename, "csv")
@@ -92,10 +95,10 @@ def _encoding(head: bytes, filename: str) -> str:
 
 
 def _json(data: bytes, filename: str) -> TablePreview | None:
-    from core.formats.jsonl import VECTOR_NAMES, fields, is_number, is_vector, mostly, objects
+    from core.formats.jsonl import VECTOR_NAMES, fields, mostly
 
     lines = data if data.lstrip()[:1] == b"[" else data[: max(_HEAD, data.find(b"\n", _HEAD) + 1)]
-    found = [one for _, one in objects(lines, filename, Skipped(True), most=_LOOKED)]
+    found = [one for _, one in objects(utf8(lines, filename), filename, Skipped(True), most=_LOOKED)]
     names = fields(found)
     if not found or not names:
         return None
@@ -115,11 +118,11 @@ def _parquet(data: bytes, filename: str) -> TablePreview:
     with damage_told(filename):
         file = parquet.ParquetFile(pa.BufferReader(data))
         batch = next(file.iter_batches(batch_size=ROWS), None)
+        rows = [] if batch is None else [[_cell(column[at].as_py()) for column in batch.columns] for at in range(batch.num_rows)]  # fmt: skip
     schema = file.schema_arrow
     names = list(schema.names)
     lists = [name for name, kind in zip(names, schema.types, strict=True) if is_list(kind)]
     numeric = [is_list(kind) or is_number(kind) for kind in schema.types]
-    rows = [] if batch is None else [[_cell(column[at].as_py()) for column in batch.columns] for at in range(batch.num_rows)]  # fmt: skip
     return _built("parquet", names, rows, numeric, filename, vector=lists[:1] or None)
 
 
@@ -150,56 +153,60 @@ def words_of(
     """
     from core.text import labelled_words
 
-    with _clock.limited(filename, seconds):
-        names, rows = _all_rows(data, filename)
-    if column not in names or (classes and classes not in names):
-        from core.errors import N_
-
-        raise DataError(N_("{file} has no column {column}."), file=filename, column=column if column not in names else classes)  # fmt: skip
-    at, by = names.index(column), names.index(classes) if classes else -1
     first: dict[str, str] = {}
-    for row in rows:
-        word = " ".join(row[at].split()) if at < len(row) else ""
-        if word:
-            first.setdefault(word, row[by].strip() if 0 <= by < len(row) else "")
+    with _clock.limited(filename, seconds):
+        for row in _texts(data, filename, [column, classes] if classes else [column]):
+            word = " ".join(row[0].split())
+            if word:
+                first.setdefault(word, row[-1].strip() if classes else "")
     labels, _ = labelled_words("\n".join(first))
     return labels, [first.get(label, "") for label in labels] if classes else None
 
 
-def _all_rows(data: bytes, filename: str) -> tuple[list[str], list[list[str]]]:
-    """(names, all rows as text) of a table."""
+def _texts(data: bytes, filename: str, wanted: list[str]) -> Iterable[list[str]]:
+    """The cells of these columns as text, row by row."""
+    seen = preview(data, filename)
+    missing = next((name for name in wanted if seen is None or name not in seen.names), None)
+    if seen is None or missing is not None:
+        raise DataError(N_("{file} has no column {column}."), file=filename, column=missing or "")
+    if seen.format == "jsonl":
+        found = objects(utf8(data, filename), filename, Skipped(True), most=MOST_ROWS)
+        return ([_whole(one.get(name)) for name in wanted] for _, one in found)
+    if seen.format == "parquet":
+        return _parquet_texts(data, filename, wanted)
+    return _delimited_texts(data, filename, seen, wanted)
+
+
+def _parquet_texts(data: bytes, filename: str, wanted: list[str]) -> Iterable[list[str]]:
+    import pyarrow as pa
+    from pyarrow import parquet
+
+    from core.formats.parquet import damage_told
+
+    with damage_told(filename):
+        for batch in parquet.ParquetFile(pa.BufferReader(data)).iter_batches(columns=wanted):
+            _clock.check()
+            columns = [batch.column(name).to_pylist() for name in wanted]
+            yield from (list(map(_whole, row)) for row in zip(*columns, strict=True))
+
+
+def _delimited_texts(data: bytes, filename: str, seen: TablePreview, wanted: list[str]) -> Iterable[list[str]]:
     import csv
     import io
 
-    from core.formats._limits import MOST_ROWS
-    from core.formats.jsonl import fields, objects
-    from core.formats.xlsx import as_csv
+    from core.formats.xlsx import texts
 
-    seen = preview(data, filename)
-    if seen is None:
-        return [], []
-    if seen.format == "jsonl":
-        found = [one for _, one in objects(data, filename, Skipped(True), most=MOST_ROWS)]
-        names = fields(found)
-        return names, [[_whole(one.get(name)) for name in names] for one in found]
-    if seen.format == "parquet":
-        import pyarrow as pa
-        from pyarrow import parquet
-
-        from core.formats.parquet import damage_told
-
-        wanted = [name for name in seen.names if name not in seen.vector]
-        with damage_told(filename):
-            table = parquet.ParquetFile(pa.BufferReader(data)).read(columns=wanted)
-            rows = table.to_pylist()
-        return table.column_names, [list(map(_whole, row.values())) for row in rows]
-    text = (as_csv(data, filename) if seen.format == "xlsx" else _table.utf8(data, filename)).decode()
-    rows = []
-    for row in csv.reader(io.StringIO(text, newline=""), delimiter=seen.separator or ","):
-        _clock.check()
-        if row:
-            rows.append(row)
-    return list(seen.names), rows[1:] if tuple(distinct(rows[0])) == seen.names else rows
+    places = [seen.names.index(name) for name in wanted]
+    text = "" if seen.format == "xlsx" else _table.utf8(data, filename).decode()
+    reader, first = csv.reader(io.StringIO(text, newline=""), delimiter=seen.separator or ","), True
+    try:
+        for row in texts(data, filename) if seen.format == "xlsx" else reader:
+            _clock.check()
+            if row and not (first and tuple(distinct(row)) == seen.names):
+                yield [plain_cell(row[at]) if at < len(row) else "" for at in places]
+            first = first and not row
+    except csv.Error as error:
+        raise DataError(N_("Line {line} of {file} cannot be read as a table: a quotation mark may be missing."), file=filename, line=reader.line_num) from error  # fmt: skip
 
 
 def _whole(value: object) -> str:

@@ -1,81 +1,105 @@
-"""The first sheet of an Excel workbook (.xlsx) as rows of text, and rows of text as such a workbook.
+"""The first sheet of an Excel workbook (.xlsx), row by row.
 
-The file is a zip of XML (ECMA-376). It is read as a stream by Expat, values only: formulas are never run,
-a document type (where entities that swell are declared) is refused, and cells are counted before they are kept.
+The file is a zip of XML (ECMA-376), unpacked and read a piece at a time. Expat reads it, values only: formulas are never
+run, a document type (where entities that swell are declared) is refused, and cells are counted before they are kept.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from typing import Any
 from xml.parsers import expat
-from xml.sax.saxutils import escape
+from zipfile import ZipFile
 
 from core import _archive, _clock
 from core.errors import N_, DataError
-from core.formats._assemble import encodable
 from core.formats._limits import MOST_COLUMNS, MOST_ROWS
 
-LARGEST = 512 * 1024**2  # bytes unpacked
+_BOUNDS = _archive.Bounds(members=2_000, total=2 * 1024**3, flat=False)
 MOST_CELLS = 40_000_000  # with the empty ones between
-_BLOCK = 1024**2  # bytes of XML parsed at a time
-EXCEL_ROWS, EXCEL_COLUMNS, EXCEL_CELL = 1_048_576, 16_384, 32_767
+_MOST_SHARED = 5_000_000  # texts
+_BLOCK = 1024**2  # bytes of XML at a time
 _REFERENCE = re.compile(r"([A-Z]{1,3})[0-9]{1,7}")
 _ESCAPED = re.compile("_x([0-9A-Fa-f]{4})_")  # how a workbook writes what XML cannot hold
-_TO_ESCAPE = re.compile("[\x00-\x08\x0b-\x1f\ufffe\uffff]|_(?=x[0-9A-Fa-f]{4}_)")
+
+Numbered = tuple[int, list[Any]]  # number of the row, its cells: a float, or text
 
 
-class _Enough(Exception):
-    """As many rows as were asked for."""
+class Book:
+    """A workbook within an open archive: its first sheet, and `shared`, the texts that cells refer to by number."""
+
+    def __init__(self, archive: ZipFile, filename: str) -> None:
+        self._archive, self.filename = archive, filename
+        self._members = {info.filename: info for info in _archive.members_of(archive, filename, _BOUNDS)}
+        self._sheet = self._first_sheet()
+        reader = _Shared(filename)
+        self._read("xl/sharedStrings.xml", reader)
+        self.shared: list[str] = reader.texts
+
+    @property
+    def size(self) -> int:
+        """Bytes of the sheet's XML, as announced."""
+        return self._members[self._sheet].file_size
+
+    def pieces(self, name: str = "") -> Iterator[bytes]:
+        """The XML of the sheet, or of another member."""
+        info = self._members[name or self._sheet]
+        with self._archive.open(info) as member:
+            while piece := member.read(_BLOCK):
+                _clock.check(None if name else member.tell() / info.file_size)
+                yield piece
+
+    def rows(self) -> Iterator[Numbered]:
+        """Every row that holds a value, read by Expat. DataError for what is no workbook, and for too many cells."""
+        yield from parsed(self.pieces(), self.shared, self.filename)
+
+    def _read(self, name: str, reader: Any) -> None:
+        if name in self._members:
+            for _ in _parse(self.pieces(name), reader, self.filename):
+                pass
+
+    def _first_sheet(self) -> str:
+        """The member that the workbook names first, else the first of the usual names."""
+        names = sorted((name for name in self._members if re.fullmatch(r"xl/worksheets/[^/]+\.xml", name)), key=lambda name: (len(name), name))  # fmt: skip
+        book, links = _Attributes("sheet"), _Attributes("Relationship")
+        self._read("xl/workbook.xml", book)
+        self._read("xl/_rels/workbook.xml.rels", links)
+        wanted = next((value for name, value in (book.found[0] if book.found else {}).items() if name.endswith(":id")), None)  # fmt: skip
+        target = next((link.get("Target", "") for link in links.found if link.get("Id") == wanted), "")
+        path = target.lstrip("/") if target.startswith("/") else f"xl/{target}"
+        if path in names:
+            return path
+        if not names:
+            raise DataError(N_("{file} holds no sheet of an Excel workbook. Save it as .xlsx or CSV again."), file=self.filename)  # fmt: skip
+        return names[0]
 
 
-def rows_of(data: bytes, filename: str, most: int | None = None) -> list[list[Any]]:
-    """Rows of cells of the first sheet, numbers as float, at most `most`; rows without a cell are left out. DataError for what is no workbook."""
-    members = _archive.read_members(data, filename, _archive.Bounds(members=2_000, total=LARGEST, flat=False))
-    sheet = _first_sheet(members, filename)
-    shared = _Shared()
-    if "xl/sharedStrings.xml" in members:
-        _parse(members["xl/sharedStrings.xml"], shared, filename)
-    reader = _Sheet(shared.texts, filename, most)
-    _parse(members[sheet], reader, filename)
-    return reader.rows
+def parsed(pieces: Iterable[bytes], shared: Sequence[str], filename: str) -> Iterator[Numbered]:
+    """The rows that hold a value, of a sheet's XML or of a part of it."""
+    reader = _Sheet(shared, filename)
+    for _ in _parse(pieces, reader, filename):
+        yield from reader.rows
+        reader.rows.clear()
 
 
-def _first_sheet(members: dict[str, bytes], filename: str) -> str:
-    """The member that the workbook names first, else the first of the usual names."""
-    names = sorted((name for name in members if re.fullmatch(r"xl/worksheets/[^/]+\.xml", name)), key=lambda name: (len(name), name))  # fmt: skip
-    book, links = _Attributes("sheet"), _Attributes("Relationship")
-    _parse(members.get("xl/workbook.xml", b""), book, filename)
-    _parse(members.get("xl/_rels/workbook.xml.rels", b""), links, filename)
-    wanted = next((value for name, value in (book.found[0] if book.found else {}).items() if name.endswith(":id")), None)  # fmt: skip
-    target = next((link.get("Target", "") for link in links.found if link.get("Id") == wanted), "")
-    path = target.lstrip("/") if target.startswith("/") else f"xl/{target}"
-    if path in names:
-        return path
-    if not names:
-        raise DataError(N_("{file} holds no sheet of an Excel workbook. Save it as .xlsx or CSV again."), file=filename)
-    return names[0]
-
-
-def _parse(xml: bytes, reader: Any, filename: str) -> None:
-    if not xml:
-        return
+def _parse(pieces: Iterable[bytes], reader: Any, filename: str) -> Iterator[None]:
+    """Let `reader` hear what is in the XML, with a stop behind each piece."""
     parser = expat.ParserCreate()
     parser.buffer_text = True
     parser.StartElementHandler, parser.EndElementHandler = reader.start, reader.end
     parser.CharacterDataHandler = reader.text
     parser.StartDoctypeDeclHandler = _refuse
     try:
-        for start in range(0, len(xml), _BLOCK):
-            _clock.check(start / len(xml))
-            parser.Parse(xml[start : start + _BLOCK], start + _BLOCK >= len(xml))
-    except _Enough:
-        return
+        for piece in pieces:
+            parser.Parse(piece)
+            yield
+        parser.Parse(b"", True)
     except (expat.ExpatError, ValueError, LookupError) as error:
         if isinstance(error, DataError):
             raise
         raise DataError(N_("{file} is a damaged Excel workbook; save it again as .xlsx or CSV."), file=filename) from error  # fmt: skip
+    yield
 
 
 def _refuse(*_: object) -> None:
@@ -102,7 +126,8 @@ class _Attributes:
 class _Shared:
     """The texts that cells refer to by number."""
 
-    def __init__(self) -> None:
+    def __init__(self, filename: str) -> None:
+        self._filename = filename
         self.texts: list[str] = []
         self._parts: list[str] = []
         self._in_text = self._in_reading = False
@@ -118,6 +143,8 @@ class _Shared:
     def end(self, name: str) -> None:
         if name == "si":
             self.texts.append("".join(self._parts))
+            if len(self.texts) > _MOST_SHARED:
+                raise oversized(self._filename)
         elif name == "rPh":
             self._in_reading = False
         elif name == "t":
@@ -131,16 +158,18 @@ class _Shared:
 class _Sheet:
     """The cells of a sheet, row by row."""
 
-    def __init__(self, shared: Sequence[str], filename: str, most: int | None) -> None:
-        self.rows: list[list[Any]] = []
-        self._shared, self._filename, self._most = shared, filename, most
+    def __init__(self, shared: Sequence[str], filename: str) -> None:
+        self.rows: list[Numbered] = []
+        self._shared, self._filename = shared, filename
         self._row: list[Any] = []
         self._kind, self._column, self._parts = "n", 0, list[str]()
-        self._listening, self._cells = False, 0
+        self._listening, self._cells, self._number, self._count = False, 0, 0, 0
 
     def start(self, name: str, attributes: dict[str, str]) -> None:
         if name == "row":
             self._row = []
+            written = attributes.get("r", "")
+            self._number = int(written) if written.isdecimal() and len(written) < 8 else self._number + 1
         elif name == "c":
             self._kind, self._parts = attributes.get("t", "n"), []
             self._column = _column(attributes.get("r", ""), len(self._row))
@@ -152,12 +181,11 @@ class _Sheet:
             self._listening = False
         elif name == "c":
             self._keep()
-        elif name == "row" and self._row:
-            self.rows.append(self._row)
-            if self._most is not None and len(self.rows) >= self._most:
-                raise _Enough
-            if len(self.rows) > MOST_ROWS:
-                raise self._oversized()
+        elif name == "row" and any(value != "" for value in self._row):
+            self.rows.append((self._number, self._row))
+            self._count += 1
+            if self._count > MOST_ROWS:
+                raise oversized(self._filename)
 
     def text(self, text: str) -> None:
         if self._listening:
@@ -167,13 +195,13 @@ class _Sheet:
         gap = self._column - len(self._row)
         self._cells += gap + 1
         if self._column >= MOST_COLUMNS or self._cells > MOST_CELLS:
-            raise self._oversized()
+            raise oversized(self._filename)
         self._row += [""] * gap
         value: Any = "".join(self._parts)
         if self._kind == "s":
-            value = _unescaped(self._shared[int(value)]) if value else ""
+            value = unescaped(self._shared[int(value)]) if value else ""
         elif self._kind in ("inlineStr", "str"):
-            value = _unescaped(value)
+            value = unescaped(value)
         elif self._kind == "n" and value:
             value = float(value)
         if gap < 0:
@@ -181,14 +209,16 @@ class _Sheet:
         else:
             self._row.append(value)
 
-    def _oversized(self) -> DataError:
-        return DataError(
-            N_("{file} has more than {rows} rows, {columns} columns or {cells} million cells. Take a part of it, or save it as Parquet."),
-            file=self._filename, rows=MOST_ROWS, columns=MOST_COLUMNS, cells=MOST_CELLS // 10**6,
-        )  # fmt: skip
+
+def oversized(filename: str) -> DataError:
+    return DataError(
+        N_("{file} has more than {rows} rows, {columns} columns or {cells} million cells. Take a part of it, or save it as Parquet."),
+        file=filename, rows=MOST_ROWS, columns=MOST_COLUMNS, cells=MOST_CELLS // 10**6,
+    )  # fmt: skip
 
 
-def _unescaped(text: str) -> str:
+def unescaped(text: str) -> str:
+    """The text of a cell, with what XML cannot hold."""
     return _ESCAPED.sub(lambda found: chr(int(found[1], 16)), text) if "_x" in text else text
 
 
@@ -201,28 +231,3 @@ def _column(reference: str, following: int) -> int:
     for letter in found[1]:
         number = 26 * number + ord(letter) - 64
     return number - 1
-
-
-_TYPES = '<?xml version="1.0" encoding="UTF-8" standalone="yes"?>\n<Types xmlns="http://schemas.openxmlformats.org/package/2006/content-types"><Default Extension="rels" ContentType="application/vnd.openxmlformats-package.relationships+xml"/><Default Extension="xml" ContentType="application/xml"/><Override PartName="/xl/workbook.xml" ContentType="application/vnd.openxmlformats-officedocument.spreadsheetml.sheet.main+xml"/><Override PartName="/xl/worksheets/sheet1.xml" ContentType="application/vnd.openxmlformats-officedocument.spreadsheetml.worksheet+xml"/></Types>'
-_LINK = '<?xml version="1.0" encoding="UTF-8" standalone="yes"?>\n<Relationships xmlns="http://schemas.openxmlformats.org/package/2006/relationships"><Relationship Id="rId1" Type="http://schemas.openxmlformats.org/officeDocument/2006/relationships/{kind}" Target="{target}"/></Relationships>'
-_BOOK = '<?xml version="1.0" encoding="UTF-8" standalone="yes"?>\n<workbook xmlns="http://schemas.openxmlformats.org/spreadsheetml/2006/main" xmlns:r="http://schemas.openxmlformats.org/officeDocument/2006/relationships"><sheets><sheet name="embedding" sheetId="1" r:id="rId1"/></sheets></workbook>'
-
-
-def workbook(rows: Iterable[Sequence[Any]]) -> bytes:
-    """An .xlsx of one sheet: numbers as numbers, all else as inline text, which is never a formula."""
-    body = "".join(f"<row>{''.join(map(_cell, row))}</row>" for row in rows)
-    sheet = f'<?xml version="1.0" encoding="UTF-8" standalone="yes"?>\n<worksheet xmlns="http://schemas.openxmlformats.org/spreadsheetml/2006/main"><sheetData>{body}</sheetData></worksheet>'
-    members = {
-        "[Content_Types].xml": _TYPES, "_rels/.rels": _LINK.format(kind="officeDocument", target="xl/workbook.xml"),
-        "xl/workbook.xml": _BOOK, "xl/_rels/workbook.xml.rels": _LINK.format(kind="worksheet", target="worksheets/sheet1.xml"),
-        "xl/worksheets/sheet1.xml": sheet,
-    }  # fmt: skip
-    return _archive.pack({name: text.encode() for name, text in members.items()}, squeeze=True)
-
-
-def _cell(value: Any) -> str:
-    if isinstance(value, (int, float)) and not isinstance(value, bool):
-        return f"<c><v>{value}</v></c>"
-    text = "" if value is None else next(iter(encodable([str(value)])))
-    text = _TO_ESCAPE.sub(lambda found: f"_x{ord(found[0]):04X}_", text)
-    return f'<c t="inlineStr"><is><t xml:space="preserve">{escape(text)}</t></is></c>'

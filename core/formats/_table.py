@@ -22,7 +22,8 @@ from core.formats._limits import MOST_ROWS, check_shape
 from core.formats._skipped import Skipped
 from core.text.decoding import decode
 
-_SAMPLE = 256 * 1024  # bytes
+_SAMPLE, _LARGE_SAMPLE = 256 * 1024, 4 * 1024**2  # bytes
+_LEAST_ROWS = 4  # that are looked at, where there are so many
 _SAMPLE_ROWS = 200
 _BLOCK = 4 * 1024**2  # bytes parsed at a time
 _NUMBER = re.compile(r"[ \t]*[+-]?([0-9]+\.?[0-9]*|\.[0-9]+)([eE][+-]?[0-9]+)?[ \t]*")
@@ -58,7 +59,9 @@ def utf8(data: bytes, filename: str) -> bytes:
 def sample(data: bytes) -> str:
     """The first whole lines as text; "" for what is no text."""
     head = data[:_SAMPLE]
-    if len(data) > _SAMPLE:
+    if head.count(b"\n") < _LEAST_ROWS:  # rows of thousands of columns
+        head = data[:_LARGE_SAMPLE]
+    if len(data) > len(head):
         head = head[: head.rfind(b"\n") + 1]
     if head.startswith((b"\xff\xfe", b"\xfe\xff")):
         return head[: len(head) // 2 * 2].decode("utf-16", errors="replace")
@@ -179,12 +182,12 @@ def _parse_rows(table: Table) -> tuple[list[str] | None, FloatArray, dict[str, l
             if number % 1024 == 1:
                 _clock.check()
             try:
-                numbers = _numbers(table, row, reader.line_num)
+                found = numbers(table, row, reader.line_num)
             except DataError as error:
                 table.skipped.add(error)
                 continue
             with np.errstate(over="ignore"):  # beyond float32 becomes infinite, which is then named by its row
-                vectors.append(np.array(numbers, dtype=np.float32))
+                vectors.append(np.array(found, dtype=np.float32))
             for at in roles.metadata:
                 metadata[table.names[at]].append(row[at])
             labels.append(row[roles.label] if roles.label is not None else "")
@@ -197,7 +200,7 @@ def _parse_rows(table: Table) -> tuple[list[str] | None, FloatArray, dict[str, l
     return labels if roles.label is not None else None, np.stack(vectors), metadata
 
 
-def _numbers(table: Table, row: list[str], line: int) -> list[float]:
+def numbers(table: Table, row: list[str], line: int) -> list[float]:
     """The vector of one row; DataError for a row of another width or a cell that is no number."""
     if len(row) != len(table.names):
         raise DataError(

@@ -12,6 +12,7 @@ from typing import Any
 
 import numpy as np
 
+from core.arrays import FloatArray
 from core.embedding import Embedding
 from core.errors import N_, DataError
 from core.formats import _table
@@ -67,12 +68,8 @@ class Csv(Format):
 
     @staticmethod
     def read(data: bytes, filename: str, params: CsvParams) -> Embedding:
-        table = _open(_table.utf8(data, filename), filename, params)
-        labels, vectors, metadata = _table.parse(table)
-        notes = [_decision(table.names, table.roles)] if table.has_header and _is_a_choice(table) else []
-        text = None if labels is None else [plain_cell(label) for label in labels]
-        columns = {plain_cell(name): _values(column) for name, column in metadata.items()}
-        return assemble(filename, text, vectors, columns, notes, table.skipped)
+        table = opened(_table.utf8(data, filename), filename, params)
+        return finished(table, *_table.parse(table))
 
     @staticmethod
     def write(embedding: Embedding) -> bytes:
@@ -82,7 +79,7 @@ class Csv(Format):
         return csv_table(texts | {series_name(at): numbers[at] for at in range(embedding.dim)})
 
 
-def _open(data: bytes, filename: str, params: CsvParams) -> _table.Table:
+def opened(data: bytes, filename: str, params: CsvParams) -> _table.Table:
     """What the first rows show of the whole: separator, header, and the part each column plays."""
     sample = _table.sample(data)
     separator = _SEPARATORS.get(params.separator) or _table.find_separator(sample) or ","
@@ -98,6 +95,16 @@ def _open(data: bytes, filename: str, params: CsvParams) -> _table.Table:
     roles = assign(names, numeric, params, filename, has_header=has_header, index=0 if has_index else None)
     comma = _table.decimal_comma(rows, separator)
     return _table.Table(data, filename, separator, names, has_header, roles, comma, Skipped(params.skip))
+
+
+def finished(
+    table: _table.Table, labels: list[str] | None, vectors: FloatArray, metadata: dict[str, list[str]]
+) -> Embedding:
+    """The embedding of a table whose cells were read."""
+    notes = [_decision(table.names, table.roles)] if table.has_header and _is_a_choice(table) else []
+    text = None if labels is None else [plain_cell(label) for label in labels]
+    columns = {plain_cell(name): _values(column) for name, column in metadata.items()}
+    return assemble(table.filename, text, vectors, columns, notes, table.skipped)
 
 
 def _is_a_choice(table: _table.Table) -> bool:

@@ -4,17 +4,21 @@ from __future__ import annotations
 
 import csv
 import io
+from collections.abc import Iterable, Iterator
 from dataclasses import replace
+from itertools import chain, islice
 from typing import Any
 
-from core import _archive, _clock
+from core import _archive
 from core.embedding import Embedding
 from core.errors import N_, DataError
-from core.formats import _sheet
+from core.formats import _sheet, _sheet_rows, _workbook
 from core.formats._base import FORMATS, Format
-from core.formats._cells import safe_cell
 from core.formats._columns import distinct, series_name
-from core.formats.csv import Csv, CsvParams
+from core.formats._rows import write_rows
+from core.formats.csv import CsvParams, finished, opened
+
+LOOKED = 200  # rows that tell what each column is
 
 
 @FORMATS.register(
@@ -35,44 +39,60 @@ class Xlsx(Format):
 
     @staticmethod
     def read(data: bytes, filename: str, params: CsvParams) -> Embedding:
-        return Csv.read(as_csv(data, filename), filename, replace(params, separator="comma"))
+        with _archive.reading(data, filename) as archive:
+            book = _sheet.Book(archive, filename)
+            table = opened(_csv(islice(book.rows(), LOOKED)), filename, replace(params, separator="comma"))
+            return finished(*_sheet_rows.parse(book, table))
 
     @staticmethod
     def write(embedding: Embedding) -> bytes:
         columns = list(embedding.metadata.values())
         width = 1 + len(columns) + embedding.dim
         longest = max(map(len, embedding.labels))
-        if len(embedding) >= _sheet.EXCEL_ROWS or width > _sheet.EXCEL_COLUMNS or longest > _sheet.EXCEL_CELL:
+        if len(embedding) >= _workbook.EXCEL_ROWS or width > _workbook.EXCEL_COLUMNS or longest > _workbook.EXCEL_CELL:
             raise DataError(
                 N_("A sheet of Excel holds {rows} rows, {columns} columns and {letters} characters in a cell; this is more. Choose CSV or Parquet."),
-                rows=_sheet.EXCEL_ROWS, columns=_sheet.EXCEL_COLUMNS, letters=_sheet.EXCEL_CELL,
+                rows=_workbook.EXCEL_ROWS, columns=_workbook.EXCEL_COLUMNS, letters=_workbook.EXCEL_CELL,
             )  # fmt: skip
         names = [*distinct(["label", *embedding.metadata]), *map(series_name, range(embedding.dim))]
-        rows = (
-            [label, *(column[row] for column in columns), *map(_number, embedding.vectors[row])]
-            for row, label in enumerate(embedding.labels)
-        )
-        return _sheet.workbook([names, *rows])
+        return _workbook.workbook(chain([_workbook.cells(names)], _rows(embedding, columns)))
 
 
-def as_csv(data: bytes, filename: str, most: int | None = None) -> bytes:
-    """The first sheet as CSV in UTF-8; text that would run in a spreadsheet is marked as the CSV reader expects."""
-    rows = _sheet.rows_of(data, filename, most)
-    width = max(map(len, rows), default=0)
+def _rows(embedding: Embedding, columns: list[list[Any]]) -> Iterator[str]:
+    lines = (line for block in write_rows(None, embedding.vectors, ",") for line in block.decode().splitlines())
+    for row, (label, line) in enumerate(zip(embedding.labels, lines, strict=True)):
+        before = _workbook.cells([label, *(column[row] for column in columns)])
+        yield f"{before}<c><v>{line.replace(',', '</v></c><c><v>')}</v></c>"
+
+
+def first_rows(data: bytes, filename: str) -> bytes:
+    """The first rows of the first sheet as CSV in UTF-8; text that would run in a spreadsheet is marked as the CSV reader expects."""
+    with _archive.reading(data, filename) as archive:
+        return _csv(islice(_sheet.Book(archive, filename).rows(), LOOKED))
+
+
+def texts(data: bytes, filename: str) -> Iterator[list[str]]:
+    """Every row of the first sheet, its cells as such a CSV would hold them."""
+    with _archive.reading(data, filename) as archive:
+        for _, row in _sheet.Book(archive, filename).rows():
+            yield list(map(_sheet_rows.text_of, row))
+
+
+def _csv(rows: Iterable[_sheet.Numbered]) -> bytes:
+    """Rows as CSV, of one width; a row with more cells than the table has columns is left out, for it tells nothing of them."""
+    cells = [list(map(_sheet_rows.text_of, row)) for _, row in rows]
+    width = _width(cells)
     out = io.StringIO(newline="")
     write = csv.writer(out, lineterminator="\r\n")  # which makes it quote cells with either
-    for number, row in enumerate(rows):
-        if number % 1024 == 0:
-            _clock.check()
-        write.writerow([*map(_text, row), *[""] * (width - len(row))])
+    for row in cells:
+        if not any(row[width:]):
+            write.writerow([*row[:width], *[""] * (width - len(row))])
     return out.getvalue().encode()
 
 
-def _text(value: Any) -> str:
-    if isinstance(value, float):
-        return repr(value).removesuffix(".0")
-    return safe_cell(value)
-
-
-def _number(value: Any) -> float:
-    return float(str(value))  # the shortest number that reads back as the same float32
+def _width(cells: list[list[str]]) -> int:
+    """Columns of the table: what stands beyond the first row in hardly any row is a note beside the table."""
+    width, first = max(map(len, cells), default=0), len(cells[0]) if cells else 0
+    while width > first and sum(any(row[width - 1 :]) for row in cells) < 0.1 * len(cells):
+        width -= 1
+    return width

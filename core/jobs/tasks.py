@@ -68,7 +68,7 @@ def find_in(module: str, name: str) -> Task:
 # The engine's own work.
 
 # Rooms that compile kernels or load libraries, each warmed in a run of its own so that people wait little.
-WARM_ROOMS = ("projection", "training", "encoders", "text")
+WARM_ROOMS = ("projection", "training", "encoders", "text", "formats")
 
 
 @task("warm")

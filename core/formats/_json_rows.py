@@ -1,0 +1,244 @@
+"""The objects of a JSON-lines file, or of one list of objects, a block at a time: nothing but a block is held as objects.
+
+A long file's lists of numbers are read by a compiled loop: such a list is cut out of its line, and what is left of the
+line is read as JSON. A line that looks in any way unlike that is read as JSON whole, so both ways give the same.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+import secrets
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from core import _clock
+from core.arrays import FloatArray
+from core.errors import N_, DataError
+from core.formats._assemble import joined
+from core.formats._limits import MOST_ROWS, check_shape
+from core.formats._skipped import Skipped
+from core.text.decoding import decode
+
+_BLOCK = 4 * 1024**2  # bytes of lines at a time
+_ROWS = 4096  # of a block at most
+WORTH_IT = 2 * 1024**2  # bytes from which the compiled loop pays for its loading
+_BOM = b"\xef\xbb\xbf"
+_OPENS_LIST = re.compile(rb"\s*\[")
+
+Span = tuple[int, int, int]  # number of the line, its begin, its end
+
+
+@dataclass(slots=True)
+class Rows:
+    """`vectors` (n, d), and of each row the values of the wanted fields, by name."""
+
+    vectors: FloatArray
+    fields: dict[str, list[Any]]
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """`keys` are the fields of the vector, one list or a number each, `dim` numbers together; `fields` are kept beside it."""
+
+    keys: list[str]
+    dim: int
+    fields: list[str]
+
+
+def utf8(data: bytes, filename: str) -> bytes:
+    """The text as UTF-8, checked in pieces: a whole copy would weigh more than the vectors."""
+    try:
+        for begin, end in _pieces(data):
+            if not data[begin:end].isascii():
+                data[begin:end].decode()
+    except UnicodeDecodeError:
+        return decode(data, filename).text.encode() if filename else data.decode("utf-8", "replace").encode()
+    return data
+
+
+def objects(data: bytes, filename: str, skipped: Skipped, most: int) -> Iterator[tuple[int, dict[str, Any]]]:
+    """(line number, object) of each line of UTF-8, at most `most`; one list of objects is read as its elements."""
+    found = 0
+    for block in _blocks(data, filename):
+        for number, begin, end in block:
+            value = _parsed(data[begin:end])
+            if not isinstance(value, dict):
+                skipped.add(_no_object(filename, number))
+                continue
+            yield number, value
+            found += 1
+            if found == most:
+                return
+
+
+def read_rows(data: bytes, filename: str, wanted: Wanted, skipped: Skipped) -> Rows:
+    """All rows that hold a vector; the others are `skipped`, by line."""
+    check_shape(filename, 1, wanted.dim)
+    blocks: list[FloatArray] = []
+    fields: dict[str, list[Any]] = {name: [] for name in wanted.fields}
+    cutter = _Cutter(data, wanted) if len(wanted.keys) == 1 and len(data) >= WORTH_IT else None
+    count = 0
+    for block in _blocks(data, filename):
+        vectors = np.empty((len(block), wanted.dim), np.float32)
+        cuts = cutter.cut(block, vectors) if cutter else [None] * len(block)
+        kept: list[int] = []
+        for row, (number, begin, end) in enumerate(block):
+            one = cuts[row] if cuts[row] is not None else _read_whole(data[begin:end], vectors[row], wanted)
+            if isinstance(one, dict):
+                kept.append(row)
+                for name, values in fields.items():
+                    values.append(_flat(one.get(name)))
+            else:
+                skipped.add(_without(filename, number, one, wanted.dim))
+        blocks.append(vectors if len(kept) == len(block) else vectors[kept])
+        count += len(kept)
+        if count > MOST_ROWS:
+            break
+    check_shape(filename, count, wanted.dim)
+    return Rows(joined(blocks, count, wanted.dim), fields)
+
+
+def is_number(value: object) -> bool:
+    return isinstance(value, (int, float)) and not isinstance(value, bool)
+
+
+def is_vector(value: object) -> bool:
+    return isinstance(value, list) and bool(value) and all(map(is_number, value))
+
+
+class _Cutter:
+    """Reads the list under one key of many lines at once."""
+
+    def __init__(self, data: bytes, wanted: Wanted) -> None:
+        from core.formats import _number_kernels
+
+        key = wanted.keys[0]
+        ways = {json.dumps(key), json.dumps(key, ensure_ascii=False)}  # how programs write it
+        self._data, self._key, self._dim = data, key, wanted.dim
+        self._text = np.frombuffer(data, np.uint8)
+        self._opens = re.compile(rb"(?:%b)\s*:\s*\[" % b"|".join(re.escape(way.encode("utf-8", "replace")) for way in sorted(ways)))  # fmt: skip
+        self._mark = secrets.token_hex(16)  # stands in the list's place, and can be in no file
+        self._quoted = f'"{self._mark}"'.encode()
+        self._read = _number_kernels.lists
+
+    def cut(self, block: list[Span], vectors: FloatArray) -> list[dict[str, Any] | None]:
+        """Fill the rows of `vectors` and give what the lines hold beside them; None for a line to be read whole."""
+        spans = np.array([self._list(begin, end) for _, begin, end in block], np.int64)
+        good = np.zeros(len(block), np.bool_)
+        self._read(self._text, spans, self._dim, vectors, good)
+        return [
+            self._rest(line, span) if fine else None
+            for line, span, fine in zip(block, spans.tolist(), good.tolist(), strict=True)
+        ]
+
+    def _list(self, begin: int, end: int) -> tuple[int, int]:
+        """The inside of the list, or nothing where it does not look like one."""
+        found = self._opens.search(self._data, begin, end)
+        if found is None or self._data[found.start() - 1 : found.start()] == b"\\":  # the end of a longer name
+            return begin, begin
+        close = self._data.find(b"]", found.end(), end)
+        return (begin, begin) if close < 0 else (found.end(), close)
+
+    def _rest(self, line: Span, span: list[int]) -> dict[str, Any] | None:
+        one = _parsed(b"%b%b%b" % (self._data[line[1] : span[0] - 1], self._quoted, self._data[span[1] + 1 : line[2]]))
+        return (
+            one if isinstance(one, dict) and one.get(self._key) == self._mark else None
+        )  # else it lay deeper, or twice
+
+
+def _read_whole(line: bytes, row: FloatArray, wanted: Wanted) -> dict[str, Any] | bool:
+    """The object of a line, its vector put into `row`; True for one without a vector of that length, False for no object."""
+    one = _parsed(line)
+    if not isinstance(one, dict):
+        return False
+    value = one.get(wanted.keys[0]) if len(wanted.keys) == 1 else None
+    numbers = value if is_vector(value) else [one.get(key) for key in wanted.keys]
+    if not is_vector(numbers) or len(numbers) != wanted.dim:  # type: ignore[arg-type]  # is_vector told
+        return True
+    try:
+        with np.errstate(over="ignore"):
+            row[:] = np.array(numbers, dtype=np.float64).astype(np.float32)
+    except OverflowError:  # a whole number beyond a double: not finite here, and named by its row later
+        row[:] = np.inf
+    return one
+
+
+def _without(filename: str, line: int, is_object: object, dim: int) -> DataError:
+    if is_object:
+        return DataError(N_("Line {line} of {file} has no vector of {dim} numbers."), line=line, file=filename, dim=dim)
+    return _no_object(filename, line)
+
+
+def _flat(value: object) -> object:
+    """A value that a column can hold: what has parts is kept as JSON."""
+    return value if value is None or isinstance(value, (str, int, float, bool)) else json.dumps(value, ensure_ascii=False)  # fmt: skip
+
+
+def _blocks(data: bytes, filename: str) -> Iterator[list[Span]]:
+    """Places of lines with anything in them, or of a list's elements, some megabytes at a time."""
+    first = len(_BOM) if data.startswith(_BOM) else 0
+    opening = _OPENS_LIST.match(data, first)
+    spans = _lines(data, first) if opening is None else _elements(data, opening.end(), filename)
+    block: list[Span] = []
+    begun = 0
+    for span in spans:
+        block.append(span)
+        if len(block) == _ROWS or span[2] - begun > _BLOCK:
+            _clock.check(span[2] / len(data))
+            yield block
+            block, begun = [], span[2]
+    _clock.check()
+    if block:
+        yield block
+
+
+def _lines(data: bytes, begin: int) -> Iterator[Span]:
+    number = 0
+    while begin < len(data):
+        end = data.find(b"\n", begin)
+        end = len(data) if end < 0 else end
+        number += 1
+        if end - begin > 64 or data[begin:end].strip():
+            yield number, begin, end
+        begin = end + 1
+
+
+def _elements(data: bytes, at: int, filename: str) -> Iterator[Span]:
+    from core.formats import _number_kernels
+
+    text, number, closed = np.frombuffer(data, np.uint8), 0, False
+    spans = np.empty((_ROWS, 2), np.int64)
+    while not closed:
+        count, at, closed = _number_kernels.elements(text, at, spans)
+        for begin, end in spans[:count].tolist():
+            number += 1
+            if number > 1 or not closed or data[begin:end].strip():
+                yield number, begin, end
+        if count < _ROWS and not closed:
+            break
+    if not closed or data[at:].strip():
+        raise DataError(N_("A part of {file} that should be JSON is not; the file is damaged."), file=filename)
+
+
+def _pieces(data: bytes) -> Iterator[tuple[int, int]]:
+    begin = 0
+    while begin < len(data):
+        cut = data.find(b"\n", begin + _BLOCK)  # no character has this byte inside
+        end = len(data) if cut < 0 else cut + 1
+        yield begin, end
+        begin = end
+
+
+def _parsed(line: bytes) -> Any:
+    try:
+        return json.loads(line.decode())
+    except (ValueError, RecursionError):
+        return None
+
+
+def _no_object(filename: str, line: int) -> DataError:
+    return DataError(N_("Line {line} of {file} is not a JSON object."), line=line, file=filename)
