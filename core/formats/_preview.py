@@ -191,20 +191,24 @@ def _parquet_texts(data: bytes, filename: str, wanted: list[str]) -> Iterable[li
 
 
 def _delimited_texts(data: bytes, filename: str, seen: TablePreview, wanted: list[str]) -> Iterable[list[str]]:
+    from core.formats.xlsx import texts
+
+    places, first = [seen.names.index(name) for name in wanted], True
+    for row in (cells for _, cells in texts(data, filename)) if seen.format == "xlsx" else _csv_texts(data, filename, seen.separator):  # fmt: skip
+        _clock.check()
+        if row and not (first and tuple(distinct(row)) == seen.names):
+            yield [row[at] if at < len(row) else "" for at in places]
+        first = first and not row
+
+
+def _csv_texts(data: bytes, filename: str, separator: str) -> Iterable[list[str]]:
     import csv
     import io
 
-    from core.formats.xlsx import texts
-
-    places = [seen.names.index(name) for name in wanted]
-    text = "" if seen.format == "xlsx" else _table.utf8(data, filename).decode()
-    reader, first = csv.reader(io.StringIO(text, newline=""), delimiter=seen.separator or ","), True
+    reader = csv.reader(io.StringIO(_table.utf8(data, filename).decode(), newline=""), delimiter=separator or ",")
     try:
-        for row in texts(data, filename) if seen.format == "xlsx" else reader:
-            _clock.check()
-            if row and not (first and tuple(distinct(row)) == seen.names):
-                yield [plain_cell(row[at]) if at < len(row) else "" for at in places]
-            first = first and not row
+        for row in reader:
+            yield list(map(plain_cell, row))
     except csv.Error as error:
         raise DataError(N_("Line {line} of {file} cannot be read as a table: a quotation mark may be missing."), file=filename, line=reader.line_num) from error  # fmt: skip
 

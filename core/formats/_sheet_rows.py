@@ -53,9 +53,14 @@ def parse(book: _sheet.Book, table: _table.Table) -> tuple[_table.Table, list[st
     return table, *_collected(table, _by_expat(book, table))
 
 
+def plain_text(value: Any) -> str:
+    """A cell as text, a whole number without its point."""
+    return repr(value).removesuffix(".0") if isinstance(value, float) else str(value)
+
+
 def text_of(value: Any) -> str:
     """A cell as the text that the CSV reader expects."""
-    return repr(value).removesuffix(".0") if isinstance(value, float) else safe_cell(value)
+    return plain_text(value) if isinstance(value, float) else safe_cell(value)
 
 
 def _others(table: _table.Table) -> list[int]:

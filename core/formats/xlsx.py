@@ -71,11 +71,16 @@ def first_rows(data: bytes, filename: str) -> bytes:
         return _csv(islice(_sheet.Book(archive, filename).rows(), LOOKED))
 
 
-def texts(data: bytes, filename: str) -> Iterator[list[str]]:
-    """Every row of the first sheet, its cells as such a CSV would hold them."""
+def texts(data: bytes, filename: str) -> Iterator[tuple[int, list[str]]]:
+    """(number, cells as text) of every row of the first sheet, with as many cells as the first at least."""
+    width = 0
     with _archive.reading(data, filename) as archive:
-        for _, row in _sheet.Book(archive, filename).rows():
-            yield list(map(_sheet_rows.text_of, row))
+        for number, row in _sheet.Book(archive, filename).rows():
+            width = width or len(row)
+            cells = list(map(_sheet_rows.plain_text, row))
+            while len(cells) > width and not cells[-1]:
+                cells.pop()
+            yield number, cells + [""] * (width - len(cells))
 
 
 def _csv(rows: Iterable[_sheet.Numbered]) -> bytes:

@@ -136,13 +136,13 @@ def _bounded(text: str, limit: int, filename: str, line: int, column: str) -> st
 
 def _rows(data: bytes, filename: str) -> Iterator[tuple[int, list[str]]]:
     """(line, cells) of each row that is not blank, the heading first; bounded before anything is decoded."""
-    from core.formats.xlsx import as_csv
+    from core.formats.xlsx import texts
     from core.text import decode
 
     if len(data) > MOST_BYTES:
         raise DataError(N_("{file} has {size} MB; at most {limit} MB are read."), file=filename, size=len(data) // 2**20, limit=MOST_BYTES // 2**20)  # fmt: skip
     if data.startswith(b"PK\x03\x04"):
-        return _delimited.rows(as_csv(data, filename, MOST_ITEMS + 2).decode(), filename)
+        return texts(data, filename)
     return _delimited.rows(decode(data, filename).text, filename)
 
 
