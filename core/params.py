@@ -23,7 +23,8 @@ P = TypeVar("P")
 
 @dataclass(frozen=True, slots=True)
 class Control:
-    """What a page needs to draw one setting: a slider from low to high, or a choice."""
+    """What a page needs to draw one setting: a slider from low to high, a field for a number between them (`typed`: for a
+    range over several powers of ten), or a choice."""
 
     label: str
     low: float | None = None
@@ -32,6 +33,7 @@ class Control:
     choices: tuple[str, ...] = ()
     help: str = ""
     folded: bool = False  # True: shown under "more"
+    typed: bool = False
 
 
 def control(
@@ -43,9 +45,10 @@ def control(
     choices: Sequence[str] = (),
     help: str = "",
     folded: bool = False,
+    typed: bool = False,
 ) -> Mapping[str, Control]:
     """Field metadata. `label` and `help` are English source strings; pages translate them."""
-    return {_KEY: Control(label, low, high, step, tuple(choices), help, folded)}
+    return {_KEY: Control(label, low, high, step, tuple(choices), help, folded, typed)}
 
 
 def controls(params: type) -> Iterator[tuple[str, Any, Control]]:

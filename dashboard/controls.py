@@ -75,6 +75,11 @@ def _widget(key: str, default: Any, control: Control) -> Any:
         return links.setting(
             st.slider, label, key=key, default=default, low=int(low), high=int(high), help=words, **bounds
         )
+    if control.typed:
+        return links.setting(
+            st.number_input, label, key=key, default=default, low=float(low), high=float(high), help=words,
+            min_value=float(low), max_value=float(high), step=default / 5, format="%g",
+        )  # fmt: skip
     step = control.step or _step(low, high)
     return links.setting(
         st.slider, label, key=key, default=default, low=float(low), high=float(high), help=words,

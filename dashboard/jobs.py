@@ -41,16 +41,19 @@ def let_go(slot: str) -> None:
         job.cancel()
 
 
-def take(slot: str) -> Any:
-    """The finished result of the slot, once, or None. A failure is shown in place, once."""
+def taken(slot: str) -> Any:
+    """The finished result of the slot, once, or None. Raises the CoreError of a job that failed, once."""
     job = current(slot)
     if job is None or not job.over:
         return None
     _slots().pop(slot)
-    if job.state == "cancelled":
-        return None
+    return None if job.state == "cancelled" else job.result()
+
+
+def take(slot: str) -> Any:
+    """As `taken`, but a failure is shown in place."""
     try:
-        return job.result()
+        return taken(slot)
     except CoreError as error:
         frame.show(error)
         return None
@@ -157,8 +160,11 @@ _UNITS = {
 def _line(event: Event) -> str:
     """'epoch 3 of 20 · 1.8 M windows/s · about 4 s left'"""
     parts = [_where(event)]
-    if event.unit == "window" and event.at > 0.5:
-        parts.append(_("{rate} M windows/s").format(rate=f"{event.done / event.at / 1e6:.2f}"))
+    rate = event.figures.get("windows_per_second", 0.0) / 1e6
+    if rate and event.unit == "window":
+        parts.append(_("{rate} M windows/s").format(rate=f"{rate:.2f}"))
+    elif rate and event.unit == "word":
+        parts.append(_("{rate} M words/s").format(rate=f"{rate:.2f}"))
     if event.remaining and event.at > 0.5:
         parts.append(_("about {left} s left").format(left=max(1, round(event.remaining))))
     return " · ".join(parts)

@@ -61,14 +61,16 @@ def setting(
 ) -> Any:
     """Draw a slider, a number or text field or a toggle whose value stands in the link under `key`, unless it is the default.
 
-    What the link says is brought between `low` and `high`; what cannot be read counts as not given.
+    What the link says is brought between `low` and `high`; what cannot be read counts as not given. Where the default
+    becomes another one, with other data or another method, a value that was the default follows it.
     """
-    news = _news(key)
+    news, before = _news(key), st.session_state.get(f"{key}_default", default)
     if news is not None:
         value = _read(news, default)
         st.session_state[key] = default if value is None else _between(value, low, high)
-    elif key not in st.session_state:
+    elif key not in st.session_state or (before != default and st.session_state[key] == before):
         st.session_state[key] = default
+    st.session_state[f"{key}_default"] = default
     chosen = widget(label, key=key, persist_state="session", **given)
     _write(key, _written(chosen), chosen == default)
     return chosen

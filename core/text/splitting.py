@@ -4,6 +4,8 @@ Line ends mean three different things in the wild, so the text is measured first
 hard-wrapped prose (mail, Project-Gutenberg files, text copied out of a PDF) each line is
 filled up to one width, and its line ends are only spaces. Everywhere else (lists, verse, one
 paragraph a line, Chinese) a line end is a sentence end. A blank line always is.
+
+A full stop before a small letter ends no sentence, but for a text that is written in small letters throughout.
 """
 
 from __future__ import annotations
@@ -15,6 +17,8 @@ HAN = "\u3400-\u9fff\uf900-\ufaff\U00020000-\U0003ffff々〇"
 KANA = "\u3041-\u30ff\u31f0-\u31ff\uff66-\uff9f"
 
 _MEASURED_LINES = 5_000  # enough to know how a text was typed; the rest follows the same rule
+_MEASURED_LETTERS = 50_000
+_CAPITALS = 0.005  # of its letters: prose in Latin, Greek or Cyrillic letters has five times as many
 _LONGEST_PIECE = 100_000  # characters; a text without any sentence end is cut to stay within bounded memory
 _ABBREVIATIONS = frozenset(
     [
@@ -90,8 +94,16 @@ def split_sentences(text: str, language: str) -> Iterator[str]:
     """
     text = _LINE_ENDS.sub("\n", text) if _LINE_ENDS.search(text) else text
     width = None if language == "zh" else _wrap_width(text)
+    small = _in_small_letters(text)
     for paragraph in _lines(text) if width is None else _unwrapped(text, width):
-        yield from _split_paragraph(paragraph)
+        yield from _split_paragraph(paragraph, small)
+
+
+def _in_small_letters(text: str) -> bool:
+    """Whether this was typed without capitals, as notes and messages are."""
+    sample = text[:_MEASURED_LETTERS]
+    capitals = sum(map(str.isupper, sample))
+    return capitals < _CAPITALS * (capitals + sum(map(str.islower, sample)))
 
 
 def _lines(text: str) -> Iterator[str]:
@@ -171,22 +183,23 @@ def _neighbouring_lines(text: str) -> list[tuple[str, str]]:
     return pairs
 
 
-def _split_paragraph(paragraph: str) -> Iterator[str]:
+def _split_paragraph(paragraph: str, small: bool) -> Iterator[str]:
     start = 0
     for mark in _END.finditer(paragraph):
-        if _is_end(paragraph, start, mark):
+        if _is_end(paragraph, start, mark, small):
             yield paragraph[start : mark.end()]
             start = mark.end()
     if start < len(paragraph):
         yield paragraph[start:]
 
 
-def _is_end(paragraph: str, start: int, mark: re.Match[str]) -> bool:
-    """Not after an abbreviation, an initial or a list number, and not before a lower-case letter."""
+def _is_end(paragraph: str, start: int, mark: re.Match[str], small: bool) -> bool:
+    """Not after an abbreviation, an initial or a list number, and not before a small letter; in a text without capitals
+    (`small`) only dots and what was said in quotes go on before one."""
     if paragraph[mark.start()] in _HARD:
         return True
     following = paragraph[mark.end() : mark.end() + 4].lstrip()[:1]
-    if following.islower():
+    if following.islower() and not (small and (mark.group() == "." or set(mark.group()) <= {"!", "?"})):
         return False
     if mark.group() != ".":
         return True
@@ -196,4 +209,5 @@ def _is_end(paragraph: str, start: int, mark: re.Match[str]) -> bool:
         return bool(paragraph[start : mark.start() - len(word)].strip())
     if following.isdigit() and word.lower() in _NUMBERED:
         return False
-    return not (word.lower() in _ABBREVIATIONS or (word[-1:].isupper() and not word[-2:-1].isalpha()))
+    initial = (small and len(word) == 1) or (word[-1:].isupper() and not word[-2:-1].isalpha())
+    return not (word.lower() in _ABBREVIATIONS or initial)

@@ -51,7 +51,10 @@ class NegativeSamplingParams(TextParams):
     )  # fmt: skip
     learning_rate: float = field(
         default=0.025,
-        metadata=control("Learning rate", 0.001, 0.5, folded=True, help="Length of a step at the start; it falls to nearly nothing."),
+        metadata=control(
+            "Learning rate", 0.0001, 1000.0, folded=True, typed=True,
+            help="Length of a step at the start; it falls to nearly nothing.",
+        ),
     )  # fmt: skip
 
     def __post_init__(self) -> None:

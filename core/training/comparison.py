@@ -92,26 +92,36 @@ def compare(
         OBJECTIVES.get(name)
     corpus = encode(sentences, min_count)
     bench = _Bench.make(corpus, classes or {}, analogies)
-    tell, rows = on_progress or never_stop, list[Compared]()
-    for number, name in enumerate(names):
-        watch = _watcher(tell, number, len(names), lambda: Comparison(list(rows), bench.notes))
+    rows = list[Compared]()
+    watch = _Watcher(on_progress or never_stop, len(names), lambda: Comparison(list(rows), bench.notes))
+    for watch.number, name in enumerate(names):
         own: dict[str, Any] = {"min_count": min_count, **settings.get(name, {})}
         embedding = train(corpus, name, dim=dim, epochs=epochs, seed=seed, on_progress=watch, **own)
         rows.append(bench.measure(name, embedding))
-        if embedding.history.stopped and not embedding.history.warnings:
+        if watch.told_to_stop:
             break
     return Comparison(rows, bench.notes)
 
 
-def _watcher(tell: OnStep, number: int, count: int, so_far: Callable[[], Comparison]) -> OnStep:
-    def watch(step: Step) -> bool | None:
-        share = (number + step.done / max(1, step.total)) / count
-        figures = {**step.figures, "objective": float(number)}
-        return tell(
-            replace(step, done=int(share * _SHARE), total=_SHARE, unit="percent", figures=figures, snapshot=so_far)
-        )
+@dataclass(slots=True)
+class _Watcher:
+    """Tells of training `number` of `count` as a part of the whole, and remembers whether the answer was to stop: a
+    training also ends early where its numbers give out, and then the others go on."""
 
-    return watch
+    tell: OnStep
+    count: int
+    so_far: Callable[[], Comparison]
+    number: int = 0
+    told_to_stop: bool = False
+
+    def __call__(self, step: Step) -> bool:
+        share = (self.number + step.done / max(1, step.total)) / self.count
+        figures = {**step.figures, "objective": float(self.number)}
+        told = replace(
+            step, done=int(share * _SHARE), total=_SHARE, unit="percent", figures=figures, snapshot=self.so_far
+        )
+        self.told_to_stop = bool(self.tell(told))
+        return self.told_to_stop
 
 
 @dataclass(frozen=True, slots=True)

@@ -60,7 +60,10 @@ class FiveGramParams(TextParams):
     )
     learning_rate: float = field(
         default=0.1,
-        metadata=control("Learning rate", 0.001, 0.5, folded=True, help="Length of a step. Too long, and it leaps about."),
+        metadata=control(
+            "Learning rate", 0.0001, 1000.0, folded=True, typed=True,
+            help="Length of a step. Too long, and it leaps about; far too long, and the numbers grow without bound.",
+        ),
     )  # fmt: skip
     batch: int = field(
         default=1024,

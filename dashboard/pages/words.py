@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import streamlit as st
 
-from core.errors import N_, CoreError
+from core.errors import N_
 from dashboard import frame, jobs, links, shelf
 from dashboard.i18n import _
 from dashboard.words_views import eye, side, task, trained, windows
@@ -20,13 +20,16 @@ def render() -> None:
     with frame.page(_("How does a word become a vector?")) as view:
         with view.picture:
             chosen = _view()
+            failure = st.container()
         with view.controls:
             asked = task.choose(opened=chosen == "windows")
             with asked.place:
-                side.primary(asked) if chosen == "side" else _train(asked)
+                side.primary(asked) if chosen == "side" and not jobs.running(SLOT) else _train(asked)
             if not jobs.running(SLOT):
                 trained.finish()
                 shelf.save_button(trained.shown().id, place="w")
+        with failure:
+            trained.tell_failure(asked.text, asked.settings)
         VIEWS[chosen].render(view, asked)
 
 
@@ -43,10 +46,6 @@ def _train(asked: task.Task) -> None:
         return
     pressed = st.button(_("Train"), type="primary", width="stretch", disabled=asked.text is None, key="w_train")
     if pressed and asked.text is not None:
-        try:
-            trained.begin(asked.text, asked.settings)
-        except CoreError as error:
-            frame.show(error)
-            return
+        trained.begin(asked.text, asked.settings)
         st.session_state[trained.TO_MAP] = True
         st.rerun()

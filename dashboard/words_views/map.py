@@ -190,9 +190,9 @@ def _put(line: str) -> None:
 
 
 def _reading(held: Trained) -> None:
-    doubt = trained.doubt(held)
-    if doubt:
-        st.warning(doubt)
+    warnings = [*(_(note.template).format(**note.values) for note in held.history.warnings), trained.doubt(held)]
+    if any(warnings):
+        st.warning("\n\n".join(frame.plain(said) for said in warnings if said))
     frame.reading(
         _("Every point is a word, at its vector's two widest directions (PCA). The curves below tell how well what stands in held-out sentences is told apart from random swaps; the dashed line is what word counts alone reach."),
         _("Two words near each other here may be far apart in the table: the map keeps two of its dimensions. And a word is near another because it is used alike, which opposites often are."),
@@ -206,9 +206,15 @@ def _reading(held: Trained) -> None:
     frame.tries()
     for at, line in enumerate(known or held.labels[:1]):
         st.button(frame.plain(line), key=f"w_try_{at}", width="stretch", on_click=_put, args=(line,))
-    if st.button(_("Do two words share a row? See Mapping"), key="w_mapping", width="stretch"):
+    _door(held, _("Words against each other: matrix, odd one out"), "neighbours", nb_view="among")
+    _door(held, _("Do two words share a row? See Mapping"), "mapping", map_domain="words", map_kind="trained")
+    st.caption(_("Drag the epoch back to 0: the untrained table knows nothing, and the map shows it."))
+
+
+def _door(held: Trained, label: str, page: str, **link: str) -> None:
+    """A button to another page that opens with this embedding."""
+    if st.button(label, key=f"w_{page}", width="stretch"):
         from dashboard import navigation
 
         sources.show_next(held.id)
-        st.switch_page(navigation.page("mapping"), query_params=links.anew({"map_domain": "words", "map_kind": "trained"}))  # fmt: skip
-    st.caption(_("Drag the epoch back to 0: the untrained table knows nothing, and the map shows it."))
+        st.switch_page(navigation.page(page), query_params=links.anew(link))

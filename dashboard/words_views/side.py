@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from html import escape
 from typing import TYPE_CHECKING, Any
 
 import streamlit as st
@@ -13,12 +12,12 @@ from dashboard import frame, jobs
 from dashboard.components.plot import Live, hold, plot
 from dashboard.frame import View
 from dashboard.i18n import _, language
-from dashboard.words_views import trained
+from dashboard.words_views import compared, trained
 from dashboard.words_views.task import Task
 from dashboard.words_views.text import Text, classes
 
 if TYPE_CHECKING:
-    from core.training.comparison import Agreement, AnalogyScore, Compared, Comparison
+    from core.training.comparison import Comparison
 
 TITLE = N_("Side by side")
 SLOT = "objectives"
@@ -118,7 +117,7 @@ def _picture(asked: _Asked, found: Comparison) -> None:
     if not found.rows:
         st.info(_("It was stopped before the first task was done."))
         return
-    st.html(_table(found.rows))
+    compared.table(found)
     plot(
         _maps(asked, found), key="w_side", alt=_("Small maps of the same words, one for each task")
     )  # fmt: skip
@@ -155,55 +154,3 @@ def _maps(asked: _Asked, found: Comparison) -> str:
         )  # fmt: skip
     st.session_state[_MAPS] = wanted, hold(Board(panels=panels, columns=f"repeat({len(panels)}, 1fr)"))
     return str(st.session_state[_MAPS][1])
-
-
-def _table(rows: list[Compared]) -> str:
-    """Measures down, tasks across; the best of each measure is marked with a star as well as in bold."""
-    lines: list[tuple[str, list[str], list[float | None]]] = [
-        (_("class gap"), [_number(row.class_gap) for row in rows], [row.class_gap for row in rows]),
-        (_("neighbours of the same class"), [_share(row.purity) for row in rows], [row.purity for row in rows]),
-        (_("WordSim-353, rho"), [_agreement(row.wordsim) for row in rows], [row.wordsim.rho if row.wordsim else None for row in rows]),
-        (_("SimLex-999, rho"), [_agreement(row.simlex) for row in rows], [row.simlex.rho if row.simlex else None for row in rows]),
-        (_("analogies right"), [_analogies(row.analogies) for row in rows], [row.analogies.right if row.analogies else None for row in rows]),
-        (_("held-out AUC (counts alone)"), [f"{row.held_out_auc:.3f} ({row.frequency_auc:.3f})" for row in rows], []),
-        (_("epochs"), [f"{row.epochs:g}" for row in rows], []),
-        (_("seconds of training"), [f"{row.seconds:.1f}" for row in rows], []),
-        (_("words a second"), [f"{row.words_per_second / 1e6:.2f} M" for row in rows], []),
-    ]  # fmt: skip
-    head = "".join(f"<th>{escape(_(row.title).partition(':')[0].partition('：')[0])}</th>" for row in rows)
-    body = "".join(_line(*line) for line in lines)
-    return f'<div class="es-scroll"><table class="es-compare"><thead><tr><th></th>{head}</tr></thead><tbody>{body}</tbody></table></div>'
-
-
-def _line(name: str, shown: list[str], values: list[float | None]) -> str:
-    known = [value for value in values if value is not None]
-    best = max(known) if len(known) > 1 else None
-    cells = "".join(
-        f"<td><b>★ {text}</b></td>" if values and values[at] is not None and values[at] == best else f"<td>{text}</td>"
-        for at, text in enumerate(shown)
-    )
-    return f"<tr><th>{escape(name)}</th>{cells}</tr>"
-
-
-def _number(value: float | None) -> str:
-    return "–" if value is None else f"{value:.3f}"
-
-
-def _share(value: float | None) -> str:
-    return "–" if value is None else f"{value:.1%}"
-
-
-def _agreement(found: Agreement | None) -> str:
-    if found is None:
-        return "–"
-    return _("{rho}, {covered} of {total} pairs").format(
-        rho=_number(found.rho), covered=found.covered, total=found.total
-    )
-
-
-def _analogies(found: AnalogyScore | None) -> str:
-    if found is None:
-        return "–"
-    return _("{right} ({unfiltered}) of {covered}").format(
-        right=found.right, unfiltered=found.right_unfiltered, covered=found.covered
-    )

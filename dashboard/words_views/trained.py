@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING, Any
 import streamlit as st
 
 from core.arrays import fingerprint
-from dashboard import jobs, session, sources
+from core.errors import CoreError
+from dashboard import frame, jobs, session, sources
 from dashboard.i18n import _, language
 from dashboard.words_views.text import DEMO, Text, classes
 
@@ -16,11 +17,13 @@ if TYPE_CHECKING:
     from core.embedding import Embedding
 
 SLOT = "train"
+_FEW = 30  # held-out windows; below, an AUC wanders by a tenth and more from one split to the next
 TO_MAP = "es_words_to_map"  # there is something new to see: the page shows the map
 RUN = "w_run"  # the link parameter that names a training
 RESULT = "es_trained"  # id of the embedding trained last
 _BEGUN = "es_begun"  # (its text, the classes of its words) of the training begun last
-_OBJECTIVE = "es_begun_objective"
+_SETTINGS = "es_begun_settings"
+_FAILED = "es_train_failed"  # why nothing came of it
 _RUN = "es_run"  # its key; None where none was begun
 _SOURCE = "es_trained_source"  # the text it was trained on, as a worker gets it
 
@@ -56,13 +59,16 @@ class Trained:
 
 
 def begin(text: Text, settings: dict[str, Any]) -> None:
-    """Start the training, or join the same one that somebody else has begun. Raises CoreError where it cannot be started."""
-    job = jobs.start(SLOT, "train", text.source, **settings)
+    """Start the training, or join the same one that somebody else has begun. Where it cannot be started, `tell_failure` says why."""
     start = settings.get("start")
     known = dict(zip(start.labels, start.metadata.get("class", ()), strict=False)) if start is not None else {}
     st.session_state[_BEGUN] = text, {**known, **classes(text)}
-    st.session_state[_OBJECTIVE] = settings["objective"]
-    st.session_state[_RUN] = job.key
+    st.session_state[_SETTINGS] = settings
+    st.session_state.pop(_FAILED, None)
+    try:
+        st.session_state[_RUN] = jobs.start(SLOT, "train", text.source, **settings).key
+    except CoreError as error:
+        st.session_state[_RUN], st.session_state[_FAILED] = None, error
 
 
 def rejoin(text: Text | None, settings: dict[str, Any]) -> bool:
@@ -93,15 +99,29 @@ def begun() -> tuple[Text, dict[str, str]]:
 
 def objective() -> str:
     """The task of the training that was begun last."""
-    return str(st.session_state.get(_OBJECTIVE, "five-gram"))
+    return str(st.session_state.get(_SETTINGS, {}).get("objective", "five-gram"))
 
 
 def finish() -> None:
     """Take the result of a training that has just ended and keep it for every page."""
-    embedding = jobs.take(SLOT)
-    if embedding is None:
+    try:
+        embedding = jobs.taken(SLOT)
+    except CoreError as error:
+        st.session_state[_FAILED] = error
         return
-    adopt(embedding, *begun())
+    if embedding is not None:
+        adopt(embedding, *begun())
+
+
+def tell_failure(text: Text | None, settings: dict[str, Any]) -> None:
+    """Why nothing came of the training begun last, in this place, until another is begun or something else is asked for."""
+    error: CoreError | None = st.session_state.get(_FAILED)
+    if error is None:
+        return
+    if text is not None and (text.source, settings) == (begun()[0].source, st.session_state[_SETTINGS]):
+        frame.show(error)
+    else:
+        del st.session_state[_FAILED]
 
 
 def adopt(embedding: Embedding, text: Text, known: dict[str, str]) -> None:
@@ -177,8 +197,15 @@ def _rate(history: Any) -> str:
 
 
 def doubt(trained: Trained) -> str:
-    """A sentence when the held-out windows say that nothing was learned, else nothing."""
-    measured, baseline = trained.history.held_out_auc, trained.history.frequency_auc
+    """A sentence when the held-out windows say that nothing was learned, or are too few to say anything, else nothing."""
+    history = trained.history
+    measured, baseline = history.held_out_auc, history.frequency_auc
+    if 0 < history.held_out_windows < _FEW:
+        sentence = (
+            _("Held-out windows to check on: {count}. That is too few to say whether anything was learned; add text before you believe the neighbours.")
+            if history.unit == "window" else _("Held-out words to check on: {count}. That is too few to say whether anything was learned; add text before you believe the neighbours.")
+        )  # fmt: skip
+        return sentence.format(count=history.held_out_windows)
     if not measured or not measured[-1] < max(0.55, baseline + 0.02):
         return ""
     return _(

@@ -71,6 +71,21 @@ def test_sentences_end_at_their_marks_and_not_at_abbreviations(text: str, count:
     assert len(sentences(text)) == count
 
 
+@pytest.mark.parametrize(
+    ("text", "count"),
+    [
+        ("the cat sat on the mat. the dog ran home! did it? yes", 4),
+        ("i met dr. smith and mr. j. brown. they talked.", 2),
+        ("it waited... and waited. so did i.", 2),
+        ('"come here!" he said. then he left.', 2),
+        ("кошка спит. собака бежит.", 2),
+        ("An Editor writes it. so does the other.", 1),
+    ],
+)
+def test_a_text_in_small_letters_throughout_has_sentences_too(text: str, count: int) -> None:
+    assert len(sentences(text)) == count
+
+
 WRAPPED = """\
 It was early in the year when the old man first walked down to the harbour,
 carrying a net that nobody had asked him to mend, and sat there until the

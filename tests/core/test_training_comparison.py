@@ -119,6 +119,14 @@ def test_stopping_keeps_the_lines_there_are_and_a_snapshot_has_them_too() -> Non
     assert (seen[0], seen[-1]) == (0, 1)
 
 
+def test_a_text_that_earns_a_warning_can_be_stopped_and_a_leap_of_one_task_does_not_stop_the_others() -> None:
+    roomy = [["a", "b", "c", "d", "e"], ["b", "a", "d", "c", "e"]]
+    stopped = compare(roomy, dim=8, epochs=2, on_progress=lambda step: step.figures["objective"] == 1)
+    assert [len(row.embedding.history.warnings) for row in stopped.rows] == [1, 1]
+    leapt = compare(TEXT, dim=4, epochs=2, settings={"five-gram": {"learning_rate": 1e12}})
+    assert [row.embedding.history.stopped for row in leapt.rows] == [True, False, False]
+
+
 def test_a_cancel_passes_through() -> None:
     def cancel(step: Step) -> bool:
         raise JobCancelled

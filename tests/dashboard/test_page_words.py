@@ -183,8 +183,13 @@ def test_the_tasks_stand_side_by_side_in_one_table_and_one_is_looked_at_closer()
     settled(test.button(key="w_train_all").click().run())
     assert errors(test) == []
     table = html(test)
-    assert table.count("<thead>") == 1
-    assert all(name in table for name in ("Five-gram", "Skip-gram", "CBOW", "class gap", "analogies right"))
+    assert table.count("<thead>") == 3
+    assert all(
+        name in table for name in ("Five-gram", "Skip-gram", "CBOW", "class gap", "WordSim-353", "analogies right")
+    )
+    assert re.search(r"SimLex-999, rho</th><td>(<b>★ )?\S+, \d+ of 999 pairs", table)
+    assert re.search(r"<th>animal</th><td>(<b>★ )?\d+\.\d%", table)
+    assert re.search(r"<th>gender</th><td>(<b>★ )?\d+ \(\d+\) of \d+", table)
     test.button(key="w_closer_cbow").click().run()
     assert "Trained: Small world (English)" in status(test)
     assert "8 dimensions" in status(test)
@@ -225,10 +230,34 @@ def test_a_training_goes_on_from_the_example_and_says_which_words_are_new() -> N
 
 
 def test_a_wild_learning_rate_keeps_the_last_good_state_and_says_so() -> None:
-    test = open_page("words", w_learning_rate="0.5", w_loss="hinge", w_epochs="3", w_dim="8")
+    test = open_page("words", w_learning_rate="1000", w_epochs="3", w_dim="8")
     train(test)
     assert errors(test) == []
     assert "Trained: Small world (English)" in status(test)
+    assert "train again with a smaller learning rate" in test.warning[0].value
+    test.text_input(key="w_word").set_value("king").run()
+    assert errors(test) == []
+
+
+def test_why_nothing_came_of_a_training_stays_in_sight_until_something_else_is_asked_for() -> None:
+    test = pasted("three small words")
+    assert "a window needs" in errors(test)[0]
+    test.segmented_control(key="w_view").set_value("windows").run()
+    settled(test.segmented_control(key="w_view").set_value("map").run())
+    assert "a window needs" in errors(test)[0]
+    test.slider(key="w_dim").set_value(9).run()
+    assert errors(test) == []
+
+
+def test_few_held_out_windows_are_said_to_prove_nothing() -> None:
+    test = pasted("The cat sat on the mat. A dog ran to the river. So did the old fox.")
+    assert "Held-out windows to check on: 1." in test.warning[0].value.replace("\\", "")
+
+
+def test_another_task_has_its_own_learning_rate() -> None:
+    test = open_page("words")
+    test.selectbox(key="w_objective").set_value("skip-gram").run()
+    assert test.number_input(key="w_learning_rate").value == 0.025
 
 
 def test_watched_words_are_told_where_the_text_has_them_not() -> None:
