@@ -33,7 +33,7 @@ from core.recommend.catalogue import Catalogue
 from core.recommend.readers import make_readers
 
 POLICIES = ("exact", "fuzzy", "mixed")
-MEASURES = ("within", "between", "within_tags", "between_tags", "clicks", "coverage")
+MEASURES = ("within", "between", "within_tags", "between_tags", "clicks", "coverage", "length")
 MOST_ITEMS = 3_000  # a larger catalogue is sampled, which is said
 ON_OFFER = 0.5  # of the items in a round: what is new today
 
@@ -60,13 +60,31 @@ class LoopParams:
 
 @dataclass(frozen=True, slots=True)
 class LoopResult:
-    """`curves[policy][measure]`: (seeds, rounds), NaN where not defined; `items` of `of` were in the loop."""
+    """`curves[policy][measure]`: (seeds, rounds) of those that are whole, NaN where not defined; the first round is before
+    any click. `items` of `of` were in the loop."""
 
     curves: dict[str, dict[str, DoubleArray]]
     params: LoopParams
     items: int
     of: int
     seconds: float
+
+    @property
+    def seeds(self) -> int:
+        return len(self.curves[POLICIES[0]][MEASURES[0]])
+
+    @property
+    def rounds(self) -> int:
+        return int(self.curves[POLICIES[0]][MEASURES[0]].shape[1])
+
+    def change(self, policy: str, measure: str) -> int | None:
+        """1 or -1 where the last round lies above or below the first by more than twice the spread over the seeds, else 0;
+        None with one seed or one round, which tell no spread or no change."""
+        if self.seeds < 2 or self.rounds < 2:
+            return None
+        mean, deviation = self.spread(policy, measure)
+        moved = float(mean[-1] - mean[0])
+        return 0 if not abs(moved) > 2 * max(deviation[0], deviation[-1]) else 1 if moved > 0 else -1
 
     def spread(self, policy: str, measure: str) -> tuple[DoubleArray, DoubleArray]:
         """(rounds,) mean and standard deviation over the seeds."""
@@ -75,29 +93,26 @@ class LoopResult:
 
 
 def simulate(catalogue: Catalogue, params: LoopParams | None = None, seed: int = 0, on_step: OnStep = never_stop) -> LoopResult:  # fmt: skip
-    """Run the loop for every policy and seed. `on_step` hears of rounds; told to stop, it ends with
-    the seeds that are whole (the first is always finished).
+    """Run the loop for every policy and seed. `on_step` hears of rounds; told to stop, it ends at once with the seeds
+    that are whole, or, before the first is, with its rounds so far.
 
     The same catalogue, settings and seed give the same curves. Raises as `make_readers` does.
     """
     params = params or LoopParams()
     began = perf_counter()
     kept: list[dict[str, dict[str, list[float]]]] = []
-    asked = False
 
-    def tell(done: int) -> bool:
-        nonlocal asked
-        before = len(kept) * len(POLICIES) * params.rounds
-        total = len(POLICIES) * params.seeds * params.rounds
-        asked = bool(on_step(Step(done=before + done, total=total, unit="round"))) or asked
-        return asked and bool(kept)
+    def tell(rounds: int) -> bool:
+        done = len(kept) * params.rounds + rounds
+        return bool(on_step(Step(done=done, total=params.seeds * params.rounds, unit="round")))
 
     with OneThread():
-        while len(kept) < params.seeds and not asked:
-            runs = _one_seed(catalogue, params, seed + len(kept), tell)
-            if runs is None:
+        for at in range(params.seeds):
+            runs, whole = _one_seed(catalogue, params, seed + at, tell)
+            if whole or not kept:
+                kept.append(runs)
+            if not whole:
                 break
-            kept.append(runs)
     curves = {
         policy: {name: np.array([runs[policy][name] for runs in kept], np.float64) for name in MEASURES}
         for policy in POLICIES
@@ -105,20 +120,18 @@ def simulate(catalogue: Catalogue, params: LoopParams | None = None, seed: int =
     return LoopResult(curves, params, min(len(catalogue), MOST_ITEMS), len(catalogue), perf_counter() - began)
 
 
-def _one_seed(catalogue: Catalogue, params: LoopParams, seed: int, tell: Callable[[int], bool]) -> dict[str, dict[str, list[float]]] | None:  # fmt: skip
-    """policy -> measure -> a value a round; None when told to leave off."""
-    world, done = _World(catalogue, params, seed), 0
-    found: dict[str, dict[str, list[float]]] = {}
-    for policy in POLICIES:
-        run = _Run(world, policy, seed)
-        found[policy] = {name: [] for name in MEASURES}
-        for _ in range(params.rounds):
+def _one_seed(catalogue: Catalogue, params: LoopParams, seed: int, tell: Callable[[int], bool]) -> tuple[dict[str, dict[str, list[float]]], bool]:  # fmt: skip
+    """(policy -> measure -> a value a round, whether all rounds are there): the policies go round by round together."""
+    world = _World(catalogue, params, seed)
+    runs = {policy: _Run(world, policy, seed) for policy in POLICIES}
+    found: dict[str, dict[str, list[float]]] = {policy: {name: [] for name in MEASURES} for policy in POLICIES}
+    for done in range(1, params.rounds + 1):
+        for policy, run in runs.items():
             for name, value in run.round().items():
                 found[policy][name].append(value)
-            done += 1
-            if tell(done):
-                return None
-    return found
+        if tell(done) and done < params.rounds:
+            return found, False
+    return found, True
 
 
 class _World:
@@ -194,7 +207,7 @@ class _Run:
     def _measure(self, lists: IntArray) -> dict[str, float]:
         here = lists >= 0
         self.ever[lists[here]] = True
-        found = {"coverage": float(self.ever.mean())}
+        found = {"coverage": float(self.ever.mean()), "length": float(here.sum(axis=1).mean())}
         for name, rows in (("", self.world.vectors), ("_tags", self.world.plain)):
             sums = (rows[lists] * here[:, :, None]).sum(axis=1)
             found[f"within{name}"], found[f"between{name}"] = _diversity(sums, here.sum(axis=1))

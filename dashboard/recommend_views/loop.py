@@ -2,30 +2,28 @@
 
 from __future__ import annotations
 
-from html import escape
 from typing import Any
 
 import streamlit as st
 
+from core.arrays import fingerprint
 from core.errors import N_, CoreError
-from core.figures.recommend import loop_board
 from core.formats import csv_table
 from core.recommend import POLICIES, LoopParams, LoopResult
 from core.recommend.loop import MEASURES
 from dashboard import controls, exports, frame, jobs
-from dashboard.components.plot import plot
 from dashboard.exports import CSV, File
 from dashboard.i18n import _
-from dashboard.recommend_views import data
+from dashboard.recommend_views import data, loop_parts
 from dashboard.recommend_views.data import Asked
 from dashboard.recommend_views.panes import receipt
 
 TITLE = N_("Feedback loop")
 SLOT = "rc_loop"
 _RESULT, _ABOUT, _TOLD = "es_rc_loop", "es_rc_loop_about", "es_rc_loop_told"
-NAMES = {"exact": N_("Exact"), "fuzzy": N_("Fuzzy"), "mixed": N_("Mixed")}
+_RAN, _GO = "es_rc_loop_ran", "es_rc_loop_go"  # what was asked for last, and whether to run without a press
+_LINK = "rl_run"  # names the run that a reload joins
 _FIRST = {"readers": 60, "rounds": 12, "seeds": 2}  # small, so that the page opens with a picture
-_YARDSTICKS = {"vectors": N_("by vectors"), "tags": N_("by tags")}
 
 
 def render(view: frame.View) -> None:
@@ -39,15 +37,13 @@ def render(view: frame.View) -> None:
     with view.picture:
         result = _latest(asked)
         if result is None:
-            st.html(f'<div class="es-waiting">{escape(_("The first loop is being run."))}</div>')
+            frame.waiting(view.picture, _("The first loop is being run."))
         else:
-            _picture(result)
+            loop_parts.picture(result)
     with view.reading:
         note = st.session_state.pop(_TOLD, None)
         if note:
             st.info(_(note))
-        if result is not None:
-            _verdict(result)
         frame.reading(
             _("Each round every reader gets a list, clicks, and the model is retrained on the clicks. Curves are means over readers and seeds, bands one standard deviation over the seeds. Within: how unlike the items of one list are. Between: how unlike two readers' lists are."),
             _("These readers do what the settings say, no more. Studies of real ones went both ways: following recommendations narrowed people's lists less than not following them (Nguyen et al. 2014), and whether filtering narrows or widens depends on what people believe and would have chosen anyway (Aridor et al. 2020). Nothing here decides it."),
@@ -60,19 +56,26 @@ def render(view: frame.View) -> None:
 
 
 def _run(asked: Asked, params: dict[str, Any], seed: int) -> None:
+    """The button, or the progress of what runs; a first visit runs a small loop, or the one that its link names."""
     about = asked.recipe.fingerprint
-    if jobs.running(SLOT):
-        jobs.progress(SLOT, stop=_("Stop and keep whole seeds"), keeps=True)
+    now = fingerprint(about, seed, params)[:12]
+    named = st.query_params.get(_LINK) == now and _ABOUT not in st.session_state
+    if st.session_state.get(_RAN) == now or named:
+        st.query_params[_LINK] = now
+    elif _LINK in st.query_params:
+        del st.query_params[_LINK]
+    at_once = st.session_state.pop(_GO, False)
+    if jobs.running(SLOT) and not at_once:
+        jobs.progress(SLOT, stop=_("Stop and keep what there is"), keeps=True)
         return
-    found = jobs.take(SLOT)
+    found = None if at_once else jobs.take(SLOT)
     if found is not None:
         st.session_state[_RESULT] = st.session_state.get(_ABOUT, about), found
-    asked_for = st.button(_("Run the loop"), type="primary", key="rc_run", width="stretch")
-    if asked_for or (_latest(asked) is None and st.session_state.get(_ABOUT) != about):
-        given = params if asked_for else params | _FIRST
-        st.session_state[_ABOUT] = about
+    pressed = st.button(_("Run the loop"), type="primary", key="rc_run", width="stretch") or at_once or named
+    if pressed or (_latest(asked) is None and st.session_state.get(_ABOUT) != about):
+        st.session_state[_ABOUT], st.session_state[_RAN] = about, now if pressed else None
         try:
-            jobs.start(SLOT, "recommend_loop", asked.recipe, seed, given)
+            jobs.start(SLOT, "recommend_loop", asked.recipe, seed, params if pressed else params | _FIRST)
             st.rerun()
         except CoreError as error:
             frame.show(error)
@@ -83,57 +86,28 @@ def _latest(asked: Asked) -> LoopResult | None:
     return found if about == asked.recipe.fingerprint else None
 
 
-def _picture(result: LoopResult) -> None:
-    yardstick = st.segmented_control(
-        _("Yardstick"), list(_YARDSTICKS), default="vectors", required=True, format_func=lambda name: _(_YARDSTICKS[name]),
-        key="rl_yardstick", persist_state="session", help=_("Vectors favour one side, tags the other: look at both."),
-    )  # fmt: skip
-    end = "_tags" if yardstick == "tags" else ""
-    curves = {policy: {name: result.spread(policy, name) for name in MEASURES} for policy in POLICIES}
-    measures = (
-        (f"within{end}", _("Diversity within a list")), (f"between{end}", _("Diversity between readers")),
-        ("clicks", _("Share of shown items clicked")), ("coverage", _("Share of items shown so far")),
-    )  # fmt: skip
-    plot(
-        loop_board(curves, measures, {name: _(title) for name, title in NAMES.items()}, _("round")), key="rc_loop_board",
-        alt=_("Diversity within and between readers, clicks and coverage, round by round, for exact, fuzzy and mixed lists"),
-    )  # fmt: skip
-
-
-def _verdict(result: LoopResult) -> None:
-    """First and last round of every policy, with the spread of the last: the figures, and no judgement."""
-    rows = []
-    for name, title in (("within", _("within a list")), ("between", _("between readers")), ("within_tags", _("within, by tags")), ("between_tags", _("between, by tags"))):  # fmt: skip
-        cells = []
-        for policy in POLICIES:
-            mean, deviation = result.spread(policy, name)
-            arrow = "→" if abs(mean[-1] - mean[0]) <= 2 * max(deviation[-1], deviation[0]) else "↑" if mean[-1] > mean[0] else "↓"  # fmt: skip
-            cells.append(f"<td>{mean[0]:.2f} {arrow} {mean[-1]:.2f}</td>")
-        rows.append(f"<tr><td>{escape(title)}</td>{''.join(cells)}</tr>")
-    head = "".join(f"<th>{escape(_(NAMES[policy]))}</th>" for policy in POLICIES)
-    st.html(f'<div class="es-wide-figures"><table><thead><tr><th></th>{head}</tr></thead><tbody>{"".join(rows)}</tbody></table></div>')  # fmt: skip
-    st.caption(_("First and last round. ↑ and ↓ only where the change is more than twice the spread over the seeds."))
-
-
 _PRESETS = (
-    ("keep", N_("Readers who keep to their tags"), N_("Openness is 0 now: nobody clicks what carries no liked tag. Run the loop and see which way each curve goes."), 0.0),
-    ("near", N_("Readers who follow what is near"), N_("Openness is 1 now: readers click whatever lies near their taste, tag or no tag. Run the loop and compare."), 1.0),
+    ("few", N_("Few items a tag: articles"), N_("Three or four articles carry each tag. Exact begins with short lists, and clicks lead it into other tags: its lists widen while its readers come to resemble one another. Fuzzy lists, full from the start, hardly move."), {"rc_data": "articles", "rl_openness": 0.5}),
+    ("many", N_("Many items a tag: films"), N_("Most liked tags stand on hundreds of films, so clicks sharpen what is known of a reader and no list runs out. Now every kind of list narrows, the fuzzy ones most; how far readers are apart changes less."), {"rc_data": "films", "rl_openness": 0.5}),
+    ("keep", N_("Readers who keep to their tags"), N_("Openness is 0 now: nobody clicks what carries no liked tag. Set beside the next one, the catalogue turns the curves more than the readers do."), {"rl_openness": 0.0}),
+    ("near", N_("Readers who follow what is near"), N_("Openness is 1 now: readers click whatever lies near their taste, tag or no tag. Set beside the one before, the catalogue turns the curves more than the readers do."), {"rl_openness": 1.0}),
 )  # fmt: skip
 
 
 def _tries() -> None:
     frame.tries()
-    for name, title, told, openness in _PRESETS:
-        st.button(_(title), key=f"rl_try_{name}", width="stretch", on_click=_set, args=(told, openness))
+    for name, title, told, state in _PRESETS:
+        st.button(_(title), key=f"rl_try_{name}", width="stretch", on_click=_set, args=(told, state))
 
 
-def _set(told: str, openness: float) -> None:
-    st.session_state["rl_openness"] = openness
-    st.session_state[_TOLD] = told
+def _set(told: str, state: dict[str, object]) -> None:
+    """Change the settings and run at once."""
+    st.session_state.update(state)
+    st.session_state[_TOLD], st.session_state[_GO] = told, True
 
 
 def _take_away(result: LoopResult) -> None:
-    places = [(policy, at) for policy in POLICIES for at in range(result.params.rounds)]
+    places = [(policy, at) for policy in POLICIES for at in range(result.rounds)]
     table: dict[str, list[Any]] = {"list": [policy for policy, _at in places], "round": [at + 1 for _policy, at in places]}  # fmt: skip
     for name in MEASURES:
         spread = {policy: result.spread(policy, name) for policy in POLICIES}
@@ -143,12 +117,15 @@ def _take_away(result: LoopResult) -> None:
 
 
 def _status(view: frame.View, asked: Asked, result: LoopResult) -> None:
-    params, seeds = result.params, len(result.curves["exact"]["within"])
+    params = result.params
     view.status(
         *receipt(asked)[:3],
         _("{readers} made-up readers, {rounds} rounds, {seeds} seeds, lists of {k}").format(
-            readers=params.readers, rounds=params.rounds, seeds=seeds, k=params.k
+            readers=params.readers, rounds=result.rounds, seeds=result.seeds, k=params.k
         ),
+        _("stopped: {rounds} rounds and {seeds} seeds were asked for").format(rounds=params.rounds, seeds=params.seeds)
+        if (result.rounds, result.seeds) != (params.rounds, params.seeds)
+        else "",
         _("openness {openness}, drift {drift}, pull {learning}").format(
             openness=params.openness, drift=params.drift, learning=params.learning
         ),

@@ -32,6 +32,8 @@ def table() -> ItemTable:
     name, held = st.session_state.get(_TABLE, ("", None))
     if held is not None:
         st.caption(_("In use: {file}").format(file=frame.plain(name)))
+        if file is None:
+            st.button(_("Put this table away"), key="rc_away", width="stretch", on_click=lambda: st.session_state.pop(_TABLE))  # fmt: skip
         return held  # type: ignore[no-any-return]
     from core.recommend import walks
 
@@ -40,8 +42,8 @@ def table() -> ItemTable:
 
 
 def _another() -> None:
-    """Another file, or none: what was chosen for the one before is forgotten."""
-    for key in (_TITLE, _COLUMNS, *((_TABLE,) if st.session_state.get(_FILE) is None else ())):
+    """Another file, or none: the columns chosen for the one before are forgotten. Its table stays until another is read."""
+    for key in (_TITLE, _COLUMNS):
         st.session_state.pop(key, None)
 
 

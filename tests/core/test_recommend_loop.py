@@ -8,7 +8,7 @@ import pytest
 from core.encoders import encode
 from core.errors import JobCancelled, ParameterError
 from core.progress import Step
-from core.recommend import POLICIES, Catalogue, LoopParams, articles, simulate
+from core.recommend import POLICIES, Catalogue, LoopParams, LoopResult, articles, films, simulate
 from core.recommend.loop import MEASURES
 from core.recommend.tag_vectors import counted
 
@@ -51,17 +51,41 @@ def test_exact_lists_of_the_first_round_carry_liked_tags_only(catalogue: Catalog
         assert all((world.carries[row] * liked).any() for row in rows if row >= 0)
 
 
-def test_told_to_stop_the_whole_seeds_are_kept(catalogue: Catalogue) -> None:
+@pytest.mark.parametrize(
+    ("steps", "shape"), [(1, (1, 1)), (4, (1, 4)), (6, (1, 6)), (9, (1, 6)), (12, (2, 6)), (99, (5, 6))]
+)
+def test_told_to_stop_it_ends_at_once_with_whole_seeds_or_the_rounds_of_the_first(catalogue: Catalogue, steps: int, shape: tuple[int, int]) -> None:  # fmt: skip
     seen: list[Step] = []
 
     def stop_late(step: Step) -> bool:
         seen.append(step)
-        return len(seen) > 25
+        return len(seen) >= steps
 
     result = simulate(catalogue, LoopParams(readers=20, rounds=6, seeds=5), on_step=stop_late)
-    assert result.curves["mixed"]["within"].shape == (1, 6)
-    assert seen[0].unit == "round"
-    assert seen[0].total == 3 * 5 * 6
+    assert result.curves["mixed"]["within"].shape == shape == (result.seeds, result.rounds)
+    assert len(seen) <= steps + 6
+    assert (seen[0].unit, seen[0].done, seen[0].total) == ("round", 1, 5 * 6)
+
+
+def test_a_change_counts_only_beyond_twice_the_spread() -> None:
+    def result(values: list[list[float]]) -> LoopResult:
+        curves = {policy: {name: np.array(values) for name in MEASURES} for policy in POLICIES}
+        return LoopResult(curves, LoopParams(), 1, 1, 0.0)
+
+    assert result([[0.1, 0.5], [0.1, 0.5]]).change("exact", "within") == 1
+    assert result([[0.5, 0.1], [0.5, 0.1]]).change("exact", "within") == -1
+    assert result([[0.1, 0.1], [0.1, 0.5]]).change("exact", "within") == 0
+    assert result([[0.1, 0.5]]).change("exact", "within") is None
+    assert result([[0.1], [0.1]]).change("exact", "within") is None
+
+
+def test_both_directions_are_found_by_the_same_rules() -> None:
+    """Neither is claimed: in the small catalogue exact lists widen, in the large one they narrow."""
+    widths = []
+    for table in (articles("en"), films()):
+        made = Catalogue(table.items, table.tags, encode([*counted(table.tags)]))
+        widths.append(simulate(made, LoopParams(readers=60, rounds=8, seeds=2)).change("exact", "within"))
+    assert widths == [1, -1]
 
 
 def test_a_cancel_passes_through(catalogue: Catalogue) -> None:

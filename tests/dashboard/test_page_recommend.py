@@ -114,6 +114,29 @@ def test_the_loop_opens_with_a_small_run_and_runs_as_asked() -> None:
     assert "40 made-up readers, 5 rounds, 1 seeds" in status(test)
 
 
+def test_a_preset_of_the_loop_runs_at_once_and_both_directions_are_told() -> None:
+    small = {"rl_readers": "40", "rl_rounds": "10", "rl_seeds": "2"}
+    test = settled(open_page("recommend", rc_view="loop", **small))
+    settled(test.button(key="rl_try_few").click().run())
+    assert "40 made-up readers, 10 rounds, 2 seeds" in status(test)
+    assert re.search(r"Wider in the end: [^.]*Exact within a list", shown(test))
+    settled(test.button(key="rl_try_many").click().run())
+    assert "Films" in status(test)
+    assert re.search(r"Narrower in the end: [^.]*Exact within a list", shown(test))
+
+
+def test_a_link_to_a_run_brings_that_run_and_one_with_other_settings_does_not() -> None:
+    small = {"rl_readers": "40", "rl_rounds": "5", "rl_seeds": "1"}
+    test = settled(open_page("recommend", rc_view="loop", **small))
+    settled(test.button(key="rc_run").click().run())
+    (named,) = test.query_params["rl_run"]
+    again = settled(open_page("recommend", rc_view="loop", rl_run=named, **small))
+    assert "40 made-up readers, 5 rounds, 1 seeds" in status(again)
+    other = settled(open_page("recommend", rc_view="loop", rl_run=named, **{**small, "rl_rounds": "10"}))
+    assert "60 made-up readers" in status(other)
+    assert "rl_run" not in other.query_params
+
+
 @pytest.fixture
 def own() -> Callable[[str, bytes], AppTest]:
     def upload(name: str, content: bytes) -> AppTest:
@@ -181,9 +204,11 @@ def test_before_any_table_there_is_an_example_and_no_blank_page() -> None:
 
 
 def test_likes_follow_the_language_and_belong_to_their_source() -> None:
+    for job in dict(open_page("recommend", lang="zh").session_state["es_jobs"]).values():
+        assert job.wait(120)  # so that its lists are there at once
     test = settled(open_page("recommend", rc_likes="technology"))
     test.session_state["lang"] = "zh"
-    settled(test.run())
+    test.run()
     assert test.multiselect[0].value == ["科技"]
     test = settled(open_page("recommend", rc_likes="technology"))
     settled(test.selectbox(key="rc_data").set_value("films").run())
