@@ -17,6 +17,7 @@ from dashboard.i18n import _, language
 SHOWN = 48  # words drawn at most; all are checked
 MOST_TYPED = 200
 _SMALL = 400  # inputs checked at once, more go to a worker
+_LEGIBLE = 60  # of more than that those are drawn that lie closest to another
 _CLASSED = 5_000  # words whose classes are compared pair by pair
 TYPED = {
     "en": "animal: cat, dog, horse, wolf\nfood: apple, bread, cheese, rice\nroyalty: king, queen, prince, princess",
@@ -53,17 +54,18 @@ def make(domain_name: str, kind: str) -> Made:
     domain = _domain(domain_name)
     outputs = apply_map(domain, kind, **({} if kind == "given" else _settings(kind)))
     report = _checked(domain, outputs)
-    rows, said = _drawn(report, len(domain), _SMALL)
+    rows, said = _drawn(report, len(domain))
     return Made(
         domain=domain, kind=kind, outputs=outputs, report=report, rows=rows, notes=said,
         title=_("given by the file") if kind == "given" else _(MAPS[kind]),
     )  # fmt: skip
 
 
-def _drawn(report: MapReport, count: int, most: int) -> tuple[list[int], tuple[str, ...]]:
+def _drawn(report: MapReport, count: int, most: int = 0) -> tuple[list[int], tuple[str, ...]]:
     """The rows that are drawn, all or those whose outputs lie closest to another, and what is said of that."""
-    if count <= most:
+    if count <= (most or _SMALL):
         return list(range(count)), ()
+    most = most or _LEGIBLE
     first = np.argsort(report.separations, kind="stable")[:most]
     closest = dict.fromkeys(int(one) for row in first for one in (row, report.partners[row]))
     rows = list(closest)[:most]
@@ -144,7 +146,7 @@ def _table() -> Made:
     """The words, or all rows, of a trained table W."""
     source = sources.choose()
     embedding = source.embedding
-    everything = st.toggle(_("All rows of W"), key="map_all", bind="query-params", persist_state="session")
+    everything = links.setting(st.toggle, _("All rows of W"), key="map_all", default=False)
     if everything:
         return _whole(source)
     typed, classes = _typed(

@@ -11,13 +11,16 @@ import streamlit as st
 
 from core.arrays import DoubleArray
 from core.errors import N_
+from core.formats import csv_table
 from core.mapping import DOMAINS, MapReport
-from dashboard import frame, session, sources
+from dashboard import exports, frame, session, sources
 from dashboard.components.plot import hold
+from dashboard.exports import CSV, File
 from dashboard.i18n import _, language
 from dashboard.mapping_make import TYPED, Made
 from dashboard.words_views.trained import RESULT
 
+_WIDEST = 64  # numbers of an output that go into a table
 PLOT = "map_plot"  # the key of the picture
 _TOLD = "es_map_told"
 _FIRST = "es_map_first"  # the board that was opened by the link
@@ -111,33 +114,50 @@ def _verdict(made: Made, tolerance: float) -> str:
     )  # fmt: skip
 
 
-def found(report: MapReport) -> None:
+def found(made: Made, report: MapReport) -> None:
     """The properties as a table, each with the pair that shows it."""
     rows = [
-        (_("Injective"), _yes(report.injective), report.collision),
-        (_("Smallest separation"), _figure(report.smallest_separation), report.closest),
-        (_("Order kept"), _yes(report.order_preserving), report.counterexample),
-        (_("Least stretch"), _figure(report.least_stretch), report.least_pair),
-        (_("Greatest stretch"), _figure(report.greatest_stretch), report.greatest_pair),
-        (_("Neighbourhoods kept"), _share(report.neighbourhoods_kept, report.neighbourhoods_by_chance), None),
+        (_("Injective"), _yes(report.injective), _same(report) if report.collision else ""),
+        (_("Smallest separation"), _figure(report.smallest_separation), _between(report.closest)),
+        (_("Order kept"), _turned(report), _turn(made, report)),
+        (_("Least stretch"), _figure(report.least_stretch), _between(report.least_pair)),
+        (_("Greatest stretch"), _figure(report.greatest_stretch), _between(report.greatest_pair)),
+        (_("Neighbourhoods kept"), _share(report.neighbourhoods_kept, report.neighbourhoods_by_chance), ""),
     ]
-    if report.order_reversing:
-        rows[2] = (_("Order kept"), _("turned round"), None)
     cells = "".join(
-        f"<tr><td>{escape(name)}{_witness(pair)}</td><td>{escape(value)}</td></tr>" for name, value, pair in rows
+        f"<tr><td>{escape(name)}{_fine(shown)}</td><td>{escape(value)}</td></tr>" for name, value, shown in rows
     )
     st.html(f'<table class="es-figures">{cells}</table>')
     if report.groups:
-        named = "; ".join(" = ".join(written(item) for item in group[:6]) for group in report.groups[:8])
+        named = "; ".join(" = ".join(f"f({written(item)})" for item in group[:6]) + (" = …" if len(group) > 6 else "") for group in report.groups[:8])  # fmt: skip
         st.caption(_("Same output exactly: {groups}").format(groups=frame.plain(named)))
 
 
-def _witness(pair: tuple[Any, Any] | None) -> str:
-    return (
-        ""
-        if pair is None
-        else f'<br><span class="es-fine" dir="auto">{escape(written(pair[0]))} · {escape(written(pair[1]))}</span>'
-    )
+def _fine(shown: str) -> str:
+    return f'<br><span class="es-fine" dir="auto">{escape(shown)}</span>' if shown else ""
+
+
+def _same(report: MapReport) -> str:
+    one, other = (written(item) for item in report.collision or ("", ""))
+    apart = report.smallest_separation or 0.0
+    return f"f({one}) = f({other})" if not apart else f"|f({one}) − f({other})| = {apart:.3g} ≤ {report.tolerance:.3g}"
+
+
+def _between(pair: tuple[Any, Any] | None) -> str:
+    return "" if pair is None else f"{written(pair[0])} · {written(pair[1])}"
+
+
+def _turned(report: MapReport) -> str:
+    return _("turned round") if report.order_reversing else _yes(report.order_preserving)
+
+
+def _turn(made: Made, report: MapReport) -> str:
+    """The counterexample with its values: -5 < -4, f: 25, 16."""
+    if report.counterexample is None or report.order_reversing:
+        return ""
+    low, high = report.counterexample
+    values = (f"{made.outputs[made.domain.inputs.index(item), 0]:.4g}" for item in (low, high))
+    return f"{written(low)} < {written(high)}, f: " + ", ".join(values)
 
 
 def _yes(value: bool | None) -> str:
@@ -201,3 +221,35 @@ def same_output(made: Made, place: int, tolerance: float) -> list[int]:
     """Places, among the inputs drawn, whose outputs lie within the tolerance of the output of this one."""
     away = np.linalg.norm(made.outputs[made.rows] - made.outputs[made.rows[place]], axis=1)
     return [int(other) for other in np.flatnonzero(away <= tolerance) if other != place]
+
+
+def take_away(made: Made, report: MapReport) -> None:
+    """The map and what was found, as CSV."""
+    several = [
+        File(_("The map as CSV"), "embedscope-map.csv", CSV, lambda _about: csv_table(_map(made, report))),
+        File(_("What it keeps as CSV"), "embedscope-map-found.csv", CSV, lambda _about: csv_table(_found(report))),
+    ]
+    exports.files(several, key="map_csv", width="stretch")
+
+
+def _map(made: Made, report: MapReport) -> dict[str, list[Any]]:
+    """A row an input: how it is written, its output where that has few numbers, and the closest other output."""
+    labels, dim = made.domain.labels, made.outputs.shape[1]
+    numbers = all(isinstance(item, (int, float)) for item in made.domain.inputs)
+    table: dict[str, list[Any]] = {"input": list(made.domain.inputs) if numbers else labels}
+    if dim <= _WIDEST:
+        table |= {f"output {at + 1}" if dim > 1 else "output": made.outputs[:, at].tolist() for at in range(dim)}
+    table["closest other"] = [labels[row] for row in report.partners]
+    table["apart"] = report.separations.tolist()
+    table["in collision"] = ["yes" if struck else "no" for struck in report.colliding]
+    return table
+
+
+def _found(report: MapReport) -> dict[str, list[Any]]:
+    """A row a property: its value, "" where it is not defined, and the pair that shows it."""
+    shown = {"injective": report.collision, "smallest_separation": report.closest, "order_preserving": report.counterexample, "least_stretch": report.least_pair, "greatest_stretch": report.greatest_pair, "neighbourhoods_kept": None, "neighbourhoods_by_chance": None, "tolerance": None}  # fmt: skip
+    values = [getattr(report, name) for name in shown]
+    table: dict[str, list[Any]] = {"property": list(shown), "value": ["" if value is None else str(value) if isinstance(value, bool) else value for value in values]}  # fmt: skip
+    for at, name in enumerate(("one", "other")):
+        table[name] = ["" if pair is None else written(pair[at]) for pair in shown.values()]
+    return table

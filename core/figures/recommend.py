@@ -16,7 +16,7 @@ from core.figures.palette import CLASSES, OTHERS, SELECTED
 BOTH, FUZZY, EXACT = CLASSES[2], CLASSES[0], CLASSES[4]  # found by both ways, by the angle only, by the tag only
 STRATEGY = {"exact": EXACT, "fuzzy": FUZZY, "mixed": BOTH, "popular": CLASSES[5], "random": OTHERS}
 DASH = {"exact": "solid", "fuzzy": "dash", "mixed": "dot", "popular": "dashdot", "random": "longdash"}
-_LANES = (1.0, 0.86, 0.72)
+_INNER, _MOST_LANES = 0.44, 8  # the innermost lane, and how many there may be
 
 
 def fan_board(
@@ -28,7 +28,10 @@ def fan_board(
     """
     order = np.argsort(np.asarray(angles), kind="stable")
     side, lane = np.where(np.arange(len(order)) < left, -1.0, 1.0), np.empty(len(order))
-    lane[order] = [_LANES[at // 2 % len(_LANES)] for at in range(len(order))]
+    lanes = np.linspace(
+        1.0, _INNER, int(np.clip(len(order) // 2, 3, _MOST_LANES))
+    )  # so that labels at one angle do not collide
+    lane[order] = [lanes[at // 2 % len(lanes)] for at in range(len(order))]
     turn = np.radians(np.asarray(angles))
     x, y = side * lane * np.sin(turn), lane * np.cos(turn)
     colours = [BOTH, FUZZY, EXACT]
@@ -87,15 +90,17 @@ def measures_board(
     curves: Mapping[str, Sequence[tuple[float, float, float | None]]],
     names: Mapping[str, str],
     words: Mapping[str, str],
+    at: float = 0.0,
 ) -> Board:
-    """shown: strategy -> (n,) how often each item was shown; curves: strategy -> (setting, relevance, diversity) points.
+    """shown: strategy -> (n,) how often each item was shown; curves: strategy -> (setting, relevance, diversity) points,
+    the one of the setting `at` larger.
 
     `words`: frequency, rank, times, tradeoff, relevance, diversity.
     """
     ranked = go.Figure([_ranked(values, names[name], name) for name, values in shown.items() if values.any()])
     logarithmic = {"type": "log", "dtick": 1, "zeroline": False}
     ranked.update_layout(_axes(words["rank"], words["times"], logarithmic, logarithmic))
-    paid = go.Figure([_curve(points, names[name], name) for name, points in curves.items()])
+    paid = go.Figure([_curve(points, names[name], name, at) for name, points in curves.items()])
     paid.update_layout(_axes(words["diversity"], words["relevance"], {"zeroline": False}, {"zeroline": False}))
     return Board(
         panels=[
@@ -114,12 +119,12 @@ def _ranked(values: NDArray[Any], name: str, strategy: str) -> go.Scatter:
     )  # fmt: skip
 
 
-def _curve(points: Sequence[tuple[float, float, float | None]], name: str, strategy: str) -> go.Scatter:
+def _curve(points: Sequence[tuple[float, float, float | None]], name: str, strategy: str, at: float) -> go.Scatter:  # fmt: skip
     known = [(setting, relevance, apart) for setting, relevance, apart in points if apart is not None]
     return go.Scatter(
         x=[apart for _, _, apart in known], y=[relevance for _, relevance, _ in known], mode="lines+markers", name=name,
-        text=[f"{setting:.1f}" for setting, _, _ in known], hovertemplate="%{text}: %{x:.3f}, %{y:.3f}<extra>" + name + "</extra>",
-        line={"color": STRATEGY[strategy], "width": 2.2, "dash": DASH[strategy]}, marker={"size": 7, "color": STRATEGY[strategy]},
+        text=[f"{setting:.2f}" for setting, _, _ in known], hovertemplate="%{text}: %{x:.3f}, %{y:.3f}<extra>" + name + "</extra>",
+        line={"color": STRATEGY[strategy], "width": 2.2, "dash": DASH[strategy]}, marker={"size": [13 if abs(setting - at) < 0.01 else 6 for setting, _, _ in known], "color": STRATEGY[strategy]},
     )  # fmt: skip
 
 

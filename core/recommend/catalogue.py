@@ -274,7 +274,7 @@ class Catalogue:
         length = self.norms[np.asarray(rows, np.int64), None]
         return np.where(length >= _NOISE, picked / np.maximum(length, _NOISE), 0.0)
 
-    def tradeoff(self, likes: Likes, k: int = 10, steps: int = 11, fuzzy: bool = True, **wish: object) -> list[tuple[float, float, float | None]]:  # fmt: skip
+    def tradeoff(self, likes: Likes, k: int = 10, steps: int = 21, fuzzy: bool = True, **wish: object) -> list[tuple[float, float, float | None]]:  # fmt: skip
         """(diversity setting, mean relevance, mean pairwise 1 - cos) of the list at `steps` settings from 0 to 1."""
         from core.recommend.measures import intra_list_diversity
 

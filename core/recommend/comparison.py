@@ -62,6 +62,9 @@ def _figures(
         "overlap": measures.overlap(own, lists["exact"]),
         "coverage": measures.coverage(own, len(catalogue)),
         "novelty": measures.novelty(own, readers.counts),
+        "novelty_read": measures.novelty(
+            [[row for row in rows if readers.counts[row]] for rows in own], readers.counts
+        ),
         "within": measures.intra_list_diversity(vectors),
         "between": measures.between_readers(vectors),
         "gini": measures.gini(shown),

@@ -127,12 +127,13 @@ def compare_many(
     missing = [like for like in likes if like not in catalogue.units] if recipe.vectors == "ready" else []
     if missing:
         catalogue = catalogue.knowing(encode(missing))
-    found = compare(catalogue, make_readers(catalogue, READERS, seed), k, Wish(**wish), seed, report)
+    readers = make_readers(catalogue, READERS, seed)
+    found = compare(catalogue, readers, k, Wish(**wish), seed, report)
     known = [like for like in likes if like in catalogue.units]
-    plain = {name: value for name, value in wish.items() if name == "metric"}
+    plain = {**wish, "popularity": readers.counts}
     curves = {"fuzzy": catalogue.tradeoff(known, k, **plain)} if known else {}
     if any(len(catalogue.posting(like)) for like in likes):
-        curves["exact"] = catalogue.tradeoff(likes, k, fuzzy=False)
+        curves["exact"] = catalogue.tradeoff(likes, k, fuzzy=False, **plain)
     return Compared(found, curves)
 
 

@@ -28,9 +28,10 @@ def render() -> None:
         report = reread(made.report, made.domain.inputs, made.outputs, tolerance)
         with view.reading:
             mapping_parts.told()
-            mapping_parts.found(report)
+            mapping_parts.found(made, report)
             _reading()
             mapping_parts.story()
+            mapping_parts.take_away(made, report)
         view.status(
             _("X: {domain}").format(domain=_(DOMAINS[made.domain.name])),
             _("{count} inputs, outputs in R^{dim}").format(count=f"{len(made.domain):,}", dim=made.outputs.shape[1]),

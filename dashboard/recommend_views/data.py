@@ -191,7 +191,7 @@ def _more(recipe: Recipe) -> tuple[str, float, float, tuple[int, ...]]:
     )  # fmt: skip
     diversity = st.slider(
         _("Diversity (MMR)"), 0.0, 1.0, 0.0, 0.05, key="rc_diversity", bind="query-params", persist_state="session",
-        help=_("0 takes the best; 1, after the first, what is least like those before it."),
+        help=_("0 takes the best; 1, after the first, what is least like those before it. What it costs is drawn under Many readers."),
     )  # fmt: skip
     read = read_rows(recipe)
     leave = st.toggle(

@@ -67,7 +67,7 @@ def _table(result: LoopResult) -> None:
         cells = ""
         for policy in POLICIES:
             mean, deviation = result.spread(policy, name)
-            first, last = (f"{mean[at]:.3f} ± {deviation[at]:.3f}" for at in (0, -1))
+            first, last = (f"{mean[at]:.2f} ± {deviation[at]:.2f}" for at in (0, -1))
             cells += f"<td>{first} {_ARROWS[result.change(policy, name)]} {last}</td>"
         rows += f"<tr><td>{escape(_(title))}</td>{cells}</tr>"
     head = "".join(f"<th>{escape(_(NAMES[policy]))}</th>" for policy in POLICIES)

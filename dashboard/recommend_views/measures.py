@@ -26,6 +26,7 @@ _ROWS = (
     ("coverage", N_("Coverage"), N_("Share of all items that stand in at least one list.")),
     ("novelty", N_("Novelty, bits"), N_("Mean of -log2 of an item's share of all reading; unbounded once an item was shown that nobody had read.")),
     ("never", N_("Read by nobody before"), N_("Share of the places that went to items nobody had read.")),
+    ("novelty_read", N_("Novelty of the rest, bits"), N_("The same mean over the places that went to items somebody had read.")),
     ("within", N_("Diversity within a list"), N_("Mean pairwise 1 - cos of the items of a list.")),
     ("between", N_("Diversity between readers"), N_("Mean 1 - cos between the middles of two readers' lists.")),
     ("gini", N_("Gini of showing"), N_("0: all items are shown alike. Near 1: few take it all. Items never shown count.")),
@@ -46,17 +47,17 @@ def render(view: frame.View) -> None:
         names = {name: _(title) for name, title in STRATEGIES.items()}
         words = {
             "frequency": _("How often items are shown, the commonest first"), "rank": _("rank of the item"), "times": _("times shown"),
-            "tradeoff": _("What diversity costs the reader of {likes}").format(likes=", ".join(asked.likes)[:40]),
+            "tradeoff": _("MMR: what diversity costs the reader of {likes}").format(likes=", ".join(asked.likes)[:40]),
             "relevance": _("mean relevance"), "diversity": _("diversity within the list"),
         }  # fmt: skip
         plot(
-            measures_board(found.comparison.shown, found.curves, names, words), key="rc_measures",
+            measures_board(found.comparison.shown, found.curves, names, words, asked.diversity), key="rc_measures",
             alt=_("Rank and frequency of the items shown, and relevance against diversity along MMR"),
         )  # fmt: skip
     with view.reading:
         frame.reading(
             _("The same made-up readers get four lists each. Popularity and chance are the measures' own yardsticks: a figure says something only beside theirs."),
-            _("A high coverage or novelty is no virtue by itself: chance has more of both. And these readers are made up, from the tags of the items; real ones differ."),
+            _("A high coverage or novelty is no virtue by itself: chance has plenty of both. And these readers are made up, from the tags of the items; real ones differ."),
         )  # fmt: skip
         _head(asked, found)
         _take_away(asked, found)

@@ -20,6 +20,7 @@ from dashboard.recommend_views.data import Asked
 
 TITLE = N_("Two lists")
 _CLICKED, _TOLD = "es_rc_clicked", "es_rc_told"
+_BY = {"cosine": N_("by angle, the nearest first"), "euclidean": N_("by Euclidean distance, the nearest first"), "dot": N_("by dot product, the highest first")}  # fmt: skip
 _CHIPS = 14  # items of a posting list that are drawn
 
 
@@ -68,7 +69,7 @@ def _fan(asked: Asked, rows: Sequence[int], exact: Sequence[Match], fuzzy: Seque
     codes = [0 if row in by_tag and row in by_angle else 1 if row in by_angle else 2 for row in placed]
     board = fan_board(
         [angle[row] for row in placed], [catalogue.items[row] for row in placed], codes,
-        [_("both"), _("fuzzy finds it, exact misses it"), _("exact finds it, fuzzy misses it")], ", ".join(asked.likes), len(turned) // 2,
+        [_("both"), _("fuzzy only"), _("exact only")], ", ".join(asked.likes), len(turned) // 2,
     )  # fmt: skip
     held = st.session_state.get(_CLICKED)
     lit = Highlight(placed.index(held)) if held in placed else None
@@ -84,7 +85,7 @@ def _panes(asked: Asked, exact: Sequence[Match], fuzzy: Sequence[Match]) -> None
     by_tag, by_angle = {one.index for one in exact}, {one.index for one in fuzzy}
     left = _heading(_("Exact"), _("by posting lists")) + _postings(asked, by_tag)
     left += _list(exact, [_matched(one) for one in exact], [one.index not in by_angle for one in exact], _("fuzzy misses it"), "es-exact")  # fmt: skip
-    right = _heading(_("Fuzzy"), _("by angle, the nearest first")) + _mean(asked)
+    right = _heading(_("Fuzzy"), _(_BY[asked.metric])) + _mean(asked)
     right += _list(fuzzy, [_angled(one) for one in fuzzy], [one.index not in by_tag for one in fuzzy], _("exact misses it"), "es-fuzzy")  # fmt: skip
     st.html(f'<div class="es-panes"><section>{left}</section><section>{right}</section></div>')
 

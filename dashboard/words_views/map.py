@@ -207,7 +207,14 @@ def _reading(held: Trained) -> None:
     for at, line in enumerate(known or held.labels[:1]):
         st.button(frame.plain(line), key=f"w_try_{at}", width="stretch", on_click=_put, args=(line,))
     _door(held, _("Words against each other: matrix, odd one out"), "neighbours", nb_view="among")
-    _door(held, _("Do two words share a row? See Mapping"), "mapping", map_domain="words", map_kind="trained")
+    _door(
+        held,
+        _("Do two words share a row? See Mapping"),
+        "mapping",
+        map_domain="words",
+        map_kind="trained",
+        map_all="true",
+    )
     st.caption(_("Drag the epoch back to 0: the untrained table knows nothing, and the map shows it."))
 
 

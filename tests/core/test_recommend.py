@@ -12,7 +12,17 @@ from hypothesis import strategies as st
 from core.embedding import Embedding
 from core.encoders import encode
 from core.errors import DataError, ParameterError
-from core.recommend import Catalogue, articles, compare, edited, make_readers, popular, random_lists, train_tags
+from core.recommend import (
+    Catalogue,
+    Readers,
+    articles,
+    compare,
+    edited,
+    make_readers,
+    popular,
+    random_lists,
+    train_tags,
+)
 from core.recommend.tag_vectors import counted
 
 ITEMS = ["a", "b", "c", "d", "e"]
@@ -146,7 +156,7 @@ def test_mmr_at_its_other_end_takes_what_is_least_like_the_chosen(catalogues: di
 
 def test_the_trade_off_gives_up_relevance_for_diversity(catalogues: dict[str, Catalogue]) -> None:
     curve = catalogues["en"].tradeoff("science", 8)
-    assert [setting for setting, _, _ in curve] == pytest.approx(np.linspace(0, 1, 11))
+    assert [setting for setting, _, _ in curve] == pytest.approx(np.linspace(0, 1, 21))
     (_, relevance, apart), (_, less, more) = curve[0], curve[-1]
     assert less < relevance
     assert more > apart  # type: ignore[operator]
@@ -250,6 +260,22 @@ def test_the_comparison_stands_beside_popularity_and_chance(catalogues: dict[str
     assert found.figures["popular"]["tail"] == 0
     assert found.figures["random"]["gini"] < found.figures["popular"]["gini"]  # type: ignore[operator]
     assert sum(found.shown["random"]) == 40 * 5
+    never, rest = found.figures["random"]["never"], found.figures["random"]["novelty_read"]
+    assert (found.figures["random"]["novelty"] == np.inf) == bool(never)
+    assert rest is not None
+    assert np.isfinite(rest)
+
+
+def test_the_same_readers_twice_are_compared_alike(catalogues: dict[str, Catalogue]) -> None:
+    """Chance draws anew for each reader, so only its own lists may differ."""
+    catalogue = catalogues["en"]
+    once = make_readers(catalogue, 25, 3)
+    twice = Readers(once.likes * 2, once.seen * 2, once.counts * 2)
+    one, two = compare(catalogue, once, 6), compare(catalogue, twice, 6)
+    assert two.readers == 2 * one.readers
+    for strategy in ("exact", "fuzzy", "popular"):
+        assert two.figures[strategy] == pytest.approx(one.figures[strategy])
+    assert two.head == one.head
 
 
 def wish(**given: object):  # type: ignore[no-untyped-def]

@@ -129,7 +129,7 @@ def test_a_link_to_a_run_brings_that_run_and_one_with_other_settings_does_not() 
     small = {"rl_readers": "40", "rl_rounds": "5", "rl_seeds": "1"}
     test = settled(open_page("recommend", rc_view="loop", **small))
     settled(test.button(key="rc_run").click().run())
-    (named,) = test.query_params["rl_run"]
+    named = str(test.query_params["rl_run"])
     again = settled(open_page("recommend", rc_view="loop", rl_run=named, **small))
     assert "40 made-up readers, 5 rounds, 1 seeds" in status(again)
     other = settled(open_page("recommend", rc_view="loop", rl_run=named, **{**small, "rl_rounds": "10"}))
