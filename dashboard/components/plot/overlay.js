@@ -315,7 +315,7 @@ class Overlay {
       const whole = spec.layout[name]?.range || [...this.extent(name, values)], now = gd._fullLayout[name].range;
       return Math.abs((whole[1] - whole[0]) / (now[1] - now[0]));
     };
-    const near = solid ? Math.hypot(...Object.values(EYE)) / Math.hypot(...Object.values(this.scene.getCamera().eye)) : Math.max(nearer("xaxis", x), nearer("yaxis", y));
+    const near = solid ? Math.hypot(...Object.values(this.panel.camera().eye)) / Math.hypot(...Object.values(this.scene.getCamera().eye)) : Math.max(nearer("xaxis", x), nearer("yaxis", y));
     return Math.min(3, Math.max(1, near || 1));
   }
 

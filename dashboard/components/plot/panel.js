@@ -1,6 +1,7 @@
 // One Plotly figure of a board with its overlay. Zoom and camera belong to the reader: a new
 // figure of the same kind keeps them (uirevision), highlights never touch the figure.
 const EYE = { x: 1.05, y: 1.05, z: 1.05 }; // where the camera stands at first: the points fill the picture
+const BACK = { x: 1.32, y: 1.32, z: 1.12 }; // and where the axes have names: these are seen whole
 
 class Panel {
   constructor(board, spec, index) {
@@ -170,8 +171,11 @@ class Panel {
     if (this.spec.square) { layout.yaxis.scaleanchor = "x"; layout.yaxis.scaleratio = 1; }
     if (given.scene) {
       const three = { color: colors.muted, gridcolor: colors.grid, zerolinecolor: colors.grid, backgroundcolor: "rgba(0,0,0,0)", showspikes: false };
-      const scene = { dragmode: "orbit", camera: { eye: EYE }, ...given.scene };
-      for (const name of ["xaxis", "yaxis", "zaxis"]) scene[name] = { ...three, ...(given.scene[name] || {}) };
+      const scene = { dragmode: "orbit", camera: this.camera(), ...given.scene };
+      for (const name of ["xaxis", "yaxis", "zaxis"]) {
+        const { title, ...own } = given.scene[name] || {}, size = 11 * this.board.zoomType();
+        scene[name] = { ...three, tickfont: { size }, ...own, ...(this.named() ? { title: { ...title, font: { size: 1.1 * size } } } : { title: { text: "" }, showticklabels: false }) };
+      }
       layout.scene = scene;
       layout.dragmode = "orbit";
     }
@@ -306,9 +310,19 @@ class Panel {
     if (this.gd.layout?.selections?.length) this.plotly("relayout", { selections: [] });
   }
 
+  // Whether the axes of a picture in space have names, and room for them.
+  named() {
+    return Boolean(this.spec.layout.scene?.xaxis?.title?.text) && this.outer.clientWidth >= 320;
+  }
+
+  // Where the camera of a picture in space stands at first.
+  camera() {
+    return this.named() ? { eye: BACK, center: { x: 0, y: 0, z: -0.12 } } : { eye: EYE };
+  }
+
   // The view as it was at first.
   home() {
-    if (this.solid) return { "scene.camera": { eye: EYE } };
+    if (this.solid) return { "scene.camera": this.camera() };
     const { xaxis = {}, yaxis = {} } = this.spec.layout;
     const first = (name, axis) => (axis.range ? { [`${name}.range`]: axis.range.slice() } : { [`${name}.autorange`]: axis.autorange ?? true });
     return { ...first("xaxis", xaxis), ...first("yaxis", yaxis) };
