@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 import streamlit as st
 
 from core.errors import N_, CoreError, DataError
-from dashboard import frame, links, uploads
+from dashboard import frame, links, photo_report, uploads
 from dashboard.i18n import _
 
 if TYPE_CHECKING:
@@ -23,8 +23,8 @@ LEAST = 8
 MAX_MB = 40
 MOST = 24  # photos kept for a visit: some 60 MB
 _TAKEN_MB = 120  # the widget itself takes more, so that a file that is too large gets our sentence
-_HELD, _COUNT, _FILES, _ERRORS, _ALIVE = "es_own_photos", "es_own_count", "es_own_files", "es_own_errors", "es_own_alive"  # fmt: skip
-_BROUGHT = "es_brought_errors"  # what could not be read of a file brought on another page
+_HELD, _COUNT, _FILES, _REPORTS, _ALIVE = "es_own_photos", "es_own_count", "es_own_files", "es_own_reports", "es_own_alive"  # fmt: skip
+_BROUGHT = "es_brought_reports"  # what came of files brought on another page
 _UPLOAD, _CAMERA = "pat_upload", "pat_camera"
 _TYPES = ["jpg", "jpeg", "png", "webp", "gif", "tif", "tiff", "bmp", "avif", "heic", "heif", "zip"]
 
@@ -162,26 +162,18 @@ def _bring() -> None:
     if fresh:
         st.session_state.pop(_BROUGHT, None)
         _read(fresh, known)
-    for error in st.session_state.get(_BROUGHT, []):
-        frame.show(error)
-    for file in files:
-        for error in st.session_state.get(_ERRORS, {}).get(file.file_id, []):
-            frame.show(error)
+    reports = st.session_state.get(_REPORTS, {})
+    for report in [*st.session_state.get(_BROUGHT, []), *(reports[file.file_id] for file in files if file.file_id in reports)]:  # fmt: skip
+        photo_report.show(report)
 
 
 def _read(files: Sequence[tuple[Any, str]], known: dict[str, list[str]]) -> None:
-    bar, errors, new = st.empty(), st.session_state.setdefault(_ERRORS, {}), []
+    bar, reports, new = st.empty(), st.session_state.setdefault(_REPORTS, {}), []
     for at, (file, called) in enumerate(files):
         if len(files) > 1 or called.lower().endswith(".zip"):
             bar.progress(at / len(files), text=_("Reading {name}").format(name=frame.plain(called)))
-        known[file.file_id], errors[file.file_id] = [], []
-        for found in read(file.getvalue(), called, MOST - len(_held())):
-            if isinstance(found, CoreError):
-                errors[file.file_id].append(found)
-                continue
-            name = _keep(found)
-            known[file.file_id].append(name)
-            new.append(name)
+        known[file.file_id], reports[file.file_id] = _kept(file.getvalue(), called)
+        new += known[file.file_id]
     bar.empty()
     if new:
         _turn_to(new)
@@ -196,6 +188,14 @@ def _turn_to(new: Sequence[str]) -> None:
         st.session_state[FROM] = "all"
 
 
+def _kept(data: bytes, filename: str) -> tuple[list[str], photo_report.Report]:
+    """Keep the pictures of a file or a zip: their names, and what came of the rest."""
+    found = read(data, filename, MOST - len(_held()))
+    errors = [one for one in found if isinstance(one, CoreError)]
+    names = [_keep(one) for one in found if not isinstance(one, CoreError)]
+    return names, photo_report.Report(filename, len(names), errors, packed=data.startswith(b"PK"))
+
+
 def _keep(photo: Photo) -> str:
     st.session_state[_COUNT] = st.session_state.get(_COUNT, 0) + 1
     name = f"{OWN}-{st.session_state[_COUNT]}"
@@ -206,17 +206,12 @@ def _keep(photo: Photo) -> str:
 def bring(files: Sequence[tuple[str, bytes]]) -> int:
     """Keep the pictures of files and zips and show them next on the Patches page, which names those that could not be read.
     Returns how many there are; raises what is wrong where there is none."""
-    errors, new = [], []
-    for name, data in files:
-        for found in read(data, name, MOST - len(_held())):
-            if isinstance(found, CoreError):
-                errors.append(found)
-            else:
-                new.append(_keep(found))
+    kept = [_kept(data, name) for name, data in files]
+    new = [name for names, _report in kept for name in names]
     if not new:
-        raise errors[0]
+        raise kept[0][1].errors[0]
     _turn_to(new)
-    st.session_state[_BROUGHT] = errors
+    st.session_state[_BROUGHT] = [report for _names, report in kept]
     return len(new)
 
 

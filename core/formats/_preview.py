@@ -193,10 +193,10 @@ def _parquet_texts(data: bytes, filename: str, wanted: list[str]) -> Iterable[li
 def _delimited_texts(data: bytes, filename: str, seen: TablePreview, wanted: list[str]) -> Iterable[list[str]]:
     from core.formats.xlsx import texts
 
-    places, first = [seen.names.index(name) for name in wanted], True
+    places, first, header = [seen.names.index(name) for name in wanted], True, tuple(map(plain_cell, seen.names))
     for row in (cells for _, cells in texts(data, filename)) if seen.format == "xlsx" else _csv_texts(data, filename, seen.separator):  # fmt: skip
         _clock.check()
-        if row and not (first and tuple(distinct(row)) == seen.names):
+        if row and not (first and tuple(distinct(row)) == header):
             yield [row[at] if at < len(row) else "" for at in places]
         first = first and not row
 

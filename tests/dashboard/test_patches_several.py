@@ -34,9 +34,22 @@ def test_of_a_zip_with_a_bad_file_the_rest_is_shown_and_the_bad_one_is_named() -
     data = packed(**{"one.png": file(noise(64, 96)), "bad.jpg": b"no picture", "two.png": file(noise(80, 60))})
     test = upload(open_page("patches", pat_view="several"), "trip.zip", data)
     assert "bad.jpg is not a picture that can be read here" in test.error[0].value.replace("\\", "")
+    assert "trip.zip: pictures read 2, files left out 1." in said(test).replace("\\", "")
     known = photos_of(test)
     assert [known[name] for name in test.multiselect(key=photos.SEVERAL).value] == ["one.png", "two.png"]
     assert "39 patches of 16 × 16" in said(test)  # 4 x 6 and 5 x 3
+
+
+def test_a_zip_of_many_files_says_how_many_were_left_out_and_folds_the_reasons() -> None:
+    members = {f"{n}.png": file(noise(64, 96)) for n in range(3)} | {f"{n}.txt": b"words" for n in range(5)}
+    data = packed(**members, **{f"more {n}.png": file(noise(16, 16)) for n in range(photos.MOST)})
+    test = upload(open_page("patches", pat_view="several"), "trip.zip", data)
+    told = said(test).replace("\\", "")
+    assert "trip.zip: pictures read 19, files left out 13." in told  # 24 members are looked at, 5 of them are words
+    assert not test.error
+    assert test.expander[0].label == "Left out, and why"
+    assert "4.txt is not a picture that can be read here" in told
+    assert "trip.zip holds 32 pictures; the first 24 were read." in told
 
 
 def photos_of(test: object) -> dict[str, str]:
