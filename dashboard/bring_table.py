@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, Any
 
 import streamlit as st
 
 from dashboard import jobs, sources
-from dashboard.i18n import _
+from dashboard.i18n import _, counted
 
 if TYPE_CHECKING:
     from core.formats import TablePreview
@@ -73,7 +73,7 @@ def _put_away() -> None:
 def _facts(name: str, seen: TablePreview) -> None:
     separators = {",": _("commas"), ";": _("semicolons"), "\t": _("tabs"), "|": _("bars")}
     facts = [
-        _("{count} columns").format(count=len(seen.names)),
+        counted(len(seen.names), _("1 column"), _("{count} columns")),
         seen.encoding.upper(),
         separators.get(seen.separator, ""),
     ]
@@ -97,15 +97,23 @@ def _vectors(name: str, seen: TablePreview) -> tuple[str, dict[str, Any]]:
         usual = [column for column in numbers if column not in seen.vector]
         left = st.multiselect(_("Numbers that are no part of the vector"), numbers, default=usual, key="bt_beside")
         options["beside"] = tuple(left)
-        st.caption(_("Vector of {count} columns: {names}").format(count=len(numbers) - len(left), names=_short([one for one in numbers if one not in left])))  # fmt: skip
+        st.caption(_vector_of([column for column in numbers if column not in left]))
     elif seen.vector:
-        st.caption(_("Vector of {count} columns: {names}").format(count=len(seen.vector), names=_short(list(seen.vector))))  # fmt: skip
+        st.caption(_vector_of(seen.vector))
+    if doubtful := [column for column in seen.doubtful if column != label]:
+        st.caption(_("Not in the vector, because many of their cells are no numbers: {names}. Fill the cells in or remove their rows to have them in it.").format(names=_short(doubtful)))  # fmt: skip
     return "read", options
 
 
-def _short(names: list[str]) -> str:
+def _vector_of(names: Sequence[str]) -> str:
+    if len(names) == 1:
+        return _("Vector of 1 column: {names}").format(names=_short(names))
+    return _("Vector of {count} columns: {names}").format(count=len(names), names=_short(names))
+
+
+def _short(names: Sequence[str]) -> str:
     """A few names, or the first and the last of many."""
-    shown = names if len(names) <= 4 else [names[0], "…", names[-1]]
+    shown = list(names) if len(names) <= 4 else [names[0], "…", names[-1]]
     return ", ".join(shown).replace("*", "").replace("`", "").replace("$", "")
 
 

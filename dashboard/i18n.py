@@ -36,6 +36,19 @@ def _(sentence: str) -> str:
     return sentence if code == "en" else catalogue(code).get(sentence, sentence)
 
 
+def counted(count: int, one: str, several: str) -> str:
+    """Of two translated sentences the one for this count, `{count}` filled in; English tells one from several."""
+    return (one if count == 1 else several).format(count=f"{count:,}")
+
+
+def shape(rows: int, dim: int) -> str:
+    """How large an embedding is."""
+    if rows == 1:
+        return _("1 row of 1 dimension") if dim == 1 else _("1 row of {dim} dimensions").format(dim=dim)
+    told = _("{count} rows of 1 dimension") if dim == 1 else _("{count} rows of {dim} dimensions")
+    return told.format(count=f"{rows:,}", dim=dim)
+
+
 @cache
 def catalogue(code: str) -> dict[str, str]:
     """English sentence -> translation, from every .po file of the language."""

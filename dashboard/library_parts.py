@@ -12,7 +12,7 @@ import streamlit as st
 
 from core.errors import CoreError
 from dashboard import exports, frame, jobs, links, navigation, session, shelf, sources, uploads
-from dashboard.i18n import _
+from dashboard.i18n import _, shape
 
 if TYPE_CHECKING:
     from core.comparing import Compared
@@ -49,7 +49,7 @@ def _card(entry: Entry) -> None:
     source = shelf.PREFIX + entry.id
     with st.container(border=True, gap="xsmall", key=f"lb_card_{entry.id[:12]}"):
         face(entry.name, shelf.library().picture(entry.id), [
-            _("{count} rows of {dim} dimensions").format(count=f"{entry.rows:,}", dim=entry.dim),
+            shape(entry.rows, entry.dim),
             " · ".join(filter(None, (entry.origin if entry.origin != entry.name else "", size(entry.bytes), f"{datetime.fromtimestamp(entry.saved):%Y-%m-%d}"))),
         ])  # fmt: skip
         with st.container(horizontal=True, gap="xsmall"):
@@ -138,7 +138,7 @@ def _unpick() -> None:
 def _agreement(one: Entry, other: Entry) -> None:
     for column, entry in zip(st.columns(2), (one, other), strict=True):
         with column:
-            face(entry.name, shelf.library().picture(entry.id), [_("{count} rows of {dim} dimensions").format(count=f"{entry.rows:,}", dim=entry.dim), entry.origin])  # fmt: skip
+            face(entry.name, shelf.library().picture(entry.id), [shape(entry.rows, entry.dim), entry.origin])  # fmt: skip
     told = _told(one.id, other.id)
     if told is None:
         return
@@ -190,7 +190,7 @@ def own() -> None:
 
 def _own_card(key: str, one: session.Held, *, first: bool) -> None:
     with st.container(border=True, gap="xsmall", key=f"lb_own_{key}"):
-        face(one.title, _drawn(key, one), [_("{count} rows of {dim} dimensions").format(count=f"{len(one.embedding):,}", dim=one.embedding.dim)])  # fmt: skip
+        face(one.title, _drawn(key, one), [shape(len(one.embedding), one.embedding.dim)])  # fmt: skip
         with st.container(horizontal=True, gap="xsmall"):
             if st.button(_("Save"), key=f"lb_save_{key}", type="primary" if first else "secondary"):
                 _done(lambda: shelf.save_own(key))
@@ -214,7 +214,7 @@ def examples() -> None:
         for name in ("small-world-en", "small-world-zh"):
             source = sources.open_source(name)
             with st.container(border=True, gap="xsmall", key=f"lb_example_{name}"):
-                face(source.title, _shipped_picture(name), [_("{count} rows of {dim} dimensions").format(count=f"{len(source.embedding):,}", dim=source.embedding.dim)])  # fmt: skip
+                face(source.title, _shipped_picture(name), [shape(len(source.embedding), source.embedding.dim)])  # fmt: skip
                 with st.container(horizontal=True, gap="xsmall"):
                     doors(name, name)
 

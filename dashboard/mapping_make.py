@@ -12,7 +12,7 @@ from core.arrays import DoubleArray
 from core.mapping import DOMAINS, MAPS, Domain, MapReport, apply_map, check_map, grid, integers, pairs, tree, words
 from core.mapping.tasks import READ
 from dashboard import jobs, links, sources, uploads
-from dashboard.i18n import _, language
+from dashboard.i18n import _, counted, language
 
 SHOWN = 48  # words drawn at most; all are checked
 MOST_TYPED = 200
@@ -155,7 +155,15 @@ def _table() -> Made:
     domain = words(typed, classes)
     outputs = apply_map(domain, "trained", embedding=embedding, row=embedding.vectors.mean(axis=0).tolist())
     missing = sum(label not in embedding for label in typed)
-    note = _("{count} words are not in W and share its unknown row").format(count=missing) if missing else ""
+    note = (
+        counted(
+            missing,
+            _("1 word is not in W and has its unknown row"),
+            _("{count} words are not in W and share its unknown row"),
+        )
+        if missing
+        else ""
+    )
     return Made(
         domain=domain, kind="trained", outputs=outputs, report=_checked(domain, outputs), rows=list(range(len(domain))),
         title=_("W: {source}").format(source=source.title), notes=(note,) if note else (),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from core import _archive, _clock
@@ -17,6 +17,7 @@ from core.formats._limits import MOST_ROWS
 from core.formats._skipped import Skipped
 
 ROWS = 8  # shown
+_GAPS = ("nan", "na", "n/a", "#n/a", "null", "none", "nil", "inf", "-inf", "-", "?", "缺失", "无")
 _LOOKED, _HEAD = 200, 2 * 1024**2  # rows and bytes looked at
 
 
@@ -25,7 +26,8 @@ class TablePreview:
     """`names` and the first `rows` of cells as text; `numeric` tells which columns are numbers (a list of numbers is one).
 
     `label` is the column that would name the rows ("" for none), `vector` the columns of the vector (empty for a table
-    of words), `encoding` and `separator` what was found out ("" where there is none); `format` reads it whole.
+    of words), `encoding` and `separator` what was found out ("" where there is none); `format` reads it whole. `doubtful`
+    are columns of numbers that many cells without one keep out of the vector.
     """
 
     format: str
@@ -36,6 +38,7 @@ class TablePreview:
     vector: tuple[str, ...]
     encoding: str = ""
     separator: str = ""
+    doubtful: tuple[str, ...] = ()
 
 
 def preview(data: bytes, filename: str, seconds: float = _clock.LONGEST) -> TablePreview | None:
@@ -73,7 +76,16 @@ def _delimited(data: bytes, filename: str, format: str) -> TablePreview | None:
     numeric = (_table.numeric_columns(body) + [False] * len(names))[: len(names)]
     if format == "csv" and not has_header and not any(numeric):
         return None  # two words a line are a word list, not a table
-    return _built(format, names, [row[: len(names)] for row in body[:ROWS]], numeric, filename, encoding=encoding if format == "csv" else "", separator=separator if format == "csv" else "")  # type: ignore[arg-type]  # fmt: skip
+    built = _built(format, names, [row[: len(names)] for row in body[:ROWS]], numeric, filename, encoding=encoding if format == "csv" else "", separator=separator if format == "csv" else "")  # type: ignore[arg-type]  # fmt: skip
+    doubtful = (name for at, name in enumerate(names) if not numeric[at] and _in_doubt([row[at] for row in body if at < len(row)]))  # fmt: skip
+    return replace(built, doubtful=tuple(doubtful))
+
+
+def _in_doubt(cells: Sequence[str]) -> bool:
+    """Whether a column looks like numbers with gaps: half of what is filled in is one, or all that is not says so."""
+    filled = [cell.strip() for cell in cells if cell.strip()]
+    numbers = sum(map(_table.is_number, filled))
+    return numbers > 0 and (numbers >= 0.5 * len(filled) or all(_table.is_number(cell) or cell.lower() in _GAPS for cell in filled))  # fmt: skip
 
 
 def _text_header(rows: Sequence[Sequence[str]]) -> bool:

@@ -11,7 +11,7 @@ import streamlit as st
 from core.errors import CoreError
 from dashboard import answers, exports, frame, jobs, links, sources
 from dashboard.explore_views.colouring import title
-from dashboard.i18n import _
+from dashboard.i18n import _, counted
 
 if TYPE_CHECKING:
     import numpy as np
@@ -67,7 +67,7 @@ def _choose_found(source: sources.Source, line: str) -> None:
     from core.search import search
 
     rows = search(source.embedding.labels, line).rows
-    st.caption(_("{count} rows match").format(count=f"{len(rows):,}"))
+    st.caption(counted(len(rows), _("1 row matches"), _("{count} rows match")))
     if not len(rows):
         _show_all_again(source.embedding)
     elif st.session_state.get(_ASKED, ())[:2] != (source.embedding.fingerprint, line):

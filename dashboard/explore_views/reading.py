@@ -11,7 +11,7 @@ from dashboard import exports, frame, sources
 from dashboard.explore_views import wishes
 from dashboard.explore_views.drawing import Drawn
 from dashboard.explore_views.wishes import Wish
-from dashboard.i18n import _
+from dashboard.i18n import _, shape
 
 _TEXTS = {
     "pca": (
@@ -116,6 +116,6 @@ def about(source: sources.Source) -> tuple[str, ...]:
     """Of the table itself."""
     return (
         source.title,
-        _("{count} rows of {dim} dimensions").format(count=f"{len(source.embedding):,}", dim=source.embedding.dim),
+        shape(len(source.embedding), source.embedding.dim),
         source.origin if source.origin != source.title else "",
     )

@@ -10,7 +10,7 @@ from core.query import Answer
 from dashboard import controls, frame, links, pictures, sources
 from dashboard.asking import compared, question
 from dashboard.components.plot import plot
-from dashboard.i18n import _
+from dashboard.i18n import _, shape
 
 TITLE = N_("Neighbours")
 RANK = 3
@@ -38,7 +38,7 @@ def render() -> None:
         facts = _ask(view, source, metric) if chosen == "ask" else _among(view, source, metric)
         view.status(
             source.title,
-            _("{count} rows of {dim} dimensions").format(count=f"{len(source.embedding):,}", dim=source.embedding.dim),
+            shape(len(source.embedding), source.embedding.dim),
             *facts,
         )
 

@@ -110,7 +110,9 @@ def patches(count: int, size: str) -> str:
     """How many patches there are, and of what size."""
     if count == 1:
         return _("one patch of {size}").format(size=size)
-    return _("{count} patches of {size}").format(count=f"{count:,}", size=size)
+    return (_("1 patch of {size}") if count == 1 else _("{count} patches of {size}")).format(
+        count=f"{count:,}", size=size
+    )
 
 
 def photo_facts(shown: photos.Shown, made: Working, done: Cut) -> list[str]:

@@ -13,7 +13,7 @@ from core.errors import N_, CoreError
 from dashboard import frame, sources
 from dashboard.components.plot import plot
 from dashboard.frame import View, plain, reading, tries
-from dashboard.i18n import _, language
+from dashboard.i18n import _, counted, language
 from dashboard.position_views import tables
 from dashboard.position_views.places import offer, places, put, told
 
@@ -161,7 +161,7 @@ def _permuted(words: DoubleArray, positions: DoubleArray) -> None:
 def _receipt(sentence: _Sentence, scaled: bool) -> list[str]:
     dim = sentence.vectors.shape[1]
     facts = [
-        _("{count} words").format(count=len(sentence.tokens)),
+        counted(len(sentence.tokens), _("1 word"), _("{count} words")),
         _("word vectors: {source}, scaled to length 1").format(source=sentence.source),
         _("then multiplied by √{dim}").format(dim=dim) if scaled else _("no factor"),
     ]
@@ -170,5 +170,7 @@ def _receipt(sentence: _Sentence, scaled: bool) -> list[str]:
             _("random directions for words it does not know: {words}").format(words=", ".join(sentence.unknown))
         )
     if sentence.left_out:
-        facts.append(_("the last {count} words are left out").format(count=sentence.left_out))
+        facts.append(
+            counted(sentence.left_out, _("the last word is left out"), _("the last {count} words are left out"))
+        )
     return facts

@@ -177,7 +177,7 @@ def _receipt(held: session.Held, history: Any) -> tuple[str, ...]:
         (_("{count} windows an epoch") if history.unit == "window" else _("{count} words an epoch")).format(
             count=f"{history.windows:,}"
         ),
-        _("{epochs} epochs").format(epochs=f"{history.epochs[-1]:g}"),
+        _("1 epoch") if history.epochs[-1] == 1 else _("{epochs} epochs").format(epochs=f"{history.epochs[-1]:g}"),
         _("{dim} dimensions").format(dim=settings["dim"]),
         _("seed {seed}").format(seed=settings["seed"]),
         _("{seconds} s").format(seconds=f"{history.seconds:.1f}"),

@@ -12,7 +12,7 @@ from pyarrow import parquet
 
 from core.embedding import Embedding
 from core.errors import DataError
-from core.formats import read_embedding, write_embedding
+from core.formats import preview, read_embedding, write_embedding
 
 GOOD = "\n".join(f"w{row} {row} 1 {-row}" for row in range(20))
 
@@ -144,3 +144,13 @@ def test_a_tensorboard_file_whose_first_line_is_the_bad_one_keeps_its_dimensions
     read = read_embedding(b"1\t2\t3\n" + b"3\t4\n" * 9, "vectors.tsv", format="tensorboard-tsv", skip=True)
     assert read.vectors.shape == (9, 2)
     assert "1 of 10" in notes(read)
+
+
+def test_a_look_at_a_table_names_the_columns_that_gaps_keep_out_of_the_vector() -> None:
+    rows = ["word,gaps,half,kind,x", "a,nan,1,red,1", "b,inf,n/a,blue,2", "c,3,?,red,3", "d,N/A,4,blue,4"]
+    seen = preview("\n".join(rows).encode(), "t.csv")
+    assert seen is not None
+    assert (seen.vector, seen.doubtful) == (("x",), ("gaps", "half"))
+    whole = preview(b"word,x,y\na,1,2\nb,3,4\n", "t.csv")
+    assert whole is not None
+    assert whole.doubtful == ()
