@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 _MOST_BITS = 8_000_000  # characters: a bit for each of 48 million rows
 _FOLDER = Path(__file__).parent
 _PARTS = (
-    "data.js", "dials.js", "arrows.js", "raster.js", "cells.js", "brush.js", "overlay.js", "panel.js", "words.js", "key.js", "page.js", "saving.js", "board.js",
+    "data.js", "dials.js", "arrows.js", "raster.js", "glide.js", "cells.js", "brush.js", "overlay.js", "panel.js", "words.js", "key.js", "page.js", "saving.js", "board.js",
 )  # fmt: skip
 
 

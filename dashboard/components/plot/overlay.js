@@ -6,6 +6,7 @@ const DASHES = { dot: [2, 3], dash: [6, 4], dashdot: [6, 3, 2, 3] };
 class Overlay {
   constructor(panel) {
     this.panel = panel;
+    this.glide = new Glide(panel);
     this.canvas = document.createElement("canvas");
     this.canvas.className = "es-overlay";
     this.canvas.setAttribute("aria-hidden", "true");
@@ -78,7 +79,7 @@ class Overlay {
     pen.clip();
     for (const cells of this.panel.cells.values()) cells.draw(pen, this, scale);
     if (this.panel.raster) this.panel.raster.draw(pen, this.box, scale);
-    if (this.panel.gliding) this.points(pen);
+    if (this.panel.gliding) this.glide.draw(pen, this.box, scale);
     if (this.panel.spec.sprites) this.sprites(pen);
     for (const mark of this.marks()) this.stroke(pen, mark);
     if (this.panel.spec.fast) this.series(pen);
@@ -91,21 +92,6 @@ class Overlay {
   inside(x, y, margin = 0) {
     const [left, top, w, h] = this.box;
     return x >= left - margin && x <= left + w + margin && y >= top - margin && y <= top + h + margin;
-  }
-
-  // The points themselves, while they move under a slider.
-  points(pen) {
-    const { x, y, spec, base, colors } = this.panel, { groups } = spec, { size, color } = base.marker;
-    const sized = size && size.length !== undefined;
-    for (let row = 0; row < x.length; row++) {
-      if (this.panel.hidden(row)) continue;
-      const [px, py] = this.place(x[row], y[row]);
-      if (!this.inside(px, py, 4)) continue;
-      pen.fillStyle = groups ? groups.colors[groups.codes[row]] : typeof color === "string" ? color : colors.neighbour;
-      pen.beginPath();
-      pen.arc(px, py, (sized ? size[row] : size) / 2, 0, 2 * Math.PI);
-      pen.fill();
-    }
   }
 
   sprites(pen) {

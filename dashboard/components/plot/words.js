@@ -73,6 +73,7 @@ class Words {
       const place = Object.assign(document.createElement("div"), { className: "es-list-place" });
       const [name, score] = ["span", "i"].map((tag) => document.createElement(tag));
       name.dir = "auto";
+      for (const part of [name, score]) part.append("");
       place.append(name, score);
       item.box.append(place);
       item.places.push({ name, score, written: ["", ""] });
@@ -80,10 +81,18 @@ class Words {
     item.places.forEach((place, k) => {
       const [label, value] = pairs[k] || ["", NaN];
       const words = [label, label && Number.isFinite(value) ? value.toFixed(2).replace("-", "−") : ""];
-      if (words[0] !== place.written[0]) place.name.textContent = plainText(label, 24);
-      if (words[1] !== place.written[1]) place.score.textContent = words[1];
+      if (words[0] !== place.written[0]) place.name.firstChild.data = plainText(label, 24);
+      if (words[1] !== place.written[1]) place.score.firstChild.data = words[1];
       place.written = words;
     });
+  }
+
+  catchUp() {
+    this.resting = null;
+    if (!this.late) return;
+    this.late = false;
+    for (const item of this.items) if (item.slider) this.fill(item, this.at(item));
+    this.resting = setTimeout(() => this.catchUp(), 80);
   }
 
   // New lists of running work: [[[label, score], ...], ...], in the order of the lists.
@@ -91,8 +100,12 @@ class Words {
     this.items.forEach((item, k) => lists[k] && this.write(item, lists[k]));
   }
 
+  // Lists are written at most twelve times a second while a slider moves: nobody reads quicker, and the map moves the better.
   follow(names) {
-    for (const item of this.items) if (names.includes(item.slider)) this.fill(item, this.at(item));
+    if (this.items.some((item) => names.includes(item.slider))) {
+      this.late = true;
+      if (!this.resting) this.catchUp();
+    }
     if (this.slider && names.includes(this.slider)) this.choose(this.board.values[this.slider]);
   }
 }
