@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import streamlit as st
 
 from core.errors import N_, CoreError
@@ -13,6 +15,7 @@ from dashboard.i18n import _
 TITLE = N_("Mapping")
 RANK = 6
 _CLICKED = "es_map_clicked"
+_MADE = "es_map_made"  # the last map that could be drawn
 
 
 def render() -> None:
@@ -20,6 +23,7 @@ def render() -> None:
         with view.controls:
             made = _make(*mapping_make.choose())
         if made is None:
+            frame.waiting(view.picture, _("Nothing to draw yet: the reason stands beside."))
             with view.reading:
                 mapping_parts.story()
             return
@@ -42,11 +46,14 @@ def render() -> None:
 
 
 def _make(domain: str, kind: str) -> mapping_make.Made | None:
+    """The map that is asked for; where it cannot be, the reason, and the map before, which says so."""
     try:
-        return mapping_make.make(domain, kind)
+        made = st.session_state[_MADE] = mapping_make.make(domain, kind)
     except CoreError as error:
         frame.show(error)
-        return None
+        before: mapping_make.Made | None = st.session_state.get(_MADE)
+        return before and replace(before, notes=(*before.notes, _("the map before: what is asked now cannot be drawn")))
+    return made
 
 
 def _picture(made: mapping_make.Made) -> float:

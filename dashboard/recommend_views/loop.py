@@ -70,7 +70,8 @@ def _run(asked: Asked, params: dict[str, Any], seed: int) -> None:
         return
     found = None if at_once else jobs.take(SLOT)
     if found is not None:
-        st.session_state[_RESULT] = st.session_state.get(_ABOUT, about), found
+        held: dict[str, LoopResult] = st.session_state.setdefault(_RESULT, {})
+        held[st.session_state.get(_ABOUT, about)] = found
     pressed = st.button(_("Run the loop"), type="primary", key="rc_run", width="stretch") or at_once or named
     if pressed or (_latest(asked) is None and st.session_state.get(_ABOUT) != about):
         st.session_state[_ABOUT], st.session_state[_RAN] = about, now if pressed else None
@@ -82,8 +83,9 @@ def _run(asked: Asked, params: dict[str, Any], seed: int) -> None:
 
 
 def _latest(asked: Asked) -> LoopResult | None:
-    about, found = st.session_state.get(_RESULT, ("", None))
-    return found if about == asked.recipe.fingerprint else None
+    """The last loop over this catalogue."""
+    held: dict[str, LoopResult] = st.session_state.get(_RESULT, {})
+    return held.get(asked.recipe.fingerprint)
 
 
 _PRESETS = (

@@ -56,7 +56,7 @@ def render(view: frame.View) -> None:
         )  # fmt: skip
     with view.reading:
         frame.reading(
-            _("The same made-up readers get four lists each. Popularity and chance are the measures' own yardsticks: a figure says something only beside theirs."),
+            _("The same made-up readers get four lists each. Popularity and chance are the measures' own yardsticks: a figure says something only beside theirs. Along MMR, relevance is the cosine for fuzzy and the share of liked tags for exact; the large dot is the list as it stands."),
             _("A high coverage or novelty is no virtue by itself: chance has plenty of both. And these readers are made up, from the tags of the items; real ones differ."),
         )  # fmt: skip
         _head(asked, found)

@@ -128,7 +128,7 @@ def _list(found: Sequence[Match], reasons: Sequence[str], alone: Sequence[bool],
 
 
 def _matched(one: Match) -> str:
-    return _("carries {tags}").format(tags=", ".join(one.reason.tags))
+    return _("no. {row} · carries {tags}").format(row=one.index + 1, tags=", ".join(one.reason.tags))
 
 
 def _angled(one: Match) -> str:

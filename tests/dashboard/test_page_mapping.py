@@ -80,12 +80,13 @@ def test_twin_rows_of_the_visitors_own_table_are_named() -> None:
     assert f"f({twins.labels[1]}) = f({twins.labels[4]})" in said.replace("\\", "")
 
 
-@pytest.mark.parametrize(("formula", "sentence"), [("1/x", "divides by zero at x = 0"), ("9^9^x^9", "runs away"), ("x +", "ends where"), ("import os", "not known")])  # fmt: skip
+@pytest.mark.parametrize(("formula", "sentence"), [("1/x", "divides by zero at x = 0"), ("9^9^x^9", "runs away"), ("x**x**x**x", "has no value at x = -5"), ("x +", "ends where"), ("import os", "not known")])  # fmt: skip
 def test_a_formula_that_cannot_be_gets_one_sentence_and_the_page_goes_on(formula: str, sentence: str) -> None:
     test = open_page("mapping", map_domain="integers", map_kind="formula")
     test.text_input(key="map_f").set_value(formula).run()
     assert len(errors(test)) == 1
     assert sentence in errors(test)[0]
+    assert "the map before: what is asked now cannot be drawn" in status(test)
     test.text_input(key="map_f").set_value("x^3").run()
     assert errors(test) == []
     assert "yes" in table(test)
