@@ -95,7 +95,9 @@ def _vectors(name: str, seen: TablePreview) -> tuple[str, dict[str, Any]]:
     numbers = [column for column, numeric in zip(seen.names, seen.numeric, strict=True) if numeric and column != label]
     if seen.format != "jsonl" and len(seen.vector) > 1:
         usual = [column for column in numbers if column not in seen.vector]
-        left = st.multiselect(_("Numbers that are no part of the vector"), numbers, default=usual, key="bt_beside")
+        left = st.multiselect(
+            _("Numbers that are no part of the vector"), numbers, default=usual, key="bt_beside", select_all=False
+        )
         options["beside"] = tuple(left)
         st.caption(_vector_of([column for column in numbers if column not in left]))
     elif seen.vector:

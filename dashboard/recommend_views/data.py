@@ -138,7 +138,7 @@ def _likes(source: str, prepared: Prepared) -> tuple[str, ...]:
     held = st.session_state[key]
     options = [*tags, *(tag for tag in held if tag not in tags)]
     chosen = st.multiselect(
-        _("A reader likes"), options, key=key, max_selections=MOST_LIKES, accept_new_options=True, persist_state="session",
+        _("A reader likes"), options, key=key, max_selections=MOST_LIKES, accept_new_options=True, select_all=False, persist_state="session",
         placeholder=_("Choose a tag or type one"), help=_("A tag that no item carries can be typed too: exact then finds nothing."),
     )  # fmt: skip
     likes = tuple(dict.fromkeys(str(tag).strip()[:100] for tag in chosen if str(tag).strip()))

@@ -59,7 +59,7 @@ def _read(file: Any) -> ItemTable | None:
         st.session_state[_COLUMNS] = [name for name in st.session_state[_COLUMNS] if name != title]
     else:
         st.session_state[_COLUMNS] = usual
-    columns = st.multiselect(_("Tags are in"), others, key=_COLUMNS, placeholder=_("Choose columns"))
+    columns = st.multiselect(_("Tags are in"), others, key=_COLUMNS, placeholder=_("Choose columns"), select_all=False)
     if not columns:
         st.caption(_("Choose at least one column of tags."))
         return None

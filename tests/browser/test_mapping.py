@@ -52,9 +52,21 @@ def test_a_formula_that_divides_by_zero_is_said_and_the_page_goes_on(open_page: 
     field.fill("1 / x")
     field.press("Enter")
     expect(page.get_by_text("divides by zero at x = 0")).to_be_visible()
+    expect(page.locator(".es-board[data-ready]")).to_be_visible()
+    expect(page.locator(".st-key-es_status")).to_contain_text("the map before")
     field.fill("x^3")
     field.press("Enter")
     expect(page.locator(".es-text")).to_contain_text("Injective")
+
+
+def test_pairs_of_a_file_are_read_and_their_collision_is_named(open_page: Callable[..., Page]) -> None:
+    page = open_page("?map_domain=pairs")
+    expect(page.locator(".st-key-es_status")).to_contain_text("10 inputs")
+    given = page.locator(".st-key-map_file input[type=file]")
+    given.set_input_files({"name": "p.csv", "mimeType": "text/csv", "buffer": b"x;f\n1;2,5\n2;3,5\n3;2,5\n"})
+    expect(page.locator(".es-figures").first).to_contain_text("f(1) = f(3)", timeout=60_000)
+    given.set_input_files({"name": "q.csv", "mimeType": "text/csv", "buffer": b"1,2\n1,3\n"})
+    expect(page.get_by_text("input 1.0 stands in lines 1 and 2 with different outputs")).to_be_visible(timeout=60_000)
 
 
 def test_the_whole_shipped_table_is_checked_in_one_click(open_page: Callable[..., Page]) -> None:

@@ -65,7 +65,7 @@ def test_many_readers_stand_beside_the_baselines(open_page: Callable[..., Page])
     page = open_page("?rc_view=many")
     table = page.locator(".es-wide-figures").first
     expect(table).to_contain_text("Popularity")
-    expect(table.locator("tbody tr")).to_have_count(8)
+    expect(table.locator("tbody tr")).to_have_count(9)
 
 
 def test_the_loop_runs_with_progress_and_can_be_stopped(open_page: Callable[..., Page]) -> None:
@@ -76,7 +76,47 @@ def test_the_loop_runs_with_progress_and_can_be_stopped(open_page: Callable[...,
     expect(stop).to_be_visible(timeout=SLOW)
     expect(page.get_by_text(re.compile(r"round \d+ of 400"))).to_be_visible(timeout=SLOW)
     stop.click()
-    expect(page.locator(".st-key-es_status")).to_contain_text("400 made-up readers, 40 rounds", timeout=SLOW)
+    expect(page.locator(".st-key-es_status")).to_contain_text("stopped: 40 rounds and 10 seeds were asked for", timeout=SLOW)
+
+
+def test_a_reload_joins_the_run_that_the_link_names(open_page: Callable[..., Page]) -> None:
+    page = open_page("?rc_view=loop&rl_seeds=2&rl_readers=40&rl_rounds=10")
+    page.get_by_role("button", name="Run the loop").click()
+    told = page.locator(".st-key-es_status")
+    expect(told).to_contain_text("40 made-up readers, 10 rounds, 2 seeds", timeout=SLOW)
+    expect(page).to_have_url(re.compile("rl_run=[0-9a-f]{12}"))
+    page.reload()
+    ready(page)
+    expect(told).to_contain_text("40 made-up readers, 10 rounds, 2 seeds", timeout=SLOW)
+    expect(page.locator(".es-verdict")).to_contain_text("Exact within a list")
+
+
+def test_both_directions_of_the_argument_are_a_click_away(open_page: Callable[..., Page]) -> None:
+    page = open_page("?rc_view=loop&rl_seeds=2&rl_readers=60&rl_rounds=10")
+    verdict = page.locator(".es-verdict")
+    page.get_by_role("button", name="Many items a tag: films").click()
+    expect(page.locator(".st-key-es_status")).to_contain_text("3,000 of 16,975 items", timeout=SLOW)
+    expect(verdict).to_contain_text(re.compile(r"Narrower in the end: [^.]*Exact within a list"))
+    page.get_by_role("button", name="Few items a tag: articles").click()
+    expect(page.locator(".st-key-es_status")).to_contain_text("Our articles", timeout=SLOW)
+    expect(verdict).to_contain_text(re.compile(r"Wider in the end: [^.]*Exact within a list"))
+
+
+def test_a_table_of_ones_own_in_an_old_encoding_is_recommended_from(open_page: Callable[..., Page]) -> None:
+    page = open_page("?rc_data=own")
+    told = page.locator(".st-key-es_status")
+    expect(told).to_contain_text("12 items")
+    rows = "".join(f"第{at}篇文章;音乐、茶\n第{at}篇故事;历史\n" for at in range(30))
+    given = page.locator(".st-key-rc_file input[type=file]")
+    given.set_input_files(
+        {"name": "表.csv", "mimeType": "text/csv", "buffer": f"名称;标签\n{rows}坏行\n".encode("gb18030")}
+    )
+    expect(told).to_contain_text("60 items, 3 tags", timeout=SLOW)
+    expect(page.get_by_text("Line 62 of 表.csv has 1 cells")).to_be_visible()
+    expect(panes(page)[0].locator("li").first).to_contain_text("第")
+    given.set_input_files({"name": "bad.csv", "mimeType": "text/csv", "buffer": b"title\nA\nB\n"})
+    expect(page.get_by_text("bad.csv has one column")).to_be_visible(timeout=SLOW)
+    expect(told).to_contain_text("60 items, 3 tags")
 
 
 def test_the_items_open_in_explore_in_one_click(open_page: Callable[..., Page]) -> None:
