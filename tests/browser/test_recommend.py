@@ -76,7 +76,9 @@ def test_the_loop_runs_with_progress_and_can_be_stopped(open_page: Callable[...,
     expect(stop).to_be_visible(timeout=SLOW)
     expect(page.get_by_text(re.compile(r"round \d+ of 400"))).to_be_visible(timeout=SLOW)
     stop.click()
-    expect(page.locator(".st-key-es_status")).to_contain_text("stopped: 40 rounds and 10 seeds were asked for", timeout=SLOW)
+    expect(page.locator(".st-key-es_status")).to_contain_text(
+        "stopped: 40 rounds and 10 seeds were asked for", timeout=SLOW
+    )
 
 
 def test_a_reload_joins_the_run_that_the_link_names(open_page: Callable[..., Page]) -> None:
