@@ -28,6 +28,7 @@ def render() -> None:
             if not jobs.running(SLOT):
                 trained.finish()
                 shelf.save_button(trained.shown().id, place="w")
+                trained.keep_link(trained.shown().id)
         with failure:
             trained.tell_failure(asked.text, asked.settings)
         VIEWS[chosen].render(view, asked)

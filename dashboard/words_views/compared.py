@@ -82,7 +82,7 @@ def _line(name: str, shown: list[str], values: list[float | None]) -> str:
 
 
 def _epochs(row: Compared) -> str:
-    shown = f"{row.epochs:g}"
+    shown = f"{row.epochs:.3g}"
     return _("{epochs}, stopped early").format(epochs=shown) if row.embedding.history.stopped else shown
 
 

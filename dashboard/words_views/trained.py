@@ -9,7 +9,7 @@ import streamlit as st
 
 from core.arrays import fingerprint
 from core.errors import CoreError
-from dashboard import frame, jobs, session, sources
+from dashboard import frame, jobs, session, shelf, sources
 from dashboard.i18n import _, language
 from dashboard.words_views.text import DEMO, Text, classes
 
@@ -19,12 +19,14 @@ if TYPE_CHECKING:
 SLOT = "train"
 _FEW = 30  # held-out windows; below, an AUC wanders by a tenth and more from one split to the next
 TO_MAP = "es_words_to_map"  # there is something new to see: the page shows the map
-RUN = "w_run"  # the link parameter that names a training
+RUN = "w_run"  # the link parameter that names a run: settings and a built-in text say how to make it anew
+OF = "w_of"  # the one that names what came of a text of the visitor's own
 RESULT = "es_trained"  # id of the embedding trained last
 _BEGUN = "es_begun"  # (its text, the classes of its words) of the training begun last
 _SETTINGS = "es_begun_settings"
 _FAILED = "es_train_failed"  # why nothing came of it
 _RUN = "es_run"  # its key; None where none was begun
+_ASTRAY = "es_trained_astray"  # the link names a training that is not here
 _SOURCE = "es_trained_source"  # the text it was trained on, as a worker gets it
 
 
@@ -114,7 +116,10 @@ def finish() -> None:
 
 
 def tell_failure(text: Text | None, settings: dict[str, Any]) -> None:
-    """Why nothing came of the training begun last, in this place, until another is begun or something else is asked for."""
+    """Why nothing came of the training begun last, in this place, until another is begun or something else is asked for;
+    and that a link leads to nothing here, until something is trained."""
+    if st.session_state.get(_ASTRAY):
+        st.warning(_("The link names a training that is not here: it lives in another browser and was not saved to the library, or was deleted. An example is shown instead."))  # fmt: skip
     error: CoreError | None = st.session_state.get(_FAILED)
     if error is None:
         return
@@ -129,6 +134,7 @@ def adopt(embedding: Embedding, text: Text, known: dict[str, str]) -> None:
     if known:
         embedding = _with_classes(embedding, known)
     settings = dict(embedding.history.settings)
+    st.session_state[_ASTRAY] = False
     name = session.keep(embedding, _("Trained: {text}").format(text=text.title), text.note or text.title, settings)
     st.session_state[RESULT], st.session_state[_SOURCE] = name, text.source
     sources.show_next(name)
@@ -145,12 +151,36 @@ def _with_classes(embedding: Embedding, known: dict[str, str]) -> Embedding:
 
 
 def shown() -> Trained:
-    """The visitor's last training, or the shipped one of their language."""
-    name, source = st.session_state.get(RESULT, ""), st.session_state.get(_SOURCE, {})
-    held = session.embeddings().get(name)
-    if held is None or held.embedding.history is None:
+    """The visitor's last training, or at first the one that the link names; without one, the shipped one of their language."""
+    if RESULT not in st.session_state:
+        st.session_state[RESULT] = asked = st.query_params.get(OF, "")
+        st.session_state[_ASTRAY] = bool(asked) and _held(asked) is None
+    name, source = st.session_state[RESULT], st.session_state.get(_SOURCE, {})
+    held = _held(name)
+    if held is None:
         return _shipped(DEMO[language()])
     return Trained(name, held.embedding, source, _receipt(held, held.embedding.history))
+
+
+def _held(name: str) -> session.Held | None:
+    """The training of that id, where this browser or the library has it."""
+    held = session.embeddings().get(name)
+    if name.startswith(shelf.PREFIX):
+        try:
+            saved = sources.open_source(name)
+        except CoreError:
+            return None
+        held = session.Held(saved.title, saved.embedding, saved.origin)
+    return held if held is not None and held.embedding.history is not None else None
+
+
+def keep_link(name: str) -> None:
+    """Let the address name the training that is shown, where it does not say already how to make it anew."""
+    named = (shelf.saved_as(name) or name) if name in session.embeddings() else name
+    if named.startswith(("own-", shelf.PREFIX)) and RUN not in st.query_params:
+        st.query_params[OF] = named
+    elif OF in st.query_params:
+        del st.query_params[OF]
 
 
 def _shipped(name: str) -> Trained:
@@ -174,10 +204,13 @@ def _receipt(held: session.Held, history: Any) -> tuple[str, ...]:
         held.origin if held.origin not in held.title else "",
         _("{count} words in the vocabulary").format(count=f"{len(held.embedding):,}"),
         _("{count} of them new").format(count=f"{history.joined:,}") if history.joined is not None else "",
+        _("map: the {count} commonest words").format(count=f"{len(history.frame_rows):,}")
+        if len(history.frame_rows) < len(held.embedding)
+        else "",
         (_("{count} windows an epoch") if history.unit == "window" else _("{count} words an epoch")).format(
             count=f"{history.windows:,}"
         ),
-        _("1 epoch") if history.epochs[-1] == 1 else _("{epochs} epochs").format(epochs=f"{history.epochs[-1]:g}"),
+        _("1 epoch") if history.epochs[-1] == 1 else _("{epochs} epochs").format(epochs=f"{history.epochs[-1]:.3g}"),
         _("{dim} dimensions").format(dim=settings["dim"]),
         _("seed {seed}").format(seed=settings["seed"]),
         _("{seconds} s").format(seconds=f"{history.seconds:.1f}"),

@@ -103,6 +103,29 @@ def test_a_reload_joins_the_training_that_runs(page: Page, server: str) -> None:
     expect(status(page)).to_contain_text("seed 5", timeout=60_000)
 
 
+def test_what_came_of_a_pasted_text_outlives_a_reload_and_saved_opens_in_another_browser(
+    page: Page, server: str, context: BrowserContext
+) -> None:
+    page.goto(f"{server}/words?lang=en&w_kind=paste&w_epochs=3&w_dim=8&w_held_out=0")
+    text = page.get_by_label("Your text")
+    animals, places = "cat dog cow horse".split(), "garden barn street field".split()
+    text.fill(" ".join(f"The {one} saw a {other} in the {place}." for one in animals for other in animals for place in places))  # fmt: skip
+    text.press("Control+Enter")
+    page.get_by_role("button", name="Train", exact=True).click()
+    expect(status(page)).to_contain_text("Trained: Pasted text", timeout=60_000)
+    expect(page).to_have_url(re.compile("w_of=own-"))
+    page.reload()
+    expect(status(page)).to_contain_text("Trained: Pasted text", timeout=60_000)
+    page.get_by_role("button", name="Save to the library").click()
+    expect(page).to_have_url(re.compile("w_of=lib-"))
+    assert context.browser
+    other = context.browser.new_context()
+    stranger = other.new_page()
+    stranger.goto(page.url)
+    expect(status(stranger)).to_contain_text("Trained: Pasted text", timeout=60_000)
+    other.close()
+
+
 def test_chinese_words_stand_whole_on_every_view(context: BrowserContext, server: str) -> None:
     chinese = context.browser.new_context(locale="zh-CN") if context.browser else context
     page = chinese.new_page()

@@ -276,3 +276,10 @@ def test_a_link_opens_the_training_it_names_and_drops_the_name_when_a_control_mo
     assert "Trained" in status(other)
     other.slider(key="w_dim").set_value(9).run()
     assert "w_run" not in other.query_params
+
+
+def test_a_link_to_a_training_that_is_not_here_says_so_and_shows_the_example() -> None:
+    test = open_page("words", w_of="own-000000000000")
+    assert "lives in another browser" in test.warning[0].value
+    assert "An example that comes with Embedscope" in status(test)
+    assert "w_of" not in test.query_params
