@@ -65,3 +65,12 @@ def test_streamlit_run_starts_the_same_app_which_leaves_heavy_libraries_alone(pa
     finally:
         process.terminate()
         process.wait(20)
+
+
+def test_what_draws_the_figures_is_read_before_there_is_one_and_only_once(page: Page, server: str) -> None:
+    page.goto(f"{server}/library?lang=en")
+    page.wait_for_function("() => window.Plotly")
+    assert page.locator(".es-board").count() == 0
+    page.get_by_role("link", name="Positions").first.click()
+    expect(page.locator(".es-board[data-ready]").first).to_be_visible()
+    assert page.evaluate("() => document.querySelectorAll('script[src$=\"vendor/plotly.js\"]').length") == 1
