@@ -26,7 +26,7 @@ from typing import Any, Literal
 import numpy as np
 
 from core.arrays import Filed, FloatArray
-from core.errors import N_, CoreError, JobCancelled, WorkerLost
+from core.errors import N_, CoreError, DataError, JobCancelled, WorkerLost
 from core.jobs import tasks
 from core.progress import Step
 
@@ -78,7 +78,10 @@ def execute(order: Order, topic: str) -> Outcome | Parked:
     from distributed import get_worker
 
     worker = get_worker()
-    order = replace(order, args=tuple(arg.array() if isinstance(arg, Filed) else arg for arg in order.args))
+    try:
+        order = replace(order, args=tuple(arg.array() if isinstance(arg, Filed) else arg for arg in order.args))
+    except (OSError, ValueError):
+        return Outcome("failed", error=DataError(N_("The file that held this table is gone or damaged. Open the table again.")))  # fmt: skip
     return Work(order, worker.address, lambda message: worker.log_event(topic, message)).go_on()
 
 

@@ -39,3 +39,5 @@ def render(source: sources.Source, drawn: Drawn, asked: asking.Asked, look: Look
         st.caption(far)
     if look.colour == colouring.NOTHING and drawn.coordinates.shape[1] == 2 and len(drawn.coordinates) > MANY:
         st.caption(_("The deeper the colour, the more points lie on one spot."))
+    if source.embedding.pictures is not None and drawn.coordinates.shape[1] == 3:
+        st.caption(_("In space the rows are points; in 2-D they are their pictures."))

@@ -9,8 +9,9 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from core.arrays import FloatArray
+from core.arrays import FILED, Filed, FloatArray
 from core.embedding import Embedding
+from core.errors import DataError
 from core.jobs import Runner, connect
 from core.jobs.lending import LENT
 from core.library import Library
@@ -93,3 +94,11 @@ def test_a_saved_table_is_mapped_from_the_library_and_written_nowhere_else(runne
     library.delete(library.entries()[0].id)
     assert runner.submit("test mapped", opened.vectors, factor=2).result(WAIT) == (2 * total, True)
     assert len(lent(folder)) == 1
+
+
+def test_a_file_that_no_longer_holds_the_table_fails_the_job_in_a_sentence(runner: Runner, tmp_path: Path) -> None:
+    table, short = large(), tmp_path / "short"
+    short.write_bytes(b"cut off")
+    FILED.keep(table, Filed(str(short), 0, "<f4", table.shape))
+    with pytest.raises(DataError, match="Open the table again"):
+        runner.submit("test mapped", table, factor=9).result(WAIT)

@@ -6,8 +6,12 @@ from io import BytesIO
 
 import numpy as np
 import pytest
+from PIL import Image
 from streamlit.testing.v1 import AppTest
 
+from core.embedding import Embedding
+from core.pictures import Pictures
+from dashboard import shelf
 from tests.dashboard.conftest import open_page
 
 
@@ -236,3 +240,13 @@ def test_a_damaged_table_gets_a_sentence_and_leaves_the_page_as_it_is() -> None:
     assert any("damaged Parquet file" in error for error in errors(test))
     assert "rows of 32 dimensions" in status(test)
     assert test.selectbox(key="src").value == "small-world-en"
+
+
+def test_rows_with_pictures_are_said_to_be_points_in_space() -> None:
+    sheet = BytesIO()
+    Image.new("RGB", (32, 8)).save(sheet, "PNG")
+    shown = Embedding([f"patch {row}" for row in range(4)], np.eye(4, dtype=np.float32))
+    shown.pictures = Pictures(sheet.getvalue(), (8, 8), 4, 4)
+    saved = shelf.save(shown, "patches", "", {})
+    assert "In space the rows are points" in captions(explore(src=saved, ex_dims="3"))
+    assert "In space the rows are points" not in captions(explore(src=saved))
