@@ -27,24 +27,33 @@ from tests.browser.conftest import free_port, wait_until_healthy
 from tests.visiting import Visitor
 
 _PAUSE = threading.Event()
+MOMENTS = (
+    "saving",
+    "training",
+    "deleting",
+)  # a round waits for one of them in turn; the other visitor does what it does
 AWAY = (OSError, WebSocketException, TimeoutError, EOFError)  # what a visitor sees of a server that was killed
 
 
 @dataclass
 class Tally:
-    """What came of all rounds; `done` counts what pages had answered before the kills."""
+    """What came of all rounds; `done` counts what pages had answered before the kills, `struck` what was going on at them."""
 
     rounds: int = 0
     seconds: float = 0.0
     done: Counter[str] = field(default_factory=Counter)
+    struck: Counter[str] = field(default_factory=Counter)
     faults: list[str] = field(default_factory=list)
 
 
 @dataclass
 class Said:
-    """What the pages told in one round: keys of embeddings that were seen saved, and whether one may have gone since."""
+    """What the pages told in one round: keys of embeddings that were seen saved, and whether one may have gone since.
+
+    `doing` is what was asked of the server and not answered yet, by visitor."""
 
     done: Counter[str] = field(default_factory=Counter)
+    doing: dict[str, str] = field(default_factory=dict)
     saved: set[str] = field(default_factory=set)
     in_doubt: set[str] = field(default_factory=set)
 
@@ -54,7 +63,7 @@ def kill(folder: Path, rounds: int, seed: int = 0) -> Tally:
     chance, tally, began = random.Random(seed), Tally(), time.perf_counter()
     for number in range(rounds):
         said = Said()
-        _round(folder, said, chance)
+        tally.struck.update(_round(folder, said, chance, list(MOMENTS)[number % len(MOMENTS)]))
         tally.rounds += 1
         tally.done += said.done
         tally.faults += [f"round {number}: {fault}" for fault in _faults(folder, said)]
@@ -62,25 +71,31 @@ def kill(folder: Path, rounds: int, seed: int = 0) -> Tally:
     return tally
 
 
-def _round(folder: Path, said: Said, chance: random.Random) -> None:
+def _round(folder: Path, said: Said, chance: random.Random, moment: str) -> list[str]:
+    """Start, let visitors do as they like, kill within `moment`; what was going on then."""
     port = free_port()
     command = [str(Path(sys.executable).with_name("embedscope")), "--no-browser", "--port", str(port), "--data-dir", str(folder), "--workers", "1"]  # fmt: skip
     process = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
     url = f"http://127.0.0.1:{port}"
+    visitors: list[threading.Thread] = []
     try:
         wait_until_healthy(url, process, pause=0.02)
         visitors = [threading.Thread(target=_visit, args=(url, said, deeds), daemon=True) for deeds in (_train, _keep)]
         for visitor in visitors:
             visitor.start()
-        wanted, patience = chance.choice((0, 1, 2, 3, 5)), time.monotonic() + 20
-        while sum(said.done.values()) < wanted and time.monotonic() < patience:
-            visitors[0].join(0.01)
-        visitors[0].join(0.3 * chance.random())  # the moment itself is what is random here
+        turns, patience = chance.choice((0, 0, 1, 2)), time.monotonic() + 30
+        while (sum(said.done.values()) < turns or moment not in said.doing.values()) and time.monotonic() < patience:
+            _PAUSE.wait(0.001)
+        _PAUSE.wait(
+            (1.0 if moment == "training" else 0.08) * chance.random()
+        )  # the moment itself is what is random here
     finally:
+        struck = list(said.doing.values())
         process.send_signal(signal.SIGKILL)
         process.wait(20)
     for visitor in visitors:
         visitor.join(20)
+    return struck or ["nothing"]
 
 
 def _visit(url: str, said: Said, deeds: Callable[[Visitor, Said, int], None]) -> None:
@@ -97,10 +112,13 @@ def _train(visitor: Visitor, said: Said, _turn: int) -> None:
     visitor.visit("words", "w_kind=built-in&w_corpus=small-world-en")
     while True:
         if visitor.has("w_train"):
+            said.doing["trainer"] = "training"  # until its end, which the page tells by offering to save
             visitor.press("w_train")
             said.done["trainings begun"] += 1
         elif visitor.has("w_save"):
+            said.doing["trainer"] = "saving"
             visitor.press("w_save")
+            del said.doing["trainer"]
             said.done["trainings saved"] += 1
         else:
             _PAUSE.wait(0.3)  # as a page does that follows a training
@@ -120,12 +138,15 @@ def _keep(visitor: Visitor, said: Said, turn: int) -> None:
     own = visitor.first("lb_save_own-")
     if own is None:  # these words are there already
         return
+    said.doing["keeper"] = "saving"
     visitor.press(own)
+    del said.doing["keeper"]
     said.done["saved"] += 1
     for key in _cards(visitor) - before:
         said.saved.add(key)
         if letter in "bdglp":  # these stay
             continue
+        said.doing["keeper"] = "deleting"
         visitor.press(f"lb_delete_{key}")
         said.done["thrown away"] += 1
         visitor.press("lb_undo")
@@ -133,6 +154,7 @@ def _keep(visitor: Visitor, said: Said, turn: int) -> None:
         said.in_doubt.add(key)
         visitor.press(f"lb_delete_{key}")
         visitor.press("lb_empty")
+        del said.doing["keeper"]
         said.done["thrown out"] += 1
 
 
@@ -166,6 +188,6 @@ if __name__ == "__main__":
     with tempfile.TemporaryDirectory() as place:
         told = kill(Path(place), asked, chosen)
     print(
-        f"{told.rounds} kills in {told.seconds:.0f} s; before them {dict(told.done)}; faults: {told.faults or 'none'}"
+        f"{told.rounds} kills in {told.seconds:.0f} s; going on at them {dict(told.struck)}; before them {dict(told.done)}; faults: {told.faults or 'none'}"
     )
     sys.exit(bool(told.faults))
