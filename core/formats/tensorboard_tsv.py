@@ -1,7 +1,7 @@
 """TensorBoard's projector: vectors.tsv (numbers, no header) and metadata.tsv (labels), packed in one zip.
 
-One metadata column has no header line; several have one (the projector's own rule). The cells
-are shown there as they are, so nothing is put before a cell that starts with "=".
+One metadata column has no header line; several have one (the projector's own rule). A spreadsheet opens such a
+file too, so a cell that it would run is written as in CSV, with an apostrophe that the reader takes away again.
 """
 
 from __future__ import annotations
@@ -20,6 +20,7 @@ from core.embedding import Embedding
 from core.errors import N_, DataError
 from core.formats._assemble import assemble, encodable
 from core.formats._base import FORMATS, Format, ReadParams
+from core.formats._cells import plain_cell, safe_cell
 from core.formats._columns import distinct
 from core.formats._rows import Layout, read_stream, write_rows
 from core.formats._skipped import Skipped
@@ -40,7 +41,7 @@ class TensorboardParams(ReadParams):
     "tensorboard-tsv",
     title=N_("TensorBoard projector (vectors.tsv and metadata.tsv)"),
     params=TensorboardParams,
-    about=N_("A zip of the two files that the TensorBoard projector loads. Tabs and line ends in labels become blanks."),
+    about=N_("A zip of the two files that the TensorBoard projector loads. Tabs and line ends in labels become blanks, and cells that a spreadsheet would run get an apostrophe in front."),
     rank=30,
 )  # fmt: skip
 class TensorboardTsv(Format):
@@ -127,11 +128,12 @@ def _cells(metadata: bytes, rows: int, filename: str) -> tuple[list[str], list[l
             N_("metadata.tsv has {lines} lines for the {rows} vectors of {file}; it needs one each, and a header if it has several columns."),
             file=filename, lines=len(lines), rows=rows,
         )  # fmt: skip
-    cells = [line.removesuffix("\r").split("\t") for line in lines]
+    cells = [list(map(plain_cell, line.removesuffix("\r").split("\t"))) for line in lines]
     width = len(cells[0])
     names = distinct(cells.pop(0) if len(lines) > rows else [""] * width)
     return names, [(row + [""] * width)[:width] for row in cells]
 
 
 def _cell(value: Any) -> str:
-    return _CELL_BREAKS.sub(" ", "" if value is None else str(value))
+    text = _CELL_BREAKS.sub(" ", "" if value is None else str(value))
+    return text if isinstance(value, (int, float)) else safe_cell(text)
