@@ -89,8 +89,8 @@ def _latest(asked: Asked) -> LoopResult | None:
 
 
 _PRESETS = (
-    ("few", N_("Few items a tag: articles"), N_("Three or four articles carry each tag. Exact begins with short lists, and clicks lead it into other tags: its lists widen while its readers come to resemble one another. Fuzzy lists, full from the start, hardly move."), {"rc_data": "articles", "rl_openness": 0.5}),
-    ("many", N_("Many items a tag: films"), N_("Most liked tags stand on hundreds of films, so clicks sharpen what is known of a reader and no list runs out. Now every kind of list narrows, the fuzzy ones most; how far readers are apart changes less."), {"rc_data": "films", "rl_openness": 0.5}),
+    ("few", N_("Few items a tag: articles"), N_("Three or four articles carry each tag. Before any click fuzzy lists are the wider ones. Then clicks lead exact into other tags: its lists widen while its readers come to resemble one another. Fuzzy lists hardly move."), {"rc_data": "articles", "rl_openness": 0.5}),
+    ("many", N_("Many items a tag: films"), N_("Most liked tags stand on hundreds of films, so no list runs out. Fuzzy lists are the narrower ones from the start, and as clicks sharpen what is known of a reader every kind of list narrows. How far readers are apart changes less."), {"rc_data": "films", "rl_openness": 0.5}),
     ("keep", N_("Readers who keep to their tags"), N_("Openness is 0 now: nobody clicks what carries no liked tag. Set beside the next one, the catalogue turns the curves more than the readers do."), {"rl_openness": 0.0}),
     ("near", N_("Readers who follow what is near"), N_("Openness is 1 now: readers click whatever lies near their taste, tag or no tag. Set beside the one before, the catalogue turns the curves more than the readers do."), {"rl_openness": 1.0}),
 )  # fmt: skip
