@@ -81,17 +81,17 @@ def map_board(
     )  # fmt: skip
 
 
-def tolerances(separations: DoubleArray, outputs: DoubleArray, count: int = 40) -> list[float]:
-    """0, then steps that grow evenly in ratio from half the least separation above zero to a third of the widest one."""
-    apart = np.asarray(separations)[np.asarray(separations) > 0]
+def tolerances(separations: DoubleArray, outputs: DoubleArray, count: int = 24) -> list[float]:
+    """0, then steps that grow evenly in ratio from half the least separation above zero to a third of the widest one, and
+    between them separations themselves, at which verdicts turn: all of them, or `count` spread over all."""
+    apart = np.unique(np.asarray(separations)[np.asarray(separations) > 0])
     width = float(np.linalg.norm(np.ptp(outputs, axis=0)))
     if not width:
         return [0.0, 1.0]
-    least = float(apart.min()) / 2 if len(apart) else width / 1000
-    return [
-        0.0,
-        *np.geomspace(min(least, width / 20), max(width / 3, 1.2 * float(np.max(separations))), count).tolist(),
-    ]
+    least = float(apart[0]) / 2 if len(apart) else width / 1000
+    even = np.geomspace(min(least, width / 20), max(width / 3, 1.2 * float(np.max(separations))), count)
+    turning = apart[np.unique(np.linspace(0, len(apart) - 1, min(len(apart), count)).astype(int))] if len(apart) else apart  # fmt: skip
+    return np.unique(np.concatenate([[0.0], even, turning])).tolist()
 
 
 def _fit(places: DoubleArray, line: bool, start: float) -> DoubleArray:

@@ -76,6 +76,16 @@ def test_the_whole_shipped_table_is_checked_in_one_click(open_page: Callable[...
     expect(page.locator(".es-figures").first).to_contain_text("by chance")
 
 
+def test_the_table_trained_on_words_is_checked_in_one_click(page: Page, server: str) -> None:
+    page.goto(f"{server}/words?w_epochs=1")
+    page.get_by_role("button", name="Train", exact=True).click(timeout=60_000)
+    expect(page.locator(".st-key-es_status")).to_contain_text("1 epoch", timeout=90_000)
+    page.get_by_role("button", name="Do two words share a row? See Mapping").click()
+    expect(page).to_have_url(re.compile("/mapping"))
+    expect(page.locator(".st-key-es_status")).to_contain_text("W: Trained", timeout=60_000)
+    expect(page.locator(".st-key-es_status")).to_contain_text("all were checked")
+
+
 def test_a_tap_on_a_phone_follows_one_arrow(browser: Browser, server: str) -> None:
     context = browser.new_context(locale="en-US", viewport={"width": 390, "height": 844}, has_touch=True)
     page = context.new_page()

@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 
 from core.embedding import Embedding
 from core.errors import DataError, ParameterError, UnknownLabel
+from core.figures.mapping import tolerances
 from core.mapping import MAPS, apply_map, check_map, grid, integers, pairs, read_pairs, reread, tree, words
 
 INTEGERS = list(range(-5, 6))
@@ -226,3 +227,15 @@ def test_a_report_read_at_another_tolerance_is_the_report_made_at_it(inputs: lis
     for name in ("injective", "collision", "order_preserving", "order_reversing", "counterexample", "tolerance"):
         assert getattr(once, name) == getattr(again, name)
     assert once.colliding.tolist() == again.colliding.tolist()
+
+
+def test_the_slider_of_the_tolerance_stops_where_the_verdict_turns() -> None:
+    outputs = np.array([[2.0 * x + 1] for x in INTEGERS])
+    steps = tolerances(check_map(INTEGERS, outputs).separations, outputs)
+    assert steps[0] == 0
+    assert 2.0 in steps
+    assert steps == sorted(set(steps))
+    many = np.random.default_rng(0).normal(size=(5000, 3))
+    report = check_map([str(row) for row in range(5000)], many)
+    assert report.smallest_separation in tolerances(report.separations, many)
+    assert len(tolerances(report.separations, many)) <= 49
