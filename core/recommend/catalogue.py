@@ -247,12 +247,8 @@ class Catalogue:
         return np.sqrt(np.maximum(0, self.norms**2 - 2 * along + float(goal @ goal)))
 
     def _tag_scores(self, goal: DoubleArray) -> DoubleArray:
-        """(tags,) dot products, in double precision a block at a time."""
-        step = 1024
-        blocks = [
-            self.tag_units[at : at + step].astype(np.float64) @ goal for at in range(0, len(self.tag_units), step)
-        ]
-        return np.concatenate(blocks) if blocks else np.zeros(0)
+        """(tags,) dot products in double precision, without a copy of the table in it."""
+        return np.asarray(np.einsum("td,d->t", self.tag_units, goal), np.float64)
 
     def _penalty(self, wish: Wish) -> DoubleArray:
         counts = np.zeros(len(self)) if wish.popularity is None else np.asarray(wish.popularity, np.float64)
