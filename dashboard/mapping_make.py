@@ -8,12 +8,13 @@ from typing import Any
 import numpy as np
 import streamlit as st
 
-from core.arrays import DoubleArray
+from core.arrays import DoubleArray, FloatArray, fingerprint
 from core.mapping import DOMAINS, MAPS, Domain, MapReport, apply_map, check_map, grid, integers, pairs, tree, words
 from core.mapping.tasks import READ
 from dashboard import jobs, links, sources, uploads
 from dashboard.i18n import _, counted, language
 
+_CHECKED = "es_map_checked"  # (what was checked last in a worker, its report)
 SHOWN = 48  # words drawn at most; all are checked
 MOST_TYPED = 200
 _SMALL = 400  # inputs checked at once, more go to a worker
@@ -31,7 +32,7 @@ class Made:
 
     domain: Domain
     kind: str
-    outputs: DoubleArray
+    outputs: DoubleArray | FloatArray
     report: MapReport
     rows: list[int]
     title: str
@@ -174,13 +175,11 @@ def _whole(source: sources.Source) -> Made:
     embedding = source.embedding
     column = embedding.metadata.get("class") if len(embedding) <= _CLASSED else None
     classes = [str(value or "") for value in column] if column else None
-    report = jobs.result(
-        f"map_{embedding.fingerprint}", "check_map", embedding.labels, embedding.vectors, 0.0, classes
-    )  # fmt: skip
+    report = _in_worker(embedding.fingerprint, embedding.labels, embedding.vectors, 0.0, classes)
     rows, said = _drawn(report, len(embedding), SHOWN)
     domain = words(embedding.labels)
     return Made(
-        domain=domain, kind="trained", outputs=embedding.vectors.astype(np.float64), report=report, rows=rows,
+        domain=domain, kind="trained", outputs=embedding.vectors, report=report, rows=rows,
         title=_("W: {source}").format(source=source.title), notes=said,
     )  # fmt: skip
 
@@ -188,4 +187,13 @@ def _whole(source: sources.Source) -> Made:
 def _checked(domain: Domain, outputs: DoubleArray) -> MapReport:
     if len(domain) <= _SMALL:
         return check_map(domain.inputs, outputs, distances=domain.distances, neighbours=domain.neighbours)
-    return jobs.result("map_check", "check_map", domain.inputs, outputs)
+    return _in_worker(fingerprint(domain.labels, outputs), domain.inputs, outputs)
+
+
+def _in_worker(token: str, *args: Any) -> MapReport:
+    """The report of a worker, kept for this token."""
+    held: tuple[str, MapReport | None] = st.session_state.get(_CHECKED, ("", None))
+    if held[0] != token or held[1] is None:
+        held = token, jobs.result_of("map_check", token, "check_map", *args)
+        st.session_state[_CHECKED] = held
+    return held[1]  # type: ignore[return-value]

@@ -52,7 +52,7 @@ def board(made: Made) -> tuple[str, list[float]]:
     from core.figures.mapping import MapWords, map_board, tolerances
 
     rows, domain = made.rows, made.domain
-    outputs = made.outputs[rows]
+    outputs = np.asarray(made.outputs[rows], np.float64)
     flat = outputs.shape[1] == 1
     places = np.stack([np.zeros(len(rows)), outputs[:, 0]], axis=1) if flat else _plane(made.kind, outputs)
     steps = tolerances(made.report.separations, made.outputs)
@@ -219,7 +219,8 @@ def _own(trained: str) -> None:
 
 def same_output(made: Made, place: int, tolerance: float) -> list[int]:
     """Places, among the inputs drawn, whose outputs lie within the tolerance of the output of this one."""
-    away = np.linalg.norm(made.outputs[made.rows] - made.outputs[made.rows[place]], axis=1)
+    drawn = np.asarray(made.outputs[made.rows], np.float64)
+    away = np.linalg.norm(drawn - drawn[place], axis=1)
     return [int(other) for other in np.flatnonzero(away <= tolerance) if other != place]
 
 

@@ -224,6 +224,15 @@ def _edit(base: Recipe, prepared: Prepared) -> None:
         )
 
 
+def edit_articles(code: str, edits: list[tuple[str, str, float]]) -> None:
+    """Set the edits by hand of the articles in that language, with ready vectors."""
+    held: dict[str, list[tuple[str, str, float]]] = st.session_state.setdefault(_EDITS, {})
+    base = Recipe(f"articles-{code}").fingerprint
+    held.pop(base, None)
+    if edits:
+        held[base] = edits
+
+
 def items_embedding(asked: Asked) -> Embedding:
     """Items as an embedding: the directions of those that have one, their first tag as the class."""
     import numpy as np

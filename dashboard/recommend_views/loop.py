@@ -45,7 +45,7 @@ def render(view: frame.View) -> None:
         if note:
             st.info(_(note))
         frame.reading(
-            _("Each round every reader gets a list, clicks, and the model is retrained on the clicks. Curves are means over readers and seeds, bands one standard deviation over the seeds. Within: how unlike the items of one list are. Between: how unlike two readers' lists are."),
+            _("Each round every reader gets a list, clicks, and the model is retrained on the clicks. Mixed fills half of a list by tag and the rest by angle. Curves are means over readers and seeds, bands one standard deviation over the seeds. Within: how unlike the items of one list are. Between: how unlike two readers' lists are."),
             _("These readers do what the settings say, no more. Studies of real ones went both ways: following recommendations narrowed people's lists less than not following them (Nguyen et al. 2014), and whether filtering narrows or widens depends on what people believe and would have chosen anyway (Aridor et al. 2020). Nothing here decides it."),
         )  # fmt: skip
         _tries()
@@ -103,8 +103,8 @@ def _tries() -> None:
 
 
 def _set(told: str, state: dict[str, object]) -> None:
-    """Change the settings and run at once."""
-    st.session_state.update(state)
+    """Change the settings, with those that the telling stands on as they are at first, and run at once."""
+    st.session_state.update({"rc_vectors": "ready", "rl_k": LoopParams().k, "rl_drift": LoopParams().drift, "rl_learning": LoopParams().learning} | state)  # fmt: skip
     st.session_state[_TOLD], st.session_state[_GO] = told, True
 
 

@@ -164,21 +164,26 @@ _PRESETS = (
     ("wrong", N_("Where fuzzy is wrong"), N_("The name means two things, and the vectors know it mostly as the other one. Fuzzy mixes in what this reader never meant, high up; exact stays with the one item it has."), {"en": ("Python",), "zh": ("苹果",)}),
     ("opposite", N_("Opposites are near"), N_("Tags that are used alike lie near each other, opposites among them: what a reader wants to avoid may stand high in the fuzzy list."), {"en": ("peace",), "zh": ("素食",)}),
     ("many", N_("What fuzzy misses"), N_("A list of five. One article carries five tags: exact finds it by any of them; in the mean of five the one liked tag is thinned, and an item without the tag passes it."), {"en": ("science",), "zh": ("科学",)}),
+    ("hand", N_("A tag turned by hand"), N_("The vector of technology was turned nine tenths of the way to science. Fuzzy now begins with what carries either; exact has not moved. Who sets the vectors sets the lists: take the edit back under More."), {"en": ("science",), "zh": ("科学",)}),
     ("unknown", N_("A tag that no item carries"), N_("Exact has no posting list for it and finds nothing. Its vector still has neighbours."), {"en": ("chemistry",), "zh": ("化学",)}),
 )  # fmt: skip
+_HAND = {"en": "technology", "zh": "科技"}
+_PLAIN = {"rc_data": "articles", "rc_vectors": "ready", "rc_metric": "cosine", "rc_penalty": 0.0, "rc_diversity": 0.0, "rc_unread": False}  # fmt: skip
 
 
 def _tries() -> None:
     frame.tries()
     for name, title, told, likes in _PRESETS:
-        st.button(_(title), key=f"rc_try_{name}", width="stretch", on_click=_set, args=(told, likes[language()], language()))  # fmt: skip
+        st.button(_(title), key=f"rc_try_{name}", width="stretch", on_click=_set, args=(name, told, likes[language()], language()))  # fmt: skip
 
 
-def _set(told: str, likes: tuple[str, ...], code: str) -> None:
+def _set(name: str, told: str, likes: tuple[str, ...], code: str) -> None:
+    """The reader of a preset before our articles, with nothing else turned, so that what is told is true."""
     state = st.session_state
-    state["rc_data"], state["rc_vectors"] = "articles", "ready"
+    state.update(_PLAIN)
+    state["rc_k"] = 5 if name == "many" else 16
+    data.edit_articles(code, [(_HAND[code], likes[0], 0.9)] if name == "hand" else [])
     state[f"{data.LIKES}_articles_{code}"] = list(likes)
-    state["rc_k"] = 5 if told == _PRESETS[3][2] else 16
     state[_TOLD] = told
 
 

@@ -52,12 +52,23 @@ def test_the_first_picture_is_the_story_of_the_seed(language: str, like: str, ne
 
 def test_every_preset_shows_what_it_says() -> None:
     test = settled(open_page("recommend"))
-    expected = {"science": "technology is", "wrong": "The big snake", "opposite": "War as letters tell it", "many": "fuzzy misses it", "unknown": "no item carries it"}  # fmt: skip
+    expected = {"science": "technology is", "wrong": "The big snake", "opposite": "War as letters tell it", "many": "fuzzy misses it", "hand": "edited by hand", "unknown": "no item carries it"}  # fmt: skip
     for name, words in expected.items():
         settled(test.button(key=f"rc_try_{name}").click().run())
         assert errors(test) == []
-        assert words in shown(test)
+        assert words in shown(test) + status(test)
+        assert ("edited by hand" in status(test)) == (name == "hand"), "each preset begins from the plain vectors"
         assert len(test.info) == 1
+
+
+def test_a_preset_undoes_what_would_make_its_telling_untrue() -> None:
+    test = settled(
+        open_page("recommend", rc_metric="euclidean", rc_penalty="0.5", rc_diversity="0.5", rc_vectors="trained")
+    )
+    settled(test.button(key="rc_try_science").click().run())
+    assert "technology is" in shown(test)
+    assert test.selectbox(key="rc_metric").value == "cosine"
+    assert test.slider(key="rc_penalty").value == test.slider(key="rc_diversity").value == 0
 
 
 def test_likes_and_settings_come_back_from_the_link() -> None:
