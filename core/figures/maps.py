@@ -13,6 +13,7 @@ from core.figures.board import Gauge, Panel, Sprites
 from core.figures.palette import PLAIN, VIRIDIS, group, scale
 
 FEW = 400  # above this many points the browser draws them on a canvas (WebGL) instead of as shapes
+_LOW = 400  # pixels
 MANY = 20_000  # above this many flat points the board paints them itself, pixel by pixel
 
 
@@ -47,6 +48,8 @@ def embedding_map(
         order = np.random.default_rng(0).permutation(len(coordinates))
     gauge = None if numbers is None else _gauge(*numbers)
     size = _size(len(coordinates)) * (0.55 if solid else 1.0)
+    if classes is None and numbers is None and height < _LOW and len(coordinates) > FEW:
+        size *= 0.7  # a crowd of one colour in a small picture shows its shape
     marker: dict[str, object] = {"size": size, "opacity": 0.9, "color": PLAIN, "line": {"width": 0.4, "color": "rgba(60, 60, 60, 0.3)"}}  # fmt: skip
     if groups is not None:
         marker |= _by_class(*groups, none, size)

@@ -126,7 +126,7 @@ def _still(panel: Panel, curves: dict[str, Sequence[float]], names: Sequence[str
 
 def _line(x: Sequence[float], y: Sequence[float], name: str, colour: str, dash: str = "solid") -> go.Scatter:
     return go.Scatter(
-        x=np.asarray(x, dtype=np.float32), y=np.asarray(y, dtype=np.float32), name=name, mode="lines",
+        x=np.asarray(x, dtype=np.float32), y=np.asarray(y, dtype=np.float32), name=name, mode="lines" if len(x) > 1 else "markers",
         line={"color": colour, "width": 2.2, "dash": dash}, hovertemplate="%{y:.3f}<extra>" + name + "</extra>",
     )  # fmt: skip
 

@@ -83,7 +83,11 @@ def _start() -> Embedding | None:
         st.selectbox, _("Begin with"), {"": N_("random vectors"), **known}, key="w_start", default="",
         help=_("Go on from an embedding with this text: its words keep their vectors and it keeps its dimensions; new words join the table."),
     )  # fmt: skip
-    return sources.open_source(chosen).embedding if chosen else None
+    if not chosen:
+        return None
+    found = sources.open_source(chosen).embedding
+    st.caption(_("It keeps its {dim} dimensions, whatever the slider says.").format(dim=found.dim))
+    return found
 
 
 def _course() -> tuple[int, int]:

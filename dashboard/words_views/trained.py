@@ -239,7 +239,7 @@ def doubt(trained: Trained) -> str:
             if history.unit == "window" else _("Held-out words to check on: {count}. That is too few to say whether anything was learned; add text before you believe the neighbours.")
         )  # fmt: skip
         return sentence.format(count=history.held_out_windows)
-    if not measured or not measured[-1] < max(0.55, baseline + 0.02):
+    if not history.epochs[-1] or not measured[-1] < max(0.55, baseline + 0.02):
         return ""
     return _(
         "On sentences it has not seen, it does hardly better than word counts or chance ({auc}): this text is too short, or was trained too long, and the neighbours mean little. Add text, or take fewer epochs."

@@ -120,6 +120,26 @@ def test_settings_stand_in_the_link_and_come_back_from_it() -> None:
     assert test.selectbox(key="w_corpus").value == "small-world-zh"
 
 
+def test_every_choice_of_the_task_is_on_the_page_in_its_whole_range() -> None:
+    test = open_page("words")
+    ranges = {slider.key: (slider.min, slider.max) for slider in test.slider}
+    assert (ranges["w_window"], ranges["w_dim"], ranges["w_power"]) == ((3, 9), (2, 256), (0, 1))
+    assert (ranges["w_width"], ranges["w_held_out"]) == ((4, 128), (0, 0.5))
+    choices = {box.key: box.options for box in test.selectbox}
+    assert choices["w_slot"] == ["any word", "the middle word", "the last word"]
+    assert choices["w_sampler"] == ["by count", "all words alike"]
+    assert choices["w_loss"] == ["logistic", "hinge"]
+    assert {field.key for field in test.number_input} >= {"w_seed", "w_learning_rate"}
+
+
+@pytest.mark.parametrize(("asked", "answered"), [("国王 - 男人 + 女人", "女王"), ("科学", "科技")])
+def test_what_was_trained_in_chinese_is_asked_in_chinese(asked: str, answered: str) -> None:
+    test = open_page("words", lang="zh", w_word=asked)
+    assert errors(test) == []
+    assert answered in html(test)
+    assert "小世界（中文）" in status(test)
+
+
 def test_a_running_training_has_no_second_train_button() -> None:
     test = open_page("words", w_epochs="200", w_dim="96")
     test.button(key="w_train").click().run()
@@ -223,6 +243,7 @@ def test_a_training_goes_on_from_the_example_and_says_which_words_are_new() -> N
     ).run()
     train(test)
     assert errors(test) == []
+    assert "It keeps its 32 dimensions" in captions(test)
     assert "32 dimensions" in status(test)
     assert "2 of them new" in status(test)
     test.text_input(key="w_word").set_value("zorgle").run()
