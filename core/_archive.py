@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import io
+import re
 import zipfile
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -17,7 +18,9 @@ LARGEST = 2 * 1024**3  # bytes of all members together
 LARGEST_RATIO = 150  # unpacked to packed, of a member above _HARMLESS: tables of numbers shrink to a tenth at best
 _HARMLESS = 16 * 1024**2  # bytes
 _LARGEST_LIST = 4 * 1024**2  # bytes of the list of members: thousands of long names
-_END = b"PK\x05\x06"  # of that list; its size stands 12 bytes on
+_END = b"PK\x05\x06"  # of that list; its size stands 12 bytes on, and 40 bytes on in the end of one for large archives
+_ENDS = re.compile(rb"PK(?:\x05\x06|\x06\x06)")
+_TAIL = 2**16 + 22 + 76  # bytes where it may stand, behind it a comment
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,9 +66,11 @@ def _read_all(archive: zipfile.ZipFile, filename: str, bounds: Bounds) -> dict[s
 
 def open_archive(data: bytes, filename: str) -> zipfile.ZipFile:
     """The archive, whose list of members is looked at before it is read: a small file may list millions."""
-    end = data.rfind(_END, max(0, len(data) - 2**16 - 22))
-    if end >= 0 and int.from_bytes(data[end + 12 : end + 16], "little") > _LARGEST_LIST:
-        raise _oversized(filename, Bounds())
+    tail = data[-_TAIL:]
+    for found in _ENDS.finditer(tail):  # whichever of them the archive is opened by
+        at, size = (found.start() + 12, 4) if found[0] == _END else (found.start() + 40, 8)
+        if int.from_bytes(tail[at : at + size], "little") > _LARGEST_LIST:
+            raise _oversized(filename, Bounds())
     return zipfile.ZipFile(io.BytesIO(data))
 
 
@@ -74,6 +79,12 @@ def members_of(archive: zipfile.ZipFile, filename: str, bounds: Bounds) -> list[
     infos = [info for info in archive.infolist() if base(info.filename) and not info.filename.startswith("__MACOSX/")]
     if len(infos) > (bounds.members or MOST_MEMBERS) or sum(info.file_size for info in infos) > (bounds.total or LARGEST):  # fmt: skip
         raise _oversized(filename, bounds)
+    announced = sum(info.file_size for info in infos)
+    if announced > 4 * _HARMLESS and announced > LARGEST_RATIO * archive.start_dir:  # members may share their bytes
+        raise DataError(
+            N_("{file} unpacks to more than {ratio} times its size, as no table of numbers does. It is not opened."),
+            file=filename, ratio=LARGEST_RATIO,
+        )  # fmt: skip
     for info in infos:
         if info.file_size > _HARMLESS and info.file_size > LARGEST_RATIO * max(1, info.compress_size):
             raise DataError(

@@ -19,7 +19,7 @@ from core import _clock
 from core.arrays import FloatArray
 from core.errors import N_, DataError
 from core.formats._assemble import joined
-from core.formats._limits import MOST_ROWS, check_shape
+from core.formats._limits import MOST_ROWS, check_beside, check_shape
 from core.formats._skipped import Skipped
 from core.text.decoding import decode
 
@@ -78,6 +78,7 @@ def objects(data: bytes, filename: str, skipped: Skipped, most: int) -> Iterator
 def read_rows(data: bytes, filename: str, wanted: Wanted, skipped: Skipped) -> Rows:
     """All rows that hold a vector; the others are `skipped`, by line."""
     check_shape(filename, 1, wanted.dim)
+    check_beside(filename, 1, len(wanted.fields))
     blocks: list[FloatArray] = []
     fields: dict[str, list[Any]] = {name: [] for name in wanted.fields}
     cutter = _Cutter(data, wanted) if len(wanted.keys) == 1 and len(data) >= WORTH_IT else None
@@ -89,16 +90,18 @@ def read_rows(data: bytes, filename: str, wanted: Wanted, skipped: Skipped) -> R
         for row, (number, begin, end) in enumerate(block):
             one = cuts[row] if cuts[row] is not None else _read_whole(data[begin:end], vectors[row], wanted)
             if isinstance(one, dict):
+                _keep(one, fields, count + len(kept))
                 kept.append(row)
-                for name, values in fields.items():
-                    values.append(_flat(one.get(name)))
             else:
                 skipped.add(_without(filename, number, one, wanted.dim))
         blocks.append(vectors if len(kept) == len(block) else vectors[kept])
         count += len(kept)
+        check_beside(filename, count, len(fields))
         if count > MOST_ROWS:
             break
     check_shape(filename, count, wanted.dim)
+    for values in fields.values():
+        values += [None] * (count - len(values))
     return Rows(joined(blocks, count, wanted.dim), fields)
 
 
@@ -165,6 +168,15 @@ def _read_whole(line: bytes, row: FloatArray, wanted: Wanted) -> dict[str, Any] 
     except OverflowError:  # a whole number beyond a double: not finite here, and named by its row later
         row[:] = np.inf
     return one
+
+
+def _keep(one: dict[str, Any], fields: dict[str, list[Any]], row: int) -> None:
+    """Put what an object holds of the wanted fields behind them, in the place of its row; work only for what is there."""
+    for name, value in one.items():
+        values = fields.get(name)
+        if values is not None:
+            values += [None] * (row - len(values))
+            values.append(_flat(value))
 
 
 def _without(filename: str, line: int, is_object: object, dim: int) -> DataError:

@@ -9,6 +9,7 @@ LARGEST_ARRAY = 2 * 1024**3  # bytes of float32
 MOST_ROWS = 2_000_000
 MOST_DIMENSIONS = 20_000
 MOST_COLUMNS = MOST_DIMENSIONS + 1_000  # of a table: the vector, the label and metadata
+MOST_BESIDE = 40_000_000  # cells of metadata
 LONGEST_LABEL = 10_000  # characters
 
 
@@ -20,6 +21,15 @@ def check_size(filename: str, size: int) -> None:
         raise DataError(
             N_("{file} has {size} MB; at most {limit} MB are read. Take a part of the rows, or a binary format."),
             file=filename, size=size // 2**20, limit=LARGEST_FILE // 2**20,
+        )  # fmt: skip
+
+
+def check_beside(filename: str, rows: int, columns: int) -> None:
+    """DataError for more cells beside the vectors than are kept."""
+    if rows * columns > MOST_BESIDE or columns > MOST_COLUMNS - MOST_DIMENSIONS:
+        raise DataError(
+            N_("{file} has {columns} columns beside its vectors in {rows} rows; at most {most} columns and {limit} million cells are kept there. Take the columns that are needed."),
+            file=filename, columns=columns, rows=rows, most=MOST_COLUMNS - MOST_DIMENSIONS, limit=MOST_BESIDE // 10**6,
         )  # fmt: skip
 
 

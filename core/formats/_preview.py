@@ -122,13 +122,10 @@ def _json(data: bytes, filename: str) -> TablePreview | None:
 
 
 def _parquet(data: bytes, filename: str) -> TablePreview:
-    import pyarrow as pa
-    from pyarrow import parquet
-
-    from core.formats.parquet import damage_told, is_list, is_number
+    from core.formats.parquet import damage_told, is_list, is_number, opened
 
     with damage_told(filename):
-        file = parquet.ParquetFile(pa.BufferReader(data))
+        file = opened(data, filename)
         batch = next(file.iter_batches(batch_size=ROWS), None)
         rows = [] if batch is None else [[_cell(column[at].as_py()) for column in batch.columns] for at in range(batch.num_rows)]  # fmt: skip
     schema = file.schema_arrow
@@ -190,16 +187,11 @@ def _texts(data: bytes, filename: str, wanted: list[str]) -> Iterable[list[str]]
 
 
 def _parquet_texts(data: bytes, filename: str, wanted: list[str]) -> Iterable[list[str]]:
-    import pyarrow as pa
-    from pyarrow import parquet
-
-    from core.formats.parquet import damage_told
+    from core.formats.parquet import columns_of, damage_told, opened
 
     with damage_told(filename):
-        for batch in parquet.ParquetFile(pa.BufferReader(data)).iter_batches(columns=wanted):
-            _clock.check()
-            columns = [batch.column(name).to_pylist() for name in wanted]
-            yield from (list(map(_whole, row)) for row in zip(*columns, strict=True))
+        columns = columns_of(opened(data, filename), wanted)
+    return (list(map(_whole, row)) for row in zip(*(columns[name] for name in wanted), strict=True))
 
 
 def _delimited_texts(data: bytes, filename: str, seen: TablePreview, wanted: list[str]) -> Iterable[list[str]]:

@@ -15,7 +15,7 @@ from core.errors import DataError
 from core.formats import _sheet, _table
 from core.formats._assemble import joined
 from core.formats._cells import safe_cell
-from core.formats._limits import check_shape
+from core.formats._limits import check_beside, check_shape
 from core.formats._skipped import Skipped
 
 WORTH_IT = 4 * 1024**2  # bytes of XML from which the compiled loop pays for its loading
@@ -96,6 +96,7 @@ def _collected(table: _table.Table, batches: Iterator[_Batch]) -> tuple[list[str
         blocks.append(batch.vectors[kept])
         count += len(kept)
         check_shape(table.filename, count or 1, dim)
+        check_beside(table.filename, count, len(columns))
     table.skipped.notes(count)  # raises where most are bad
     check_shape(table.filename, count, dim)
     labels = None if table.roles.label is None else columns.pop(0)

@@ -18,7 +18,7 @@ from core import _clock
 from core.arrays import FloatArray
 from core.errors import N_, DataError
 from core.formats._columns import Roles
-from core.formats._limits import MOST_ROWS, check_shape
+from core.formats._limits import MOST_ROWS, check_beside, check_shape
 from core.formats._skipped import Skipped
 from core.text.decoding import decode
 
@@ -155,6 +155,7 @@ def _parse_fast(table: Table) -> tuple[list[str] | None, FloatArray, dict[str, l
     shortest = len(columns) + len(roles.vector)  # bytes of a row: a separator a column, a digit a number
     most = min(table.data.count(b"\n") + table.data.count(b"\r"), len(table.data) // shortest) + 1
     check_shape(table.filename, most, len(roles.vector))
+    check_beside(table.filename, most, len(roles.metadata))
     vectors, done = np.empty((most, len(roles.vector)), dtype=np.float32), 0
     texts: dict[int, list[str]] = {at: [] for at in range(len(columns)) if at not in set(roles.vector)}
     for batch in batches:
@@ -171,6 +172,7 @@ def _parse_fast(table: Table) -> tuple[list[str] | None, FloatArray, dict[str, l
 
 def _parse_rows(table: Table) -> tuple[list[str] | None, FloatArray, dict[str, list[str]]]:
     roles = table.roles
+    check_beside(table.filename, table.data.count(b"\n") // 2, len(roles.metadata))  # blank lines are none
     labels: list[str] = []
     metadata: dict[str, list[str]] = {table.names[at]: [] for at in roles.metadata}
     vectors: list[FloatArray] = []

@@ -10,17 +10,19 @@ from typing import Any
 import numpy as np
 
 from core import _clock
+from core._archive import LARGEST_RATIO
 from core.arrays import FloatArray
 from core.embedding import Embedding
 from core.errors import N_, CoreError, DataError
 from core.formats._assemble import assemble, encodable, settings_to_json
 from core.formats._base import FORMATS, Format
 from core.formats._columns import Roles, TableParams, assign, distinct
-from core.formats._limits import LARGEST_ARRAY, MOST_COLUMNS, check_shape
+from core.formats._limits import LARGEST_ARRAY, MOST_COLUMNS, MOST_DIMENSIONS, check_beside, check_shape
 from core.formats._skipped import Skipped
 
 _LIST_NAMES = ("vector", "vectors", "embedding", "embeddings")
 _BATCH = 8192  # rows
+_HARMLESS = 64 * 1024**2  # bytes that any file may announce
 
 
 @FORMATS.register(
@@ -41,11 +43,8 @@ class Parquet(Format):
 
     @staticmethod
     def read(data: bytes, filename: str, params: TableParams) -> Embedding:
-        import pyarrow as pa
-        from pyarrow import parquet
-
         with damage_told(filename):
-            return _read(parquet.ParquetFile(pa.BufferReader(data)), filename, params)
+            return _read(opened(data, filename), filename, params)
 
     @staticmethod
     def write(embedding: Embedding) -> bytes:
@@ -79,24 +78,63 @@ def damage_told(filename: str) -> Iterator[None]:
         raise DataError(N_("{file} is a damaged Parquet file; write it again."), file=filename) from error
 
 
+def opened(data: bytes, filename: str) -> Any:
+    """The file, its texts as numbers of a dictionary (one long text may stand in every row), within what it announces."""
+    import pyarrow as pa
+    from pyarrow import parquet
+
+    file = parquet.ParquetFile(pa.BufferReader(data))
+    declared = file.metadata
+    unpacked = sum(declared.row_group(g).total_byte_size for g in range(declared.num_row_groups))
+    limit = min(2 * LARGEST_ARRAY, max(_HARMLESS, LARGEST_RATIO * len(data)))
+    if declared.num_columns > MOST_COLUMNS or unpacked > limit:
+        raise DataError(N_("{file} announces more than {columns} columns or {limit} MB. Take the parts that are needed."), file=filename, columns=MOST_COLUMNS, limit=limit // 2**20)  # fmt: skip
+    check_shape(filename, declared.num_rows, 1)
+    values: dict[str, int] = {}
+    for group in range(declared.num_row_groups):
+        for at in range(declared.num_columns):
+            chunk = declared.row_group(group).column(at)
+            values[chunk.path_in_schema] = values.get(chunk.path_in_schema, 0) + chunk.num_values
+    if max(values.values(), default=0) > declared.num_rows * MOST_DIMENSIONS:  # as many as the longest vectors would be
+        check_shape(filename, declared.num_rows, max(values.values()) // declared.num_rows)
+    texts = [field.name for field in file.schema_arrow if pa.types.is_string(field.type)]
+    return parquet.ParquetFile(pa.BufferReader(data), read_dictionary=texts) if texts else file
+
+
 def _read(file: Any, filename: str, params: TableParams) -> Embedding:
     declared = file.metadata
-    if declared.num_columns > MOST_COLUMNS or sum(declared.row_group(g).total_byte_size for g in range(declared.num_row_groups)) > 2 * LARGEST_ARRAY:  # fmt: skip
-        raise DataError(N_("{file} announces more than {columns} columns or {limit} MB. Take the parts that are needed."), file=filename, columns=MOST_COLUMNS, limit=2 * LARGEST_ARRAY // 2**20)  # fmt: skip
-    check_shape(filename, declared.num_rows, 1)
     names = list(file.schema_arrow.names)
     roles = _roles(file.schema_arrow, filename, params)
     columns = [names[at] for at in roles.vector]
     vectors = _vectors(file, columns, declared.num_rows, _Reading(filename, lenient=params.skip))
-    others = file.read(columns=[name for at, name in enumerate(names) if at == roles.label or at in roles.metadata])
-    labels = None if roles.label is None else ["" if value is None else str(value) for value in others.column(names[roles.label]).to_pylist()]  # fmt: skip
-    metadata = {names[at]: others.column(names[at]).to_pylist() for at in roles.metadata}
+    check_beside(filename, declared.num_rows, len(roles.metadata))
+    others = columns_of(file, [names[at] for at in dict.fromkeys([*([] if roles.label is None else [roles.label]), *roles.metadata])])  # fmt: skip
+    labels = None if roles.label is None else ["" if value is None else str(value) for value in others[names[roles.label]]]  # fmt: skip
+    metadata = {names[at]: others[names[at]] for at in roles.metadata}
     return assemble(filename, labels, vectors, metadata, skipped=Skipped(params.skip))
+
+
+def columns_of(file: Any, wanted: list[str]) -> dict[str, list[Any]]:
+    """The values of these columns; a text that stands in many rows is one object."""
+    found: dict[str, list[Any]] = {name: [] for name in wanted}
+    for batch in file.iter_batches(batch_size=_BATCH, columns=wanted):
+        _clock.check()
+        for name, values in found.items():
+            values += _values(batch.column(name))
+    return found
+
+
+def _values(column: Any) -> list[Any]:
+    import pyarrow as pa
+
+    if not pa.types.is_dictionary(column.type):
+        return list(column.to_pylist())
+    known = column.dictionary.to_pylist()
+    return [None if at is None else known[at] for at in column.indices.to_pylist()]
 
 
 def _roles(schema: Any, filename: str, params: TableParams) -> Roles:
     """A list column is the vector if there is one; otherwise the numeric columns are, as in CSV."""
-    import pyarrow as pa
 
     names = list(schema.names)
     if len(set(names)) < len(names):
@@ -105,9 +143,16 @@ def _roles(schema: Any, filename: str, params: TableParams) -> Roles:
     if not lists:
         return assign(names, [is_number(kind) for kind in schema.types], params, filename)
     vector = next((at for at in lists if names[at].lower() in _LIST_NAMES), lists[0])
-    no_text = [not (pa.types.is_string(kind) or pa.types.is_large_string(kind)) for kind in schema.types]
+    no_text = [not is_text(kind) for kind in schema.types]
     roles = assign(names, no_text, params, filename)
     return Roles(roles.label, [vector], [at for at in range(len(names)) if at not in (vector, roles.label)])
+
+
+def is_text(kind: Any) -> bool:
+    import pyarrow as pa
+
+    kind = kind.value_type if pa.types.is_dictionary(kind) else kind
+    return bool(pa.types.is_string(kind) or pa.types.is_large_string(kind))
 
 
 def is_list(kind: Any) -> bool:
