@@ -17,7 +17,7 @@ from core.errors import N_, CoreError, DataError
 from core.formats._assemble import assemble, encodable, settings_to_json
 from core.formats._base import FORMATS, Format
 from core.formats._columns import Roles, TableParams, assign, distinct
-from core.formats._limits import LARGEST_ARRAY, MOST_COLUMNS, MOST_DIMENSIONS, check_beside, check_shape
+from core.formats._limits import LARGEST_ARRAY, MOST_COLUMNS, check_beside, check_shape
 from core.formats._skipped import Skipped
 
 _LIST_NAMES = ("vector", "vectors", "embedding", "embeddings")
@@ -90,13 +90,6 @@ def opened(data: bytes, filename: str) -> Any:
     if declared.num_columns > MOST_COLUMNS or unpacked > limit:
         raise DataError(N_("{file} announces more than {columns} columns or {limit} MB. Take the parts that are needed."), file=filename, columns=MOST_COLUMNS, limit=limit // 2**20)  # fmt: skip
     check_shape(filename, declared.num_rows, 1)
-    values: dict[str, int] = {}
-    for group in range(declared.num_row_groups):
-        for at in range(declared.num_columns):
-            chunk = declared.row_group(group).column(at)
-            values[chunk.path_in_schema] = values.get(chunk.path_in_schema, 0) + chunk.num_values
-    if max(values.values(), default=0) > declared.num_rows * MOST_DIMENSIONS:  # as many as the longest vectors would be
-        check_shape(filename, declared.num_rows, max(values.values()) // declared.num_rows)
     texts = [field.name for field in file.schema_arrow if pa.types.is_string(field.type)]
     return parquet.ParquetFile(pa.BufferReader(data), read_dictionary=texts) if texts else file
 

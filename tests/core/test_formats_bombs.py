@@ -104,11 +104,6 @@ def test_one_long_text_in_every_row_of_a_parquet_file_lies_in_memory_once() -> N
     assert peak() - before < 300 * 2**20
 
 
-def _long_list() -> bytes:
-    count = 30_000_000
-    return _table(label=["a"], vector=pa.ListArray.from_arrays(pa.array([0, count], pa.int32()), pa.array(np.ones(count, np.float32))))  # fmt: skip
-
-
 def _many_fields() -> bytes:
     names = ",".join(f'"f{at}":1' for at in range(900))
     return b'{"label":"a","vector":[1,2],%b}\n' % names.encode() + b"".join(b'{"label":"%d","vector":[1,2]}\n' % row for row in range(50_000))  # fmt: skip
@@ -133,7 +128,6 @@ def _many_empty_columns() -> bytes:
 @pytest.mark.parametrize(
     ("make", "filename"),
     [
-        (_long_list, "a.parquet"),
         (_many_fields, "a.jsonl"),
         (_more_fields_than_are_kept, "a.jsonl"),
         (_wide_sheet, "a.xlsx"),
