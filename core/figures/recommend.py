@@ -31,7 +31,9 @@ def fan_board(
     lanes = np.linspace(
         1.0, _INNER, int(np.clip(len(order) // 2, 3, _MOST_LANES))
     )  # so that labels at one angle do not collide
-    lane[order] = [lanes[at // 2 % len(lanes)] for at in range(len(order))]
+    for way in (-1.0, 1.0):
+        own = order[side[order] == way]
+        lane[own] = lanes[np.arange(len(own)) % len(lanes)]
     turn = np.radians(np.asarray(angles))
     x, y = side * lane * np.sin(turn), lane * np.cos(turn)
     colours = [BOTH, FUZZY, EXACT]

@@ -117,6 +117,8 @@ def waited(view: frame.View, slot: str, token: str, task: str, *args: object) ->
     job = jobs.current(slot)
     if job is not None and not job.wait(jobs.PATIENCE):
         frame.waiting(view.picture, _("The lists are being made; the progress stands beside."))
+    elif job is not None and job.state in ("failed", "cancelled"):
+        frame.waiting(view.picture, _("There are no lists: the reason stands beside."))
     with view.controls:
         return jobs.result(slot, task, *args)
 

@@ -129,8 +129,10 @@ def _take_away(asked: Asked, found: Compared) -> None:
         "rank": [place[2] for place in places],
         "item": [asked.catalogue.items[place[3]] for place in places],
     }
+    head = {"rank": [*range(1, len(found.comparison.head) + 1)], "item": [asked.catalogue.items[row] for row in found.comparison.head]}  # fmt: skip
     several = [
         File(_("Measures as CSV"), "embedscope-measures.csv", CSV, lambda _about: csv_table(table)),
+        File(_("The head as CSV"), "embedscope-head.csv", CSV, lambda _about: csv_table(head)),
         File(_("All lists as CSV"), "embedscope-all-lists.csv", CSV, lambda _about: csv_table(lists)),
     ]
     exports.files(several, key="rc_csv_measures", width="stretch")

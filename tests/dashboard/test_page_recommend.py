@@ -184,6 +184,18 @@ def test_a_bad_table_gets_one_sentence_in_place(
     assert sentence in errors(test)[0]
 
 
+def test_a_table_that_nothing_can_be_trained_on_says_so_and_goes_on_with_ready_vectors(
+    own: Callable[[str, bytes], AppTest],
+) -> None:
+    test = own("mine.csv", b"name,tags\nA,x\nB,x\nC,y\n")
+    settled(test.segmented_control(key="rc_vectors").set_value("trained").run())
+    assert "No item has two tags" in errors(test)[0]
+    assert "There are no lists: the reason stands beside." in shown(test)
+    settled(test.segmented_control(key="rc_vectors").set_value("ready").run())
+    assert errors(test) == []
+    assert "3 items, 2 tags" in status(test)
+
+
 def test_rows_that_cannot_be_read_are_left_out_and_named(own: Callable[[str, bytes], AppTest]) -> None:
     test = own("mine.csv", b"name,tags\nA,x\nB\nC,x|y\n" + b"W" * 10_000 + b",x\n")
     assert errors(test) == []
@@ -254,6 +266,9 @@ def test_no_cell_of_a_csv_is_a_formula_and_numbers_stay_numbers(
     rows = files["embedscope-all-lists.csv"]().decode().splitlines()
     assert rows[0] == '"list","reader","rank","item"'
     assert any(row.endswith('"\'=1+1"') for row in rows)
+    head = files["embedscope-head.csv"]().decode().splitlines()
+    assert head[0] == '"rank","item"'
+    assert len(head) > 1
     assert not [row for row in rows if re.search(r'(^|,)"?[=+@-]', row)]
 
 
