@@ -93,7 +93,7 @@ def _choose(view: frame.View, reader: bool) -> Asked:
     k = st.slider(_("Length of a list"), 3, 30, 16, key="rc_k", bind="query-params", persist_state="session")
     with st.expander(_("More")):
         metric, penalty, diversity, seen = _more(recipe)
-        _edit(base, prepared)
+        _edit(base, prepared, likes)
     return Asked(
         recipe=recipe, prepared=prepared, catalogue=_knowing(prepared, likes, vectors), likes=likes, k=k,
         metric=metric, penalty=penalty, diversity=diversity, seen=seen,
@@ -141,7 +141,7 @@ def _likes(source: str, prepared: Prepared) -> tuple[str, ...]:
     options = [*tags, *(tag for tag in held if tag not in tags)]
     chosen = st.multiselect(
         _("A reader likes"), options, key=key, max_selections=MOST_LIKES, accept_new_options=True, select_all=False, persist_state="session",
-        placeholder=_("Choose a tag or type one"), help=_("A tag that no item carries can be typed too: exact then finds nothing."),
+        placeholder=_("Choose a tag or type one"), help=_("The {count} commonest tags are listed, any other can be typed. By one that no item carries exact finds nothing.").format(count=len(tags)),
     )  # fmt: skip
     likes = tuple(dict.fromkeys(str(tag).strip()[:100] for tag in chosen if str(tag).strip()))
     st.session_state[_LIKED] = source, language(), likes
@@ -206,13 +206,15 @@ def _more(recipe: Recipe) -> tuple[str, float, float, tuple[int, ...]]:
 def read_rows(recipe: Recipe) -> list[int]:
     """Rows this visitor has marked as read, in this source."""
     held: dict[str, list[int]] = st.session_state.setdefault("es_rc_read", {})
-    table = recipe.table
-    return held.setdefault(recipe.source if table is None else recipe.fingerprint, [])
+    own = "" if recipe.table is None else recipe.table.key
+    return held.setdefault(
+        own or recipe.source.partition("-")[0], []
+    )  # the articles stand in one order in both languages
 
 
-def _edit(base: Recipe, prepared: Prepared) -> None:
+def _edit(base: Recipe, prepared: Prepared, likes: Sequence[str]) -> None:
     """Turn the vector of one tag towards another by hand."""
-    tags = prepared.tags.labels[:OFFERED]
+    tags = list(dict.fromkeys([*(like for like in likes if like in prepared.tags), *prepared.tags.labels[:OFFERED]]))
     st.markdown(f"**{_('Edit a tag by hand')}**")
     left, right = st.columns(2)
     tag = left.selectbox(_("Turn"), tags, key=f"rc_edit_a_{base.fingerprint[:8]}")

@@ -121,7 +121,7 @@ def _take_away(result: LoopResult) -> None:
 def _status(view: frame.View, asked: Asked, result: LoopResult) -> None:
     params = result.params
     view.status(
-        *receipt(asked)[:3],
+        *receipt(asked)[:5],
         _("{readers} made-up readers, {rounds} rounds, {seeds} seeds, lists of {k}").format(
             readers=params.readers, rounds=result.rounds, seeds=result.seeds, k=params.k
         ),

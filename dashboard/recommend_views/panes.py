@@ -228,6 +228,7 @@ def receipt(asked: Asked) -> list[str]:
         asked.title,
         _("{items} items, {tags} tags").format(items=f"{len(asked.catalogue):,}", tags=f"{len(asked.catalogue.tags):,}"),
         _(data.VECTORS[asked.recipe.vectors]) + f", {asked.catalogue.dim}",
+        _("skip-gram over the tags of each item, seed {seed}").format(seed=asked.recipe.seed) if asked.recipe.vectors == "trained" else "",
         _("edited by hand: {count}").format(count=len(asked.recipe.edits)) if asked.recipe.edits else "",
         _("exact search over all items"),
     ]  # fmt: skip

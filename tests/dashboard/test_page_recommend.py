@@ -97,7 +97,7 @@ def test_what_was_read_is_left_out() -> None:
     test = settled(open_page("recommend"))
     title = "How a theory earns its place"
     assert title in shown(test)
-    test.session_state["es_rc_read"] = {"articles-en": [0]}
+    test.session_state["es_rc_read"] = {"articles": [0]}
     settled(test.run())
     assert f'<span dir="auto">{title}</span>' not in shown(test)
 
@@ -105,7 +105,7 @@ def test_what_was_read_is_left_out() -> None:
 def test_vectors_trained_here_need_no_encoder() -> None:
     test = settled(open_page("recommend", rc_vectors="trained"))
     assert errors(test) == []
-    assert "Trained here" in status(test)
+    assert "Trained here, 32 · skip-gram over the tags of each item, seed 0" in status(test)
 
 
 def test_many_readers_are_measured_beside_popularity_and_chance() -> None:
