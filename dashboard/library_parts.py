@@ -58,11 +58,15 @@ def _card(entry: Entry) -> None:
                 _deeds(entry)
 
 
+def _short(name: str) -> str:
+    return name if len(name) <= 80 else name[:79] + "…"
+
+
 def face(name: str, picture: bytes, facts: Sequence[str]) -> None:
     """Picture, name and facts. Names are text; the picture stands in an image, where an SVG can run nothing."""
     drawn = f'<img alt="" src="data:image/svg+xml;base64,{base64.b64encode(picture).decode()}">' if picture else ""
     lines = "".join(f'<p class="es-fine" dir="auto">{escape(fact)}</p>' for fact in facts if fact)
-    title = escape(name if len(name) <= 80 else name[:79] + "…")
+    title = escape(_short(name))
     st.html(f'<div class="es-card"><div class="es-card-map">{drawn}</div><h3 dir="auto" title="{escape(name)}">{title}</h3>{lines}</div>')  # fmt: skip
 
 
