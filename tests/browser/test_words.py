@@ -13,8 +13,8 @@ from tests.browser.test_main_job import BOARD, status, visit
 LISTS = ".es-lists .es-list-place span"
 BOARD_OF = 'document.querySelector(".st-key-{key} .es-board").parentElement.__embedscope'
 SAID = {
-    "en": {"train": "Train", "pause": "Pause", "resume": "Resume", "stop": "Stop and keep", "ask": "A word, and its neighbours", "queen": "queen", "sum": "king - man + woman", "word": "king"},
-    "zh": {"train": "训练", "pause": "暂停", "resume": "继续", "stop": "停止并保留", "ask": "一个词和它的近邻", "queen": "女王", "sum": "国王 - 男人 + 女人", "word": "国王"},
+    "en": {"train": "Train", "pause": "Pause", "resume": "Resume", "stop": "Stop and keep", "ask": "A word, and its neighbours", "queen": "queen", "sum": "king - man + woman", "word": "king", "rate": "M windows/s"},
+    "zh": {"train": "训练", "pause": "暂停", "resume": "继续", "stop": "停止并保留", "ask": "一个词和它的近邻", "queen": "女王", "sum": "国王 - 男人 + 女人", "word": "国王", "rate": "百万个窗口"},
 }  # fmt: skip
 
 
@@ -27,6 +27,7 @@ def test_a_training_is_watched_paused_resumed_stopped_scrubbed_and_asked(
     page.get_by_role("button", name=said["train"], exact=True).click()
     expect(page.locator(f".st-key-w_live {BOARD}")).to_be_visible(timeout=60_000)
     expect(page.locator(".st-key-w_live .es-list-title").first).to_have_text(said["word"])
+    expect(page.locator(".st-key-es_controls [data-testid=stProgress]")).to_contain_text(said["rate"], timeout=60_000)
     page.get_by_role("button", name=said["pause"], exact=True).click()
     page.get_by_role("button", name=said["resume"], exact=True).click()
     expect(page.get_by_role("button", name=said["pause"], exact=True)).to_be_visible()
@@ -44,6 +45,30 @@ def test_a_training_is_watched_paused_resumed_stopped_scrubbed_and_asked(
     ask.press("Enter")
     expect(page.locator(f".st-key-w_close {BOARD}")).to_be_visible()
     expect(page.locator(".es-answers li")).to_have_count(8)
+
+
+def test_under_the_slider_the_points_are_painted_where_the_frame_has_them_and_the_figure_follows(
+    page: Page, server: str
+) -> None:
+    visit(page, server, "words?lang=en")
+    board = BOARD_OF.format(key="w_map")
+    painted, whole = page.evaluate(f"""() => {{
+        const board = {board}, [panel] = board.panels, {{ overlay }} = panel, {{ codes, names }} = panel.spec.groups;
+        board.values.epoch = 7;
+        board.follow(["epoch"]);
+        const pen = overlay.canvas.getContext("2d"), scale = devicePixelRatio;
+        const rows = Array.from(codes, (code, row) => row).filter((row) => names[codes[row]] === "animal");
+        const seen = rows.filter((row) => pen.getImageData(...overlay.at(row).map((at) => Math.round(at * scale)), 1, 1).data[3] > 0);
+        return panel.gliding ? [seen.length, rows.length] : [0, 0];
+    }}""")
+    assert painted == whole > 20
+    page.wait_for_function(f"() => !{board}.panels[0].gliding")
+    assert page.evaluate(
+        f"() => {{ const [panel] = {board}.panels; return panel.gd._fullData[0].x.every((x, row) => x === panel.x[row]); }}"
+    )
+    assert page.evaluate(f"() => {board}.inputs.epoch.value.textContent") == page.evaluate(
+        f"() => {board}.inputs.epoch.slider.labels[7]"
+    )
 
 
 def test_the_shipped_example_finds_the_queen_and_draws_both_steps(page: Page, server: str) -> None:
