@@ -6,10 +6,15 @@ import numpy as np
 import pytest
 
 from core.training._cbow_kernels import train_pieces as cbow_pieces
+from core.training._encode import encode
 from core.training._five_gram_model import FiveGramModel, score
+from core.training._five_gram_text import prepare_text, slots_of
+from core.training._measuring import auc
 from core.training._random import start_state
 from core.training._skip_gram_kernels import logistic_tables, train_pieces
+from core.training.five_gram import FiveGramParams
 from core.training.windows import slot_groups
+from tests.core.training_texts import small_text
 
 VOCABULARY, DIM, WINDOW, WIDTH, PAIRS = 40, 7, 5, 6, 23
 
@@ -210,3 +215,23 @@ def test_a_score_beyond_the_table_or_not_a_number_reads_inside_it() -> None:
     )  # fmt: skip
     assert scored > 0
     assert loss >= 0
+
+
+@pytest.mark.parametrize("shuffled", [True, False])
+def test_shuffled_labels_teach_nothing_and_the_true_ones_do(shuffled: bool) -> None:
+    """With half of the pairs turned round at random, valid held-out windows score as broken ones do."""
+    rng = np.random.default_rng(0)
+    corpus = encode(small_text(2_000))
+    text = prepare_text(corpus, FiveGramParams(held_out=0.3, power=1.0), 0, rng)
+    model = FiveGramModel(len(corpus.labels), 16, 5, 32, 256, rng)
+    for starts in (batch for _ in range(4) for batch in np.split(rng.permutation(text.starts), range(256, len(text.starts), 256))):  # fmt: skip
+        borders = slot_groups(len(starts), 5, "any")
+        slots = slots_of(borders)
+        windows, swaps = text.breaker.break_windows(starts, slots)
+        turned = np.flatnonzero(rng.random(len(starts)) < 0.5 * shuffled)
+        words = windows[turned, slots[turned]].copy()
+        windows[turned, slots[turned]], swaps[turned] = swaps[turned], words
+        model.step(windows, swaps, borders, 0.1)
+    valid, broken = (score(model.table, model.weights, windows) for windows in text.checked)
+    assert len(valid) > 500
+    assert auc(valid, broken) == pytest.approx(0.5 if shuffled else 1.0, abs=0.05)
