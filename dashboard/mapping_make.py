@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
 import streamlit as st
 
 from core.arrays import DoubleArray, FloatArray, fingerprint
+from core.errors import N_
 from core.mapping import DOMAINS, MAPS, Domain, MapReport, apply_map, check_map, grid, integers, pairs, tree, words
 from core.mapping.tasks import READ
 from dashboard import jobs, links, sources, uploads
@@ -16,6 +17,7 @@ from dashboard.i18n import _, counted, language
 
 _CHECKED = "es_map_checked"  # (what was checked last in a worker, its report)
 SHOWN = 48  # words drawn at most; all are checked
+GIVEN = N_("given by the file")
 MOST_TYPED = 200
 _SMALL = 400  # inputs checked at once, more go to a worker
 _LEGIBLE = 60  # of more than that those are drawn that lie closest to another
@@ -43,7 +45,8 @@ def choose() -> tuple[str, str]:
     """Domain and map, by name."""
     domain = links.choice(st.selectbox, _("From X"), DOMAINS, key="map_domain", default="words")
     if domain == "pairs":
-        return domain, "given"
+        others = {name: title for name, title in MAPS.items() if name not in ("trained", "one-hot")}
+        return domain, links.choice(st.selectbox, _("The map f"), {"given": GIVEN, **others}, key="map_given", default="given")  # fmt: skip
     kinds = {name: title for name, title in MAPS.items() if name != "trained" or domain == "words"}
     return domain, links.choice(st.selectbox, _("The map f"), kinds, key="map_kind", default="one-hot")
 
@@ -53,12 +56,14 @@ def make(domain_name: str, kind: str) -> Made:
     if domain_name == "words" and kind == "trained":
         return _table()
     domain = _domain(domain_name)
+    if kind != "given":
+        domain = replace(domain, outputs=None)  # of a file of pairs only the inputs count then
     outputs = apply_map(domain, kind, **({} if kind == "given" else _settings(kind)))
     report = _checked(domain, outputs)
     rows, said = _drawn(report, len(domain))
     return Made(
         domain=domain, kind=kind, outputs=outputs, report=report, rows=rows, notes=said,
-        title=_("given by the file") if kind == "given" else _(MAPS[kind]),
+        title=_(GIVEN if kind == "given" else MAPS[kind]),
     )  # fmt: skip
 
 

@@ -110,6 +110,16 @@ def test_a_row_that_repeats_and_many_rows_are_checked_and_what_is_drawn_is_said(
     assert "drawn: the 60 inputs whose outputs lie closest, of 900; all were checked" in status(test)
 
 
+def test_another_map_can_be_tried_on_the_inputs_of_a_file() -> None:
+    test = open_page("mapping", map_domain="pairs")
+    settled(test.file_uploader(key="map_file").upload("mine.csv", b"x,f\n-2,0\n2,1\n3,7\n").run())
+    assert ">yes<" in table(test)
+    settled(test.selectbox(key="map_given").set_value("square").run())
+    assert errors(test) == []
+    assert "f(-2) = f(2)" in table(test)
+    assert "x squared" in status(test)
+
+
 def test_words_beyond_those_taken_are_told() -> None:
     test = open_page("mapping")
     test.text_area(key="map_words").set_value(", ".join(f"w{at}" for at in range(230))).run()
