@@ -125,7 +125,7 @@ def _compiled(book: _sheet.Book, table: _table.Table) -> Iterator[_Batch]:
     pieces, rest = book.pieces(), b""
     while (begins := _BEGINS.search(rest)) is None:
         rest += next(pieces, b"<!")
-        _usual(rest, "<!")
+        _usual(rest, b"!")
     encoding = _ENCODING.search(rest, 0, 200)
     if encoding is not None and encoding[1].lower() not in (b"utf-8", b"us-ascii"):
         raise _Odd
@@ -143,8 +143,10 @@ def _compiled(book: _sheet.Book, table: _table.Table) -> Iterator[_Batch]:
         pass
 
 
-def _usual(text: bytes, *unknown: str) -> None:
-    if any(word.encode() in text for word in unknown) or len(text) > _LONGEST_ROW:
+def _usual(text: bytes, *marks: bytes) -> None:
+    """Raises where a "<" with one of these marks behind it begins something else than a cell. The marks alone are looked
+    for first: they are rare, where a "<" stands everywhere."""
+    if any(mark in text and b"<" + mark in text for mark in marks) or len(text) > _LONGEST_ROW:
         raise _Odd
 
 
@@ -165,7 +167,7 @@ class _Reader:
 
     def batches(self, text: bytes) -> Generator[_Batch, None, bytes]:
         """Batches of the rows that `text` holds whole; returns what is left."""
-        _usual(text, "<!", "<?")
+        _usual(text, b"!", b"?")
         array, at, count = np.frombuffer(text, np.uint8), 0, 1
         while count:
             vectors = np.empty((_ROWS, self._dim), np.float32)
