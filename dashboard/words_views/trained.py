@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from core.embedding import Embedding
 
 SLOT = "train"
+_QUICK = 10_000  # a second; less is not written in millions
 _FEW = 30  # held-out windows; below, an AUC wanders by a tenth and more from one split to the next
 TO_MAP = "es_words_to_map"  # there is something new to see: the page shows the map
 RUN = "w_run"  # the link parameter that names a run: settings and a built-in text say how to make it anew
@@ -221,19 +222,19 @@ def _receipt(held: session.Held, history: Any) -> tuple[str, ...]:
 
 
 def _rate(history: Any) -> str:
-    rate = f"{history.windows_per_second / 1e6:.2f}"
-    return (
-        _("{rate} M windows/s").format(rate=rate)
-        if history.unit == "window"
-        else _("{rate} M words/s").format(rate=rate)
-    )
+    rate, millions = history.windows_per_second, f"{history.windows_per_second / 1e6:.2f}"
+    if history.unit == "window":
+        return _("{rate} M windows/s").format(rate=millions) if rate >= _QUICK else _("{rate} windows/s").format(rate=f"{rate:,.0f}")  # fmt: skip
+    return _("{rate} M words/s").format(rate=millions) if rate >= _QUICK else _("{rate} words/s").format(rate=f"{rate:,.0f}")  # fmt: skip
 
 
 def doubt(trained: Trained) -> str:
     """A sentence when the held-out windows say that nothing was learned, or are too few to say anything, else nothing."""
     history = trained.history
     measured, baseline = history.held_out_auc, history.frequency_auc
-    if 0 < history.held_out_windows < _FEW:
+    if not history.held_out_windows:
+        return _("Nothing was held out, so nothing tells how it does on sentences it has not seen. Set a held-out share under More to know.")  # fmt: skip
+    if history.held_out_windows < _FEW:
         sentence = (
             _("Held-out windows to check on: {count}. That is too few to say whether anything was learned; add text before you believe the neighbours.")
             if history.unit == "window" else _("Held-out words to check on: {count}. That is too few to say whether anything was learned; add text before you believe the neighbours.")

@@ -22,6 +22,7 @@ TITLE = N_("Windows")
 SLOT = "windows"
 SETTINGS = ("window", "slot", "sampler", "power", "held_out", "min_count", "redraw_attested")
 _SHOWN = 9
+_SHORT = 6  # words of a window that leave room for those around it
 
 
 def render(view: View, task: Task) -> None:
@@ -77,8 +78,10 @@ def _fact(figure: str, said: str, share: float | None) -> str:
 
 
 def _table(pairs: Sequence[Pair]) -> str:
-    """Two lines a pair, the words of both in the same columns."""
-    return f'<div class="es-scroll"><table class="es-pairs">{"".join(map(_pair, pairs))}</table></div>'
+    """Two lines a pair, the words of both in the same columns; long windows stand without the words around them."""
+    long = bool(pairs) and len(pairs[0].words) > _SHORT
+    kind = "es-pairs es-long" if long else "es-pairs"
+    return f'<div class="es-scroll"><table class="{kind}">{"".join(map(_pair, pairs))}</table></div>'
 
 
 def _pair(pair: Pair) -> str:

@@ -163,6 +163,9 @@ def test_the_windows_of_a_text_stand_beside_their_broken_twins_and_follow_the_co
     settled(test.slider(key="w_window").set_value(3).run())
     first = html(test).partition("<tbody>")[2].partition("</tr>")[0]
     assert len(re.findall("<td", first)) == 3 + 2
+    assert "es-pairs es-long\"" not in html(test)
+    settled(test.slider(key="w_window").set_value(9).run())
+    assert "es-pairs es-long\"" in html(test)
 
 
 def test_a_setting_that_leaves_no_window_is_told_in_place_and_the_last_windows_stay() -> None:
@@ -273,6 +276,12 @@ def test_why_nothing_came_of_a_training_stays_in_sight_until_something_else_is_a
 def test_few_held_out_windows_are_said_to_prove_nothing() -> None:
     test = pasted("The cat sat on the mat. A dog ran to the river. So did the old fox.")
     assert "Held-out windows to check on: 1." in test.warning[0].value.replace("\\", "")
+
+
+def test_a_training_with_nothing_held_out_says_what_it_cannot_tell() -> None:
+    test = train(open_page("words", w_held_out="0", w_epochs="1", w_dim="8"))
+    assert errors(test) == []
+    assert "Nothing was held out" in test.warning[0].value
 
 
 def test_another_task_has_its_own_learning_rate() -> None:
