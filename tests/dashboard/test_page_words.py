@@ -163,9 +163,9 @@ def test_the_windows_of_a_text_stand_beside_their_broken_twins_and_follow_the_co
     settled(test.slider(key="w_window").set_value(3).run())
     first = html(test).partition("<tbody>")[2].partition("</tr>")[0]
     assert len(re.findall("<td", first)) == 3 + 2
-    assert "es-pairs es-long\"" not in html(test)
+    assert 'es-pairs es-long"' not in html(test)
     settled(test.slider(key="w_window").set_value(9).run())
-    assert "es-pairs es-long\"" in html(test)
+    assert 'es-pairs es-long"' in html(test)
 
 
 def test_a_setting_that_leaves_no_window_is_told_in_place_and_the_last_windows_stay() -> None:
