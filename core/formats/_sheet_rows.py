@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Generator, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from itertools import islice
 from typing import Any
 
 import numpy as np
 
+from core import _clock
 from core.arrays import FloatArray
 from core.errors import DataError
 from core.formats import _sheet, _table
@@ -122,7 +124,7 @@ def _by_expat(book: _sheet.Book, table: _table.Table) -> Iterator[_Batch]:
 
 
 def _compiled(book: _sheet.Book, table: _table.Table) -> Iterator[_Batch]:
-    pieces, rest = book.pieces(), b""
+    pieces, rest = _ahead(book), b""
     while (begins := _BEGINS.search(rest)) is None:
         rest += next(pieces, b"<!")
         _usual(rest, b"!")
@@ -141,6 +143,18 @@ def _compiled(book: _sheet.Book, table: _table.Table) -> Iterator[_Batch]:
             raise _Odd
     for _ in pieces:  # to its end, where its checksum is
         pass
+
+
+def _ahead(book: _sheet.Book) -> Iterator[bytes]:
+    """The XML of the sheet, the next piece unpacked while one is read."""
+    pieces, read = book.pieces(), 0
+    with ThreadPoolExecutor(1) as beside:  # which knows of no time limit: that is kept here
+        coming = beside.submit(next, pieces, b"")
+        while piece := coming.result():
+            coming = beside.submit(next, pieces, b"")
+            read += len(piece)
+            _clock.check(read / max(read, book.size))
+            yield piece
 
 
 def _usual(text: bytes, *marks: bytes) -> None:
