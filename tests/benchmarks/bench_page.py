@@ -165,7 +165,6 @@ def _neighbour_visitor(server: Server, browser: Browser) -> Iterator[Row]:
         busy.wait_for_selector(".st-key-ex_map .es-board[data-ready]")
         _upload(busy)
         busy.locator(".st-key-ex_method button", has_text="UMAP").click()
-        busy.wait_for_selector(".st-key-es_status:has-text('UMAP')")
         busy.locator(".st-key-ex_draw button:enabled").click()
         busy.wait_for_selector(".st-key-ex_live .es-board[data-ready]")
         busy.evaluate("() => { Plotly.update = async () => {}; }")
