@@ -21,7 +21,8 @@ App = Callable[[MutableMapping[str, Any], Receive, Send], Awaitable[None]]
 _LANGUAGES = {"en": "en", "zh": "zh-Hans"}
 
 # Back leaves the page: an address that differs in its settings alone takes the place of the one before.
-# What draws the figures is fetched and read while the server prepares the page.
+# What draws the figures is fetched and read where the server is still preparing the page: a first page that needs none of it
+# is there by then, and is not held up.
 _SCRIPT = b"""<script>
 window.__streamlit={BACKEND_BASE_URL:location.origin};
 {const push=history.pushState;
@@ -32,7 +33,7 @@ const early=()=>{if(window.__embedscopePlotly)return;
 const script=document.createElement("script");
 Object.assign(script,{id:"es-plotly",src:"/vendor/plotly.js",onerror:()=>script.remove()});
 document.head.append(script);};
-addEventListener("load",()=>(window.requestIdleCallback||setTimeout)(early));}
+addEventListener("load",()=>setTimeout(early,700));}
 </script>"""
 
 

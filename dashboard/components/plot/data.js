@@ -128,7 +128,7 @@ function plainText(label, limit = 40) {
 const escaped = (label, limit) => plainText(label, limit).replace(/&/g, "&amp;").replace(/</g, "&lt;").replace(/>/g, "&gt;");
 const hoverText = (label) => escaped(label, 80);
 
-// The document asks for it as soon as the browser has nothing else to do; whoever is earlier asks here.
+// The document asks for it where a page is long in coming; whoever is earlier asks here.
 function loadPlotly() {
   window.__embedscopePlotly ||= new Promise((done, failed) => {
     if (window.Plotly) return done(window.Plotly);
