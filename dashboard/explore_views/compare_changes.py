@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 import streamlit as st
 
 from core.errors import N_
-from dashboard import controls, jobs, links
+from dashboard import controls, exports, jobs, links
 from dashboard.explore_views.compare_sets import Ready, Set
 from dashboard.explore_views.wishes import Look
 from dashboard.i18n import _
@@ -55,21 +55,20 @@ def _two(ready: Sequence[Ready]) -> tuple[Ready, Ready]:
 
 def _table(changed: Changed, one: Ready, two: Ready) -> None:
     labels = one.pair.source.embedding.labels
-    order = [int(at) for at in changed.order[:LISTED]]
-
-    def near(rows: Any) -> str:
-        return ", ".join(labels[row] for row in rows[:5])
-
     same = one.pair.title == two.pair.title
-    st.dataframe(
-        {
+
+    def columns(count: int, near: int) -> dict[str, list[Any]]:
+        """The rows that differ most, so many, with so many of their neighbours."""
+        order = [int(at) for at in changed.order[:count]]
+        return {
             _("label"): [labels[changed.points[at]] for at in order],
             _("changed"): [f"{changed.share[at]:.0%}" for at in order],
-            one.pair.title: [near(changed.before[at]) for at in order],
-            two.pair.title + (" " if same else ""): [near(changed.after[at]) for at in order],
-        },
-        hide_index=True, width="stretch", height=260, key="ex_changed_table",
-    )  # fmt: skip
+            one.pair.title: [", ".join(labels[row] for row in changed.before[at][:near]) for at in order],
+            two.pair.title + (" " if same else ""): [", ".join(labels[row] for row in changed.after[at][:near]) for at in order],
+        }  # fmt: skip
+
+    st.dataframe(columns(LISTED, 5), hide_index=True, width="stretch", height=260, key="ex_changed_table")
+    exports.table(lambda: columns(len(changed.order), changed.k), "changed", key="ex_changed_csv")
 
 
 def _changed(wanted: Set, one: Ready, two: Ready, k: int, metric: str, true: bool) -> Changed:

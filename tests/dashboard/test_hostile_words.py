@@ -44,6 +44,7 @@ def drawn(test: AppTest, files: Files, until: str) -> AppTest:
     while not any(name.startswith(until) for name in files) and time.monotonic() < patience:
         test.run()
     assert not test.exception
+    assert any(name.startswith(until) for name in files)
     return test
 
 
@@ -110,6 +111,12 @@ def test_a_map_and_the_rows_that_were_chosen_leave_harmless(kept: Embedding, fil
     assert {"rows.csv", "coordinates.csv"} <= set(files)
     assert "'=HYPERLINK" in " ".join(found)
     assert "'=class" in found
+
+
+def test_rows_whose_neighbours_differ_leave_a_comparison_harmless(kept: Embedding, files: Files) -> None:
+    source = shelf.PREFIX + shelf.library().entries()[0].id
+    drawn(open_page("explore", src=source, ex_view="compare"), files, "changed")
+    assert "'=HYPERLINK" in " ".join(harmless({"changed.csv": files["changed.csv"]}))
 
 
 def test_a_sentence_of_such_words_leaves_the_positions_page_harmless(kept: Embedding, files: Files) -> None:
