@@ -7,7 +7,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
-from core import _archive, _clock
+from core import _archive, _clock, _delimited
 from core.errors import N_, CoreError, DataError
 from core.formats import _table
 from core.formats._cells import plain_cell
@@ -56,13 +56,13 @@ def _looked_at(data: bytes, filename: str) -> TablePreview | None:
     if data.startswith(b"PAR1"):
         return _parquet(data, filename)
     if data.startswith(_archive.MAGIC):
-        return _delimited(first_rows(data, filename), filename, "xlsx") if Xlsx.claims(data) else None
+        return _text_table(first_rows(data, filename), filename, "xlsx") if Xlsx.claims(data) else None
     if JsonLines.claims(data) or (filename.lower().endswith((".jsonl", ".ndjson")) and data[:1] == b"{"):
         return _json(data, filename)
-    return _delimited(data, filename, "csv")
+    return _text_table(data, filename, "csv")
 
 
-def _delimited(data: bytes, filename: str, format: str) -> TablePreview | None:
+def _text_table(data: bytes, filename: str, format: str) -> TablePreview | None:
     head = data[:_HEAD]
     encoding = _encoding(head, filename)
     text = _table.sample(head) if not encoding or encoding.startswith("utf") else _table.utf8(head, filename).decode()
@@ -206,15 +206,8 @@ def _delimited_texts(data: bytes, filename: str, seen: TablePreview, wanted: lis
 
 
 def _csv_texts(data: bytes, filename: str, separator: str) -> Iterable[list[str]]:
-    import csv
-    import io
-
-    reader = csv.reader(io.StringIO(_table.utf8(data, filename).decode(), newline=""), delimiter=separator or ",")
-    try:
-        for row in reader:
-            yield list(map(plain_cell, row))
-    except csv.Error as error:
-        raise DataError(N_("Line {line} of {file} cannot be read as a table: a quotation mark may be missing."), file=filename, line=reader.line_num) from error  # fmt: skip
+    text = _table.utf8(data, filename).decode()
+    return (list(map(plain_cell, cells)) for _, cells in _delimited.rows(text, filename, separator=separator or ","))
 
 
 def _whole(value: object) -> str:

@@ -12,7 +12,6 @@ from core.errors import N_, DataError
 from core.mapping.domains import Domain, on_line
 
 MOST_PAIRS = 10_000
-MOST_BYTES = 20 * 1024**2
 MOST_OUTPUTS = 1_000
 MOST_NUMBERS = 200_000  # every pair of outputs is looked at
 LONGEST = 200  # characters of an input
@@ -20,11 +19,10 @@ _HEAD = 10_000  # characters that tell the separator
 
 
 def read_pairs(data: bytes, filename: str, seconds: float = _clock.LONGEST) -> Domain:
-    """As `pairs`, from the bytes of a file in any encoding. DataError above MOST_BYTES, and for what takes longer than `seconds`."""
+    """As `pairs`, from the bytes of a file in any encoding. DataError for a file that is too large, and for what takes longer than `seconds`."""
     from core.text import decode
 
-    if len(data) > MOST_BYTES:
-        raise DataError(N_("{file} has {size} MB; at most {limit} MB are read."), file=filename, size=len(data) // 2**20, limit=MOST_BYTES // 2**20)  # fmt: skip
+    _delimited.check_size(data, filename)
     with _clock.limited(filename, seconds):
         return pairs(decode(data, filename).text, filename)
 

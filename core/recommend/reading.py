@@ -17,7 +17,6 @@ from core.recommend.items import ItemTable, numbered
 MOST_ITEMS = 50_000
 MOST_TAGS = 60  # of one item
 LONGEST_TITLE, LONGEST_TAG = 300, 100  # characters
-MOST_BYTES = 20 * 1024**2
 MOST_COLUMNS = 500
 SEPARATORS = "|;；、,，"
 _SEEN = 200  # rows from which is guessed what a column is
@@ -65,7 +64,7 @@ def read_items(
 
     Titles that repeat are numbered and items without tags kept, and both are noted. DataError names the row and the
     column of what cannot be read, and the columns there are where one is unknown; with `skip` such rows are left out
-    and noted, and so are the rows beyond MOST_ITEMS. Nothing is decoded above MOST_BYTES. `on_step` hears of percents,
+    and noted, and so are the rows beyond MOST_ITEMS. Nothing is decoded of a file that is too large. `on_step` hears of percents,
     and ends the reading by answering True.
     """
     with _clock.limited(filename, seconds, on_step=on_step):
@@ -139,8 +138,7 @@ def _rows(data: bytes, filename: str) -> Iterator[tuple[int, list[str]]]:
     from core.formats.xlsx import texts
     from core.text import decode
 
-    if len(data) > MOST_BYTES:
-        raise DataError(N_("{file} has {size} MB; at most {limit} MB are read."), file=filename, size=len(data) // 2**20, limit=MOST_BYTES // 2**20)  # fmt: skip
+    _delimited.check_size(data, filename)
     if data.startswith(b"PK\x03\x04"):
         return texts(data, filename)
     return _delimited.rows(decode(data, filename).text, filename)
