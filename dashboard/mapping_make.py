@@ -197,8 +197,9 @@ def _checked(domain: Domain, outputs: DoubleArray) -> MapReport:
 
 def _in_worker(token: str, *args: Any) -> MapReport:
     """The report of a worker, kept for this token."""
-    held: tuple[str, MapReport | None] = st.session_state.get(_CHECKED, ("", None))
-    if held[0] != token or held[1] is None:
-        held = token, jobs.result_of("map_check", token, "check_map", *args)
-        st.session_state[_CHECKED] = held
-    return held[1]  # type: ignore[return-value]
+    known, report = st.session_state.get(_CHECKED, ("", None))
+    if known != token:
+        report = jobs.result_of("map_check", token, "check_map", *args)
+        st.session_state[_CHECKED] = token, report
+    found: MapReport = report
+    return found

@@ -11,7 +11,7 @@ import re
 import secrets
 from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, TypeGuard
 
 import numpy as np
 
@@ -109,7 +109,7 @@ def is_number(value: object) -> bool:
     return isinstance(value, (int, float)) and not isinstance(value, bool)
 
 
-def is_vector(value: object) -> bool:
+def is_vector(value: object) -> TypeGuard[list[int | float]]:
     return isinstance(value, list) and bool(value) and all(map(is_number, value))
 
 
@@ -160,7 +160,7 @@ def _read_whole(line: bytes, row: FloatArray, wanted: Wanted) -> dict[str, Any] 
         return False
     value = one.get(wanted.keys[0]) if len(wanted.keys) == 1 else None
     numbers = value if is_vector(value) else [one.get(key) for key in wanted.keys]
-    if not is_vector(numbers) or len(numbers) != wanted.dim:  # type: ignore[arg-type]  # is_vector told
+    if not is_vector(numbers) or len(numbers) != wanted.dim:
         return True
     try:
         with np.errstate(over="ignore"):

@@ -35,25 +35,8 @@ _N, _S, _INLINE = _word("n"), _word("s"), _word("inlineStr")
 
 
 @numba.njit(**options)
-def _tag_end(text, at, end):  # type: ignore[no-untyped-def]
-    """(place behind the ">" of the tag, whether it is closed in itself)."""
-    quote = 0
-    while at < end:
-        byte = text[at]
-        if quote:
-            if byte == quote:
-                quote = 0
-        elif byte == 34 or byte == 39:
-            quote = byte
-        elif byte == 62:
-            return at + 1, text[at - 1] == 47
-        at += 1
-    return -1, False
-
-
-@numba.njit(**options)
-def _row_tag(text, at, end, following):  # type: ignore[no-untyped-def]
-    """(number, place behind the ">", whether there is nothing in it) of the row whose attributes begin at `at`; without one it is the following."""
+def _tag(text, at, end, following):  # type: ignore[no-untyped-def]
+    """(number in its attribute r, place behind the ">", whether there is nothing in it) of the tag whose attributes begin at `at`; without the attribute the following number."""
     number, quote, begin = following, 0, at
     while at < end:
         byte = text[at]
@@ -122,7 +105,7 @@ def _value(text, at, end):  # type: ignore[no-untyped-def]
     """(number, place behind its cell) of a cell's content, its formula passed over; place -1 where it is no plain number."""
     at = blank(text, at, end)
     if _is(text, at, end, _FORMULA):
-        at, closed = _tag_end(text, at, end)
+        _, at, closed = _tag(text, at, end, 0)
         if at < 0:
             return np.float32(0.0), -1
         if not closed:
@@ -195,7 +178,7 @@ def rows(text, at, number, places, vectors, cells, spans, good):  # type: ignore
         begin = blank(text, at, end)
         if not _is(text, begin, end, _ROW) or begin + _ROW.size >= end or text[begin + _ROW.size] not in (32, 62, 47, 9, 10, 13):  # fmt: skip
             return count, begin, number
-        this, inside, closed = _row_tag(text, begin + _ROW.size, end, number + 1)
+        this, inside, closed = _tag(text, begin + _ROW.size, end, number + 1)
         if inside < 0:
             return count, begin, number
         if closed:

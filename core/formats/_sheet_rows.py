@@ -6,6 +6,7 @@ import re
 from collections.abc import Callable, Generator, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
+from functools import partial
 from itertools import islice
 from typing import Any
 
@@ -192,7 +193,7 @@ class _Reader:
                 spans = self._spans[:count].tolist()
                 cells = self._cells[:count].tolist()
                 texts = [self._texts(text, one) if good else None for one, good in zip(cells, self._good[:count].tolist(), strict=True)]  # fmt: skip
-                yield _Batch(vectors[:count], texts, lambda row, spans=spans: self._whole(text, *spans[row]))  # type: ignore[misc]  # fmt: skip
+                yield _Batch(vectors[:count], texts, partial(self._whole, text, spans))
         rest = text[at:]
         if len(rest) > 10 and not rest.startswith((b"<row", b"</sheetData")):
             raise _Odd
@@ -221,7 +222,8 @@ class _Reader:
         except (ValueError, LookupError):
             return None
 
-    def _whole(self, text: bytes, begin: int, end: int, number: int) -> _sheet.Numbered:
+    def _whole(self, text: bytes, spans: list[list[int]], row: int) -> _sheet.Numbered:
+        begin, end, number = spans[row]
         pieces = [b"<sheetData>", text[begin:end], b"</sheetData>"]
         for _, cells in _sheet.parsed(pieces, self._book.shared, self._book.filename):
             return number, cells

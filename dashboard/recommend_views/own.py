@@ -31,10 +31,11 @@ def table() -> ItemTable:
             return found
     name, held = st.session_state.get(_TABLE, ("", None))
     if held is not None:
+        last: ItemTable = held
         st.caption(_("In use: {file}").format(file=frame.plain(name)))
         if file is None:
             st.button(_("Put this table away"), key="rc_away", width="stretch", on_click=lambda: st.session_state.pop(_TABLE))  # fmt: skip
-        return held  # type: ignore[no-any-return]
+        return last
     from core.recommend import walks
 
     st.caption(_("Until your table is there: a dozen walks."))
