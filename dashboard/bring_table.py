@@ -108,9 +108,8 @@ def _vectors(name: str, seen: TablePreview) -> tuple[str, dict[str, Any]]:
 
 
 def _vector_of(names: Sequence[str]) -> str:
-    if len(names) == 1:
-        return _("Vector of 1 column: {names}").format(names=_short(names))
-    return _("Vector of {count} columns: {names}").format(count=len(names), names=_short(names))
+    several = _("Vector of {count} columns: {names}")
+    return counted(len(names), _("Vector of 1 column: {names}"), several, names=_short(names))
 
 
 def _short(names: Sequence[str]) -> str:

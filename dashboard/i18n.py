@@ -36,9 +36,9 @@ def _(sentence: str) -> str:
     return sentence if code == "en" else catalogue(code).get(sentence, sentence)
 
 
-def counted(count: int, one: str, several: str) -> str:
-    """Of two translated sentences the one for this count, `{count}` filled in; English tells one from several."""
-    return (one if count == 1 else several).format(count=f"{count:,}")
+def counted(count: int, one: str, several: str, **values: str) -> str:
+    """Of two translated sentences the one for this count, `{count}` and what else is named filled in; English tells one from several."""
+    return (one if count == 1 else several).format(count=f"{count:,}", **values)
 
 
 def shape(rows: int, dim: int) -> str:

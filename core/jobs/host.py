@@ -60,9 +60,9 @@ def main() -> None:
 
 
 def _tidy(scratch: Path, caches: Path) -> IO[str]:
-    """Remove what those that were killed left: half-written compiled kernels and arrays that were lent, unless another
-    one is at work in the same folder. Dask does the same with the folders of its workers. The file that is returned tells, while it is
-    open, that we are here."""
+    """Remove what those that were killed left, half-written compiled kernels and arrays that were lent, unless another
+    one is at work in the same folder. Dask does the same with the folders of its workers. The file that is returned
+    tells, while it is open, that we are here."""
     here = (scratch / "hosts.lock").open("a")
     with suppress(ImportError):  # Windows has no such locks: there, nothing is removed
         import fcntl

@@ -10,7 +10,7 @@ import streamlit as st
 
 from core.errors import N_
 from dashboard import links, photos
-from dashboard.i18n import _
+from dashboard.i18n import _, counted
 from dashboard.patch_views import grid as places
 from dashboard.patch_views import work
 
@@ -110,9 +110,7 @@ def patches(count: int, size: str) -> str:
     """How many patches there are, and of what size."""
     if count == 1:
         return _("one patch of {size}").format(size=size)
-    return (_("1 patch of {size}") if count == 1 else _("{count} patches of {size}")).format(
-        count=f"{count:,}", size=size
-    )
+    return counted(count, _("1 patch of {size}"), _("{count} patches of {size}"), size=size)
 
 
 def photo_facts(shown: photos.Shown, made: Working, done: Cut) -> list[str]:

@@ -27,11 +27,8 @@ from tests.browser.conftest import free_port, wait_until_healthy
 from tests.visiting import Visitor
 
 _PAUSE = threading.Event()
-MOMENTS = (
-    "saving",
-    "training",
-    "deleting",
-)  # a round waits for one of them in turn; the other visitor does what it does
+# A round waits for one of them in turn; the other visitor does what it does.
+MOMENTS = ("saving", "training", "deleting")
 AWAY = (OSError, WebSocketException, TimeoutError, EOFError)  # what a visitor sees of a server that was killed
 
 
@@ -63,7 +60,7 @@ def kill(folder: Path, rounds: int, seed: int = 0) -> Tally:
     chance, tally, began = random.Random(seed), Tally(), time.perf_counter()
     for number in range(rounds):
         said = Said()
-        tally.struck.update(_round(folder, said, chance, list(MOMENTS)[number % len(MOMENTS)]))
+        tally.struck.update(_round(folder, said, chance, MOMENTS[number % len(MOMENTS)]))
         tally.rounds += 1
         tally.done += said.done
         tally.faults += [f"round {number}: {fault}" for fault in _faults(folder, said)]
