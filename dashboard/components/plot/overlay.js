@@ -353,7 +353,8 @@ class Overlay {
       const text = plainText(this.panel.labels[row], 24) + (about ? ` · ${plainText(about, 24)}` : "");
       const width = wide(text, bold);
       const gap = tile / 2 + 6;
-      const beside = row < this.panel.spec.labelsLeft || px + gap + width > this.box[0] + this.box[2] ? px - gap - width : px + gap;
+      const toTheLeft = px - gap - width, fitsLeft = toTheLeft >= this.box[0], fitsRight = px + gap + width <= this.box[0] + this.box[2];
+      const beside = (row < this.panel.spec.labelsLeft ? fitsLeft || !fitsRight : !fitsRight) ? toTheLeft : px + gap;
       if (tile && !fits && !bold) return;
       const left = fits ? px - width / 2 : beside;
       const box = [left - 2, py - size * 0.62, width + 4, size * 1.24];
