@@ -28,9 +28,12 @@ _LONGEST_PACKED = 4 * 2**20  # bytes; beyond, packing arrays takes longer than s
 _SAMPLE, _GAIN = 2**14, 0.8  # bytes looked at, and what packing must make of them
 _FOREVER = {"Cache-Control": "private, max-age=86400, immutable", "X-Content-Type-Options": "nosniff"}
 
+_PLOTLY = "vendor/plotly.js"
+
 _secret = secrets.token_bytes(32)
 _lock = threading.Lock()
 _held: OrderedDict[str, tuple[bytes, str]] = OrderedDict()
+_modules: dict[str, bytes] = {}
 
 
 def put(content: bytes, media_type: str = "application/json") -> str:
@@ -42,6 +45,18 @@ def put(content: bytes, media_type: str = "application/json") -> str:
         while sum(len(held) for held, _ in _held.values()) > LIMIT and len(_held) > 1:
             _held.popitem(last=False)
     return f"payload/{token}"
+
+
+def module(name: str, script: str) -> str:
+    """The script of a component that loads `script` from this server, where the browser keeps it.
+
+    Streamlit sends the script of a component with every change of its data: 123 kB with each click in a map.
+    """
+    content = script.encode()
+    address = f"vendor/{name}-{hashlib.blake2b(content, digest_size=8).hexdigest()}.js"
+    _modules[address] = gzip.compress(content, 9)
+    # two lines: Streamlit takes a text of one line for the name of a file
+    return f'const loaded = await import(new URL("/{address}", location.origin).href);\nexport default loaded.default;'
 
 
 def as_text(data: Mapping[str, Any]) -> dict[str, str]:
@@ -73,11 +88,14 @@ def plotly() -> bytes:
     return gzip.compress((Path(spec.origin).parent / "package_data" / "plotly.min.js").read_bytes(), 6)
 
 
-def _serve_plotly(request: Request) -> Response:
+def _serve_script(request: Request) -> Response:
     from starlette.responses import Response
 
-    headers = {**_FOREVER, "Content-Encoding": "gzip"}
-    return Response(plotly(), media_type="text/javascript", headers=headers)
+    address = request.url.path.lstrip("/")
+    packed = plotly() if address == _PLOTLY else _modules.get(address)
+    if packed is None:
+        return Response("There is no such script.", status_code=404)
+    return Response(packed, media_type="text/javascript", headers={**_FOREVER, "Content-Encoding": "gzip"})
 
 
 def _serve_payload(request: Request) -> Response:
@@ -111,6 +129,6 @@ def routes() -> list[BaseRoute]:
     from starlette.routing import Route
 
     return [
-        Route("/vendor/plotly.js", _serve_plotly),
+        Route("/vendor/{script}", _serve_script),
         Route("/payload/{token}", _serve_payload),
     ]

@@ -21,6 +21,10 @@ from core.library import Library
 from tests.browser.conftest import free_port, wait_until_healthy, watch
 
 MAP = ".st-key-ex_map .es-board[data-ready]"
+FOUND = """(row) => {
+  const board = document.querySelector(".st-key-ex_map .es-board")?.parentElement.__embedscope;
+  return board && board.marked.point === row;
+}"""
 ATTACKS = (
     "<img src=x onerror=alert(1)>",
     "</script><script>alert(2)</script>",
@@ -91,9 +95,10 @@ def test_hostile_words_stay_words_in_the_page_and_in_the_file_that_is_taken_away
     page.on("dialog", lambda dialog: (dialogs.append(dialog.message), dialog.dismiss()))
     bring(page, server, [*ATTACKS, "cat", "dog"])
     expect(page.locator(MAP)).to_be_visible(timeout=SLOW)
-    for attack in ATTACKS[:6]:
+    for row, attack in enumerate(ATTACKS[:6]):
         page.get_by_role("textbox", name="Find", exact=True).fill(attack)
         page.get_by_role("textbox", name="Find", exact=True).press("Enter")
+        page.wait_for_function(FOUND, arg=row)
         expect(page.locator(".es-answers li")).to_have_count(9)
     expect(page.locator(".es-answers")).to_contain_text(ATTACKS[0])
     page.get_by_role(
@@ -138,6 +143,7 @@ def test_hostile_words_stay_words_in_the_page_and_in_the_file_that_is_taken_away
     [
         ("payload/" + "0" * 40, {}),
         ("payload/..%2f..%2fetc%2fpasswd", {}),
+        ("vendor/..%2fpayloads.py", {}),
         ("", {"Host": "evil.example"}),
         ("vendor/plotly.js", {"Origin": "http://evil.example"}),
         ("library", {"Sec-Fetch-Site": "cross-site", "Sec-Fetch-Mode": "no-cors"}),

@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 from playwright.sync_api import Page, expect
+from streamlit.proto.ForwardMsg_pb2 import ForwardMsg
 
 from tests.browser.conftest import free_port, wait_until_healthy
 
@@ -65,6 +66,24 @@ def test_streamlit_run_starts_the_same_app_which_leaves_heavy_libraries_alone(pa
     finally:
         process.terminate()
         process.wait(20)
+
+
+def test_a_change_of_a_picture_costs_the_line_little_and_nothing_is_sent_as_already_known(
+    page: Page, server: str
+) -> None:
+    got: list[bytes | str] = []
+    page.on("websocket", lambda socket: socket.on("framereceived", lambda data: got.append(data)))
+    page.goto(f"{server}/explore?lang=en&src=list-everyday-en")
+    expect(page.locator(".st-key-ex_map .es-board[data-ready]")).to_be_visible(timeout=60_000)
+    for word in ("cat", "red", "cat"):
+        got.clear()
+        page.get_by_label("Find", exact=True).fill(word)
+        page.get_by_label("Find", exact=True).press("Enter")
+        expect(page.locator(".es-answers")).to_contain_text("dog" if word == "cat" else "blue")
+        messages = [ForwardMsg.FromString(one) for one in got if isinstance(one, bytes)]
+        assert messages
+        assert [one.ref_hash for one in messages if one.WhichOneof("type") == "ref_hash"] == []
+        assert sum(len(one) for one in got) < 60_000
 
 
 def test_what_draws_the_figures_is_read_before_there_is_one_and_only_once(page: Page, server: str) -> None:

@@ -44,4 +44,6 @@ def doors(shown: Sequence[Door], scenes: dict[str, Any], image: str) -> str | No
 def _component() -> Any:
     script = (_FOLDER / "home.js").read_text(encoding="utf-8")
     style = (_FOLDER / "home.css").read_text(encoding="utf-8")
-    return st.components.v2.component("embedscope_home", js=script, css=style, isolate_styles=False)
+    return st.components.v2.component(
+        "embedscope_home", js=payloads.module("home", script), css=style, isolate_styles=False
+    )

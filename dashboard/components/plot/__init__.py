@@ -259,4 +259,6 @@ def _nothing() -> None:
 def _component() -> Any:
     script = "\n".join((_FOLDER / part).read_text(encoding="utf-8") for part in _PARTS)
     style = (_FOLDER / "plot.css").read_text(encoding="utf-8")
-    return st.components.v2.component("embedscope_plot", js=script, css=style, isolate_styles=False)
+    return st.components.v2.component(
+        "embedscope_plot", js=payloads.module("plot", script), css=style, isolate_styles=False
+    )
