@@ -122,13 +122,14 @@ def _json(data: bytes, filename: str) -> TablePreview | None:
 
 
 def _parquet(data: bytes, filename: str) -> TablePreview:
-    from core.formats.parquet import damage_told, is_list, is_number, opened
+    from core.formats.parquet import damage_told, is_list, is_number, opened, written_in
 
     with damage_told(filename):
-        file = opened(data, filename)
-        batch = next(file.iter_batches(batch_size=ROWS), None)
+        source = opened(data, filename)
+        batch = next(source.batches(rows=ROWS), None)
+        source.check(0 if batch is None else sum(map(written_in, batch.columns)))
         rows = [] if batch is None else [[_cell(column[at].as_py()) for column in batch.columns] for at in range(batch.num_rows)]  # fmt: skip
-    schema = file.schema_arrow
+    schema = source.file.schema_arrow
     names = list(schema.names)
     lists = [name for name, kind in zip(names, schema.types, strict=True) if is_list(kind)]
     numeric = [is_list(kind) or is_number(kind) for kind in schema.types]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import contextlib
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
@@ -14,6 +14,7 @@ from core._archive import LARGEST_RATIO
 from core.arrays import FloatArray
 from core.embedding import Embedding
 from core.errors import N_, CoreError, DataError
+from core.formats import _parquet_pages
 from core.formats._assemble import assemble, encodable, settings_to_json
 from core.formats._base import FORMATS, Format
 from core.formats._columns import Roles, TableParams, assign, distinct
@@ -22,6 +23,9 @@ from core.formats._skipped import Skipped
 
 _LIST_NAMES = ("vector", "vectors", "embedding", "embeddings")
 _BATCH = 8192  # rows
+_MOST_VALUES = 4_000_000  # of a batch
+_CELL = 8  # bytes of a value as an object, at least
+_DELTA = 16 * 1024**2  # bytes of a batch of texts that are told by those before them
 _HARMLESS = 64 * 1024**2  # bytes that any file may announce
 
 
@@ -44,7 +48,7 @@ class Parquet(Format):
     @staticmethod
     def read(data: bytes, filename: str, params: TableParams) -> Embedding:
         with damage_told(filename):
-            return _read(opened(data, filename), filename, params)
+            return _read(opened(data, filename), params)
 
     @staticmethod
     def write(embedding: Embedding) -> bytes:
@@ -78,52 +82,125 @@ def damage_told(filename: str) -> Iterator[None]:
         raise DataError(N_("{file} is a damaged Parquet file; write it again."), file=filename) from error
 
 
-def opened(data: bytes, filename: str) -> Any:
-    """The file, its texts as numbers of a dictionary (one long text may stand in every row), within what it announces."""
+@dataclass(frozen=True, slots=True)
+class Source:
+    """An opened file, its texts as numbers of a dictionary: one long text may stand in every row.
+
+    `columns`: what its pages say of each column; `most`: bytes that may come of it, however small it is.
+    """
+
+    file: Any
+    filename: str
+    columns: dict[tuple[str, ...], _parquet_pages.Column]
+    most: int
+
+    def batches(self, wanted: list[str] | None = None, rows: int = _BATCH) -> Iterator[Any]:
+        """Blocks of at most so many rows of the wanted columns (all for None), fewer where a row is large."""
+        read = self.of(wanted)
+        longest = max((column.largest if column.delta else 0 for column in read), default=0)
+        wide = sum(column.values for column in read) // max(1, self.file.metadata.num_rows)
+        rows = max(1, min(rows, _DELTA // max(1, longest), _MOST_VALUES // max(1, wide)))
+        for batch in self.file.iter_batches(batch_size=rows, columns=wanted):
+            _clock.check()
+            yield batch
+
+    def of(self, wanted: list[str] | None) -> list[_parquet_pages.Column]:
+        return [column for path, column in self.columns.items() if wanted is None or path[0] in wanted]
+
+    def check(self, announced: int, harmless: int = _HARMLESS) -> None:
+        """DataError for more bytes than may come of a file of this size."""
+        if announced > max(harmless, self.most):
+            raise _swollen(self.filename, max(harmless, self.most))
+
+
+def opened(data: bytes, filename: str) -> Source:
+    """The file, where what its footer and its pages announce is within bounds."""
     import pyarrow as pa
     from pyarrow import parquet
 
     file = parquet.ParquetFile(pa.BufferReader(data))
     declared = file.metadata
-    unpacked = sum(declared.row_group(g).total_byte_size for g in range(declared.num_row_groups))
-    limit = min(2 * LARGEST_ARRAY, max(_HARMLESS, LARGEST_RATIO * len(data)))
-    if declared.num_columns > MOST_COLUMNS or unpacked > limit:
-        raise DataError(N_("{file} announces more than {columns} columns or {limit} MB. Take the parts that are needed."), file=filename, columns=MOST_COLUMNS, limit=limit // 2**20)  # fmt: skip
+    columns = _parquet_pages.columns(data)
+    source = Source(file, filename, columns, min(2 * LARGEST_ARRAY, LARGEST_RATIO * len(data)))
+    if declared.num_columns > MOST_COLUMNS:
+        raise _swollen(filename, max(_HARMLESS, source.most))
+    source.check(sum(declared.row_group(g).total_byte_size for g in range(declared.num_row_groups)))
+    source.check(sum(column.unpacked for column in columns.values()))
     check_shape(filename, declared.num_rows, 1)
-    texts = [field.name for field in file.schema_arrow if pa.types.is_string(field.type)]
-    return parquet.ParquetFile(pa.BufferReader(data), read_dictionary=texts) if texts else file
+    texts, known = [], {".".join(path): column for path, column in columns.items()}
+    for leaf in map(file.schema.column, range(len(file.schema))):
+        found = known.get(leaf.path)
+        if found is None:
+            continue
+        flat = leaf.max_repetition_level == 0
+        if leaf.physical_type != "BYTE_ARRAY":
+            source.check(found.values * max(leaf.length or 0, 0 if flat else 4), 2 * _HARMLESS)
+        elif not found.delta:
+            texts.append(leaf.path)
+        elif not flat:
+            source.check(found.values * found.largest)
+    return replace(source, file=parquet.ParquetFile(pa.BufferReader(data), read_dictionary=texts)) if texts else source
 
 
-def _read(file: Any, filename: str, params: TableParams) -> Embedding:
+def _swollen(filename: str, limit: int) -> DataError:
+    return DataError(N_("{file} announces more than {columns} columns or {limit} MB. Take the parts that are needed."), file=filename, columns=MOST_COLUMNS, limit=limit // 2**20)  # fmt: skip
+
+
+def _read(source: Source, params: TableParams) -> Embedding:
+    file, filename = source.file, source.filename
     declared = file.metadata
     names = list(file.schema_arrow.names)
     roles = _roles(file.schema_arrow, filename, params)
     columns = [names[at] for at in roles.vector]
-    vectors = _vectors(file, columns, declared.num_rows, _Reading(filename, lenient=params.skip))
+    vectors = _vectors(source, columns, declared.num_rows, _Reading(filename, lenient=params.skip))
     check_beside(filename, declared.num_rows, len(roles.metadata))
-    others = columns_of(file, [names[at] for at in dict.fromkeys([*([] if roles.label is None else [roles.label]), *roles.metadata])])  # fmt: skip
+    others = columns_of(source, [names[at] for at in dict.fromkeys([*([] if roles.label is None else [roles.label]), *roles.metadata])])  # fmt: skip
     labels = None if roles.label is None else ["" if value is None else str(value) for value in others[names[roles.label]]]  # fmt: skip
     metadata = {names[at]: others[names[at]] for at in roles.metadata}
     return assemble(filename, labels, vectors, metadata, skipped=Skipped(params.skip))
 
 
-def columns_of(file: Any, wanted: list[str]) -> dict[str, list[Any]]:
+def columns_of(source: Source, wanted: list[str]) -> dict[str, list[Any]]:
     """The values of these columns; a text that stands in many rows is one object."""
+    import pyarrow as pa
+
     found: dict[str, list[Any]] = {name: [] for name in wanted}
-    for batch in file.iter_batches(batch_size=_BATCH, columns=wanted):
-        _clock.check()
+    shared: dict[Any, Any] = {}
+    written = 0  # bytes that are not shared
+    source.check(sum(column.values for column in source.of(wanted)) * _CELL)
+    for batch in source.batches(wanted):
         for name, values in found.items():
-            values += _values(batch.column(name))
+            column = batch.column(name)
+            if pa.types.is_dictionary(column.type):
+                values += _shared(column, shared)
+                continue
+            written += written_in(column)
+            source.check(written)
+            values += column.to_pylist()
     return found
 
 
-def _values(column: Any) -> list[Any]:
-    import pyarrow as pa
-
-    if not pa.types.is_dictionary(column.type):
-        return list(column.to_pylist())
-    known = column.dictionary.to_pylist()
+def _shared(column: Any, shared: dict[Any, Any]) -> list[Any]:
+    known = [shared.setdefault(text, text) for text in column.dictionary.to_pylist()]
     return [None if at is None else known[at] for at in column.indices.to_pylist()]
+
+
+def written_in(column: Any) -> int:
+    """Bytes of the values of a column, a text counted as often as it stands there."""
+    import pyarrow as pa
+    from pyarrow import compute
+
+    kind = column.type
+    if pa.types.is_dictionary(kind):
+        lengths = compute.binary_length(column.dictionary).take(column.indices)
+        return int(compute.sum(lengths).as_py() or 0)
+    if pa.types.is_struct(kind):
+        return sum(map(written_in, column.flatten()))
+    if pa.types.is_map(kind):
+        return written_in(column.keys) + written_in(column.items)
+    if pa.types.is_nested(kind):
+        return written_in(column.flatten())
+    return int(column.nbytes)
 
 
 def _roles(schema: Any, filename: str, params: TableParams) -> Roles:
@@ -170,10 +247,11 @@ class _Reading:
     dim: int = 0
 
 
-def _vectors(file: Any, columns: list[str], rows: int, reading: _Reading) -> FloatArray:
+def _vectors(source: Source, columns: list[str], rows: int, reading: _Reading) -> FloatArray:
     """(rows, d), filled batch by batch so that a small file cannot swell past what its first batch shows."""
     vectors, done = np.empty((0, 0), dtype=np.float32), 0
-    for batch in file.iter_batches(batch_size=_BATCH, columns=columns):
+    source.check(sum(column.values for column in source.of(columns)) * 4, 2 * _HARMLESS)
+    for batch in source.batches(columns):
         _clock.check(done / rows)
         block = _block(batch, done, reading)
         if done == 0:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import io
 import zipfile
 from collections.abc import Callable
@@ -123,6 +124,85 @@ def _sparse_sheet() -> bytes:
 
 def _many_empty_columns() -> bytes:
     return ("label,x" + ",m" * 900 + "\n" + ("w,1" + ",a" * 900 + "\n") * 45_000).encode()
+
+
+def _lists(values: pa.Array) -> pa.ListArray:
+    """All values as the list of the first row, and a short list in the second."""
+    return pa.ListArray.from_arrays(pa.array([0, len(values) - 2, len(values)], pa.int32()), values)
+
+
+def _one_list_of_equal_numbers() -> bytes:
+    return _table(label=["a", "b"], vector=_lists(pa.array(np.zeros(60_000_000, np.float32))))
+
+
+def _one_list_of_long_texts() -> bytes:
+    texts = pa.DictionaryArray.from_arrays(pa.array(np.zeros(20_000, np.int32)), pa.array(["x" * 100_000]))
+    return _table(label=["a", "b"], tags=_lists(texts), vector=[[1.0, 2.0], [3.0, 4.0]])
+
+
+def _texts_told_by_those_before(rows: int = 4_000) -> bytes:
+    sink = io.BytesIO()
+    schema = pa.schema([("label", pa.string()), ("x", pa.float32()), ("y", pa.float32())])
+    encodings = {"label": "DELTA_BYTE_ARRAY", "x": "PLAIN", "y": "PLAIN"}
+    with parquet.ParquetWriter(sink, schema, use_dictionary=False, column_encoding=encodings) as writer:
+        for start in range(0, rows, 400):
+            numbers = np.arange(400, dtype=np.float32)
+            labels = [f"{'x' * 300_000}{start + at}" for at in range(400)]
+            writer.write_table(pa.table([labels, numbers, numbers], schema=schema))
+    return sink.getvalue()
+
+
+def _long_bytes_in_every_row() -> bytes:
+    fixed = pa.DictionaryArray.from_arrays(pa.array(np.zeros(2_000, np.int32)), pa.array([bytes(100_000)], pa.binary(100_000)))  # fmt: skip
+    return _table(note=fixed.cast(pa.binary(100_000)), x=np.ones(2_000, np.float32), y=np.ones(2_000, np.float32))
+
+
+def _equal_numbers_in_many_columns() -> bytes:
+    column = np.zeros(1_000_000, np.float32)
+    return _table(**{f"x{at}": column for at in range(40)})
+
+
+@pytest.mark.parametrize(
+    "make",
+    [
+        _one_list_of_equal_numbers,
+        _one_list_of_long_texts,
+        _texts_told_by_those_before,
+        _long_bytes_in_every_row,
+        _equal_numbers_in_many_columns,
+    ],
+)
+def test_a_small_parquet_file_that_stands_for_very_much_is_refused_before_it_grows(make: Callable[[], bytes]) -> None:
+    data = make()
+    assert len(data) < 5 * 2**20
+    for read in (read_embedding, preview, lambda data, name: words_of(data, name, "label")):
+        forget_peak()
+        before = peak()
+        with contextlib.suppress(DataError):  # the first rows of some may be shown
+            read(data, "small.parquet")
+        assert peak() - before < 300 * 2**20
+    with pytest.raises(DataError, match=r"small\.parquet announces more than 21000 columns or \d+ MB"):
+        read_embedding(data, "small.parquet")
+
+
+@pytest.mark.parametrize("encoding", ["DELTA_BYTE_ARRAY", "DELTA_LENGTH_BYTE_ARRAY", "PLAIN"])
+def test_labels_are_read_from_parquet_however_its_writer_packed_them(encoding: str) -> None:
+    sink, words = io.BytesIO(), [f"{word}{at}" for at in range(3_000) for word in ("cat", "猫")]
+    table = pa.table({"label": words, "x": np.arange(6_000.0), "y": np.ones(6_000)})
+    encodings = {"label": encoding, "x": "PLAIN", "y": "PLAIN"}
+    parquet.write_table(table, sink, use_dictionary=False, column_encoding=encodings, data_page_version="2.0")
+    read = read_embedding(sink.getvalue(), "packed.parquet")
+    assert read.labels == words
+    assert read.vectors[:, 0].tolist() == list(range(6_000))
+
+
+def test_tags_in_lists_and_one_hot_vectors_are_still_read_from_parquet() -> None:
+    rows = 4_000
+    data = _table(label=[str(row) for row in range(rows)], tags=[["a", "b"], ["a"]] * (rows // 2), vector=pa.FixedSizeListArray.from_arrays(pa.array(np.eye(rows, dtype=np.float32).ravel()), rows))  # fmt: skip
+    assert len(data) < rows * rows * 4 / 150  # each number of a few bits
+    read = read_embedding(data, "hot.parquet")
+    assert (read.vectors == np.eye(rows)).all()
+    assert read.metadata["tags"][:2] == [["a", "b"], ["a"]]
 
 
 @pytest.mark.parametrize(
