@@ -1,7 +1,7 @@
 """The objects of a JSON-lines file, or of one list of objects, a block at a time: nothing but a block is held as objects.
 
-A long file's lists of numbers are read by a compiled loop: such a list is cut out of its line, and what is left of the
-line is read as JSON. A line that looks in any way unlike that is read as JSON whole, so both ways give the same.
+The numbers of a long file, lists or fields that follow one another, are read by a compiled loop: they are cut out of
+their line, and what is left of the line is read as JSON. A line that looks in any way unlike that is read as JSON whole, so both ways give the same.
 """
 
 from __future__ import annotations
@@ -9,14 +9,16 @@ from __future__ import annotations
 import json
 import re
 import secrets
+from abc import ABC, abstractmethod
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any, TypeGuard
 
 import numpy as np
+from numpy.typing import NDArray
 
 from core import _clock
-from core.arrays import FloatArray
+from core.arrays import FloatArray, IntArray
 from core.errors import N_, DataError
 from core.formats._assemble import joined
 from core.formats._limits import MOST_ROWS, check_beside, check_shape
@@ -81,7 +83,7 @@ def read_rows(data: bytes, filename: str, wanted: Wanted, skipped: Skipped) -> R
     check_beside(filename, 1, len(wanted.fields))
     blocks: list[FloatArray] = []
     fields: dict[str, list[Any]] = {name: [] for name in wanted.fields}
-    cutter = _Cutter(data, wanted) if len(wanted.keys) == 1 and len(data) >= WORTH_IT else None
+    cutter = _cutter(data, wanted)
     count = 0
     for block in _blocks(data, filename):
         vectors = np.empty((len(block), wanted.dim), np.float32)
@@ -113,44 +115,109 @@ def is_vector(value: object) -> TypeGuard[list[int | float]]:
     return isinstance(value, list) and bool(value) and all(map(is_number, value))
 
 
-class _Cutter:
-    """Reads the list under one key of many lines at once."""
+class _Cutter(ABC):
+    """Reads the numbers of many lines at once, and what is left of each line as JSON."""
 
     def __init__(self, data: bytes, wanted: Wanted) -> None:
-        from core.formats import _number_kernels
-
-        key = wanted.keys[0]
-        ways = {json.dumps(key), json.dumps(key, ensure_ascii=False)}  # how programs write it
-        self._data, self._key, self._dim = data, key, wanted.dim
+        self._data, self._wanted = data, wanted
         self._text = np.frombuffer(data, np.uint8)
-        self._opens = re.compile(rb"(?:%b)\s*:\s*\[" % b"|".join(re.escape(way.encode("utf-8", "replace")) for way in sorted(ways)))  # fmt: skip
-        self._mark = secrets.token_hex(16)  # stands in the list's place, and can be in no file
+        self._mark = secrets.token_hex(16)  # stands in the place of the numbers, and can be in no file
         self._quoted = f'"{self._mark}"'.encode()
-        self._read = _number_kernels.lists
+        self._first = self._opening()
 
     def cut(self, block: list[Span], vectors: FloatArray) -> list[dict[str, Any] | None]:
         """Fill the rows of `vectors` and give what the lines hold beside them; None for a line to be read whole."""
-        spans = np.array([self._list(begin, end) for _, begin, end in block], np.int64)
+        spans = np.array([self._place(begin, end) for _, begin, end in block], np.int64)
         good = np.zeros(len(block), np.bool_)
-        self._read(self._text, spans, self._dim, vectors, good)
+        self._fill(spans, vectors, good)
         return [
             self._rest(line, span) if fine else None
             for line, span, fine in zip(block, spans.tolist(), good.tolist(), strict=True)
         ]
 
-    def _list(self, begin: int, end: int) -> tuple[int, int]:
-        """The inside of the list, or nothing where it does not look like one."""
-        found = self._opens.search(self._data, begin, end)
+    def _found(self, begin: int, end: int) -> re.Match[bytes] | None:
+        found = self._first.search(self._data, begin, end)
         if found is None or self._data[found.start() - 1 : found.start()] == b"\\":  # the end of a longer name
-            return begin, begin
-        close = self._data.find(b"]", found.end(), end)
-        return (begin, begin) if close < 0 else (found.end(), close)
+            return None
+        return found
+
+    @abstractmethod
+    def _opening(self) -> re.Pattern[bytes]:
+        """What the numbers of a line begin with."""
+
+    @abstractmethod
+    def _place(self, begin: int, end: int) -> tuple[int, int]:
+        """Where the numbers of a line stand, or nothing where it does not look like any."""
+
+    @abstractmethod
+    def _fill(self, spans: IntArray, vectors: FloatArray, good: NDArray[np.bool_]) -> None:
+        """Read the numbers at the spans, which end behind the last number then; `good` tells where all were there."""
+
+    @abstractmethod
+    def _rest(self, line: Span, span: list[int]) -> dict[str, Any] | None:
+        """The object without its numbers; None where they lay deeper, or stand twice."""
+
+
+class _ListCutter(_Cutter):
+    """The numbers are the list under one key."""
+
+    def _opening(self) -> re.Pattern[bytes]:
+        return re.compile(rb"(?:%b)\s*:\s*\[" % b"|".join(map(re.escape, _ways(self._wanted.keys[0]))))
+
+    def _place(self, begin: int, end: int) -> tuple[int, int]:
+        found = self._found(begin, end)
+        close = -1 if found is None else self._data.find(b"]", found.end(), end)
+        return (begin, begin) if found is None or close < 0 else (found.end(), close)
+
+    def _fill(self, spans: IntArray, vectors: FloatArray, good: NDArray[np.bool_]) -> None:
+        from core.formats import _number_kernels
+
+        _number_kernels.lists(self._text, spans, self._wanted.dim, vectors, good)
 
     def _rest(self, line: Span, span: list[int]) -> dict[str, Any] | None:
         one = _parsed(b"%b%b%b" % (self._data[line[1] : span[0] - 1], self._quoted, self._data[span[1] + 1 : line[2]]))
-        return (
-            one if isinstance(one, dict) and one.get(self._key) == self._mark else None
-        )  # else it lay deeper, or twice
+        return one if isinstance(one, dict) and one.get(self._wanted.keys[0]) == self._mark else None
+
+
+class _FieldCutter(_Cutter):
+    """The numbers are fields that follow one another in every line, in the same order."""
+
+    def __init__(self, data: bytes, wanted: Wanted) -> None:
+        super().__init__(data, wanted)
+        names = [
+            next((way for way in _ways(key) if data.find(way, 0, _BLOCK) >= 0), _ways(key)[0]) for key in wanted.keys
+        ]
+        self._names = np.frombuffer(b"".join(names), np.uint8)
+        self._ends = np.cumsum([len(name) for name in names], dtype=np.int64)
+        self._keys = frozenset(wanted.keys)
+
+    def _opening(self) -> re.Pattern[bytes]:
+        return re.compile(rb"(?:%b)\s*:" % b"|".join(map(re.escape, _ways(self._wanted.keys[0]))))
+
+    def _place(self, begin: int, end: int) -> tuple[int, int]:
+        found = self._found(begin, end)
+        return (begin, begin) if found is None else (found.start(), end)
+
+    def _fill(self, spans: IntArray, vectors: FloatArray, good: NDArray[np.bool_]) -> None:
+        from core.formats import _number_kernels
+
+        _number_kernels.fields(self._text, spans, self._names, self._ends, vectors, good)
+
+    def _rest(self, line: Span, span: list[int]) -> dict[str, Any] | None:
+        one = _parsed(b"%b%b:0%b" % (self._data[line[1] : span[0]], self._quoted, self._data[span[1] : line[2]]))
+        alone = isinstance(one, dict) and one.pop(self._mark, None) == 0 and self._keys.isdisjoint(one)
+        return one if alone else None
+
+
+def _ways(key: str) -> list[bytes]:
+    """How programs write a key."""
+    return sorted({json.dumps(key).encode(), json.dumps(key, ensure_ascii=False).encode("utf-8", "replace")})
+
+
+def _cutter(data: bytes, wanted: Wanted) -> _Cutter | None:
+    if len(data) < WORTH_IT:
+        return None
+    return _ListCutter(data, wanted) if len(wanted.keys) == 1 else _FieldCutter(data, wanted)
 
 
 def _read_whole(line: bytes, row: FloatArray, wanted: Wanted) -> dict[str, Any] | bool:

@@ -110,6 +110,39 @@ def lists(text, spans, dim, vectors, good):  # type: ignore[no-untyped-def]
 
 
 @numba.njit(**options)
+def fields(text, spans, names, ends, vectors, good):  # type: ignore[no-untyped-def]
+    """Fill `vectors` (n, d) from lines of JSON where d numbers follow one another, each behind its name.
+
+    `names` are the quoted names as bytes, one after the other, and `ends` (d) where each ends. `spans` (n, 2) say where the
+    first name may begin and the line ends; of a `good` line the second becomes the place behind the last number.
+    """
+    for row in range(spans.shape[0]):
+        at, end, column, name = spans[row, 0], spans[row, 1], 0, 0
+        while column < ends.size:
+            while name < ends[column] and at < end and text[at] == names[name]:
+                at += 1
+                name += 1
+            if name < ends[column]:
+                break
+            at = blank(text, at, end)
+            if at == end or text[at] != 58:
+                break
+            value, at = number(text, blank(text, at + 1, end), end)
+            if at < 0:
+                break
+            vectors[row, column] = value
+            column += 1
+            if column < ends.size:
+                at = blank(text, at, end)
+                if at == end or text[at] != 44:
+                    break
+                at = blank(text, at + 1, end)
+        good[row] = column == ends.size
+        if good[row]:
+            spans[row, 1] = at
+
+
+@numba.njit(**options)
 def elements(text, at, spans):  # type: ignore[no-untyped-def]
     """Fill `spans` (n, 2) with the places of the elements of a JSON list, of which the first begins at or behind `at`.
 
@@ -145,4 +178,5 @@ def warm() -> None:
     """Compile the loops of this file, or load them from the cache."""
     text, spans = np.frombuffer(b"[1]", np.uint8), np.array([[1, 2]], np.int64)
     lists(text, spans, 1, np.empty((1, 1), np.float32), np.empty(1, np.bool_))
+    fields(text, spans, text, np.array([1]), np.empty((1, 1), np.float32), np.empty(1, np.bool_))
     elements(text, 1, spans)

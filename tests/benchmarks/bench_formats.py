@@ -65,14 +65,24 @@ def rows() -> Iterator[Row]:
                 path.write_bytes(write_embedding(part, facts.name))
                 yield from _of(facts.name, path, len(part))
                 path.unlink()
+        path = Path(folder) / "fields.jsonl"
+        path.write_bytes(_fields(whole))
+        yield from _of("jsonl", path, N, ", fields")
 
 
-def _of(name: str, path: Path, count: int) -> Iterator[Row]:
+def _fields(embedding: Embedding) -> bytes:
+    """JSON lines as data frames are written: a field for each number."""
+    rows = zip(embedding.labels, embedding.vectors, strict=True)
+    fields = [f"x{at}" for at in range(embedding.dim)]
+    return "".join(json.dumps({"label": label, **dict(zip(fields, row.tolist(), strict=True))}) + "\n" for label, row in rows).encode()  # fmt: skip
+
+
+def _of(name: str, path: Path, count: int, more: str = "") -> Iterator[Row]:
     seconds, memory = _measured(name, path, "ours")
     with_peer = name in _PEERS and (name != _SLOW_PEER or count < N)
     peer = _measured(name, path, "peer") if with_peer else (None, None)
     target, array = (5.0 if count == N else None), 4 * count * DIM
-    yield Row(f"read {count:,} x {DIM} from {name}", seconds, _PEERS.get(name, ""), peer[0], target=target)
+    yield Row(f"read {count:,} x {DIM} from {name}{more}", seconds, _PEERS.get(name, ""), peer[0], target=target)
     size = path.stat().st_size
     yield Row(
         f"memory for that, in arrays of {array / 1e6:.0f} MB", (memory - size) / array, _PEERS.get(name, ""),

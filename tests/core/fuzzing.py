@@ -118,6 +118,14 @@ def _other_originals(embedding: Embedding) -> list[tuple[str, bytes]]:
     with zipfile.ZipFile(io.BytesIO(write_embedding(embedding, "xlsx"))) as book:
         found.append(("sheet", book.read("xl/worksheets/sheet1.xml")))
     found.append(("lines", write_embedding(embedding, "jsonl")))
+    found.append(
+        (
+            "lines",
+            b"\n".join(
+                b'{"word": "w%d", "x": %d.5, "y": -%de-1, "kind": "k"}' % (row, row, row) for row in range(ROWS)
+            ),
+        )
+    )
     texts = ["The cat sat on the mat. 猫在垫子上。" * 9, "animals: cat, dog\nfruit: apple, pear\n"]
     return found + [("text", text.encode(code)) for text in texts for code in ("utf-8", "gb18030", "utf-16")]
 

@@ -115,8 +115,48 @@ def test_a_field_for_each_number_and_a_name_in_chinese_give_the_same_both_ways()
     fields = "\n".join(json.dumps({"name": f"w{row}", "x": row, "y": row / 3}) for row in range(50))
     assert np.allclose(both_ways(fields.encode(), "jsonl").vectors[:, 1], np.arange(50) / 3)
     for ascii_only in (True, False):
-        lines = "\n".join(json.dumps({"词": f"猫{row}", "向量": [row, row / 7]}, ensure_ascii=ascii_only) for row in range(50))  # fmt: skip
-        assert both_ways(lines.encode(), "jsonl").labels[3] == "猫3"
+        for numbers in (lambda row: {"向量": [row, row / 7]}, lambda row: {"甲": row, "乙": row / 7}):
+            lines = "\n".join(json.dumps({"词": f"猫{row}", **numbers(row)}, ensure_ascii=ascii_only) for row in range(50))  # fmt: skip
+            read = both_ways(lines.encode(), "jsonl")
+            assert read.labels[3] == "猫3"
+            assert np.allclose(read.vectors[:, 1], np.arange(50) / 7)
+
+
+FIELDS = [
+    '{"label": "a", "x": 1, "y": 2.5, "z": -3e-2, "year": "5"}',
+    '{"x":1,"y":2,"z":3,"label":"\\"x\\": 4, \\"y\\": 5"}',
+    '{"label": "deeper", "n": {"x": 7, "y": 8, "z": 9}, "x": 1, "y": 2, "z": 3}',
+    '{"label": "behind", "x": 1, "y": 2, "z": 3, "n": {"x": 7, "y": 8, "z": 9}}',
+    '{"x": 1, "y": 2, "z": 3, "label": "twice", "x": 4, "y": 5, "z": 6}',
+    '{"x": 1, "y": 2, "z": 3, "label": "once more", "y": 5}',
+    '{"label": "longer name", "a\\"x": "9", "x": 1, "y": 2, "z": 3}',
+    '{"label": "spelt", "\\u0078": 1, "y": 2, "z": 3}',
+    '  {"label" : "blanks" , "x" : 1 ,\t"y":2 , "z" : 3 }  \r',
+    '{"label": "between", "x": 1, "year": "6", "y": 2, "z": 3}',
+    '{"z": 3, "y": 2, "x": 1, "label": "other order"}',
+    '{"label": 7, "x": 0.1000000000000000055511151231257827021181583404541015625, "y": 16777217, "z": 1e-50}',
+]
+BAD_FIELDS = ['{"label": "x", "x": 1, "y": 2}', '{"label": "x", "x": 1, "y": 2, "z": null}', '{"label": "x", "x": 1, "y": 2, "z": "3"}', '{"label": "x", "x": 1, "y": true, "z": 3}', '{"label": "x", "x": 01, "y": 2, "z": 3}', '{"label": "x", "x": 1, "y": 2, "z": 3', '{"label": "x", "x": 1, "y": 2, "z": 3,}', '{"label": "x", "x": 1 "y": 2, "z": 3}', '{"label": "x", "x": 1, "y": [2], "z": 3}', '{"label": "x", {"x": 1, "y": 2, "z": 3}}']  # fmt: skip
+
+
+def test_lines_with_a_field_for_each_number_give_the_same_both_ways_however_they_look() -> None:
+    for data in ("\n".join(FIELDS), "\ufeff" + "\n\n".join(FIELDS), "[" + ",\n".join(FIELDS) + " ]\n"):
+        read = both_ways(data.encode(), "jsonl", skip=False)
+        assert isinstance(read, Embedding)
+        assert read.labels[:4] == ["a", '"x": 4, "y": 5', "deeper", "behind"]
+        assert read.vectors[4:7].tolist() == [[4, 5, 6], [1, 5, 3], [1, 2, 3]]
+        assert read.metadata["year"][9] == "6"
+        assert len(read) == len(FIELDS)
+
+
+@pytest.mark.parametrize("bad", BAD_FIELDS)
+def test_a_line_without_all_its_numbers_is_named_the_same_both_ways(bad: str) -> None:
+    lines = [*FIELDS, bad, FIELDS[0].replace('"a"', '"last"')]
+    strict = both_ways("\n".join(lines).encode(), "jsonl", skip=False)
+    assert "13 of f" in strict
+    read = both_ways("\n".join(lines).encode(), "jsonl", skip=True)
+    assert isinstance(read, Embedding)
+    assert (len(read), read.labels[-1]) == (len(FIELDS) + 1, "last")
 
 
 # --- sheets --------------------------------------------------------------------------------------
@@ -207,6 +247,19 @@ def test_a_long_file_takes_the_compiled_way_and_comes_back_bit_for_bit(name: str
     assert set(calls) == {{"jsonl": "lists", "xlsx": "rows"}[name]}
     assert (read.labels, read.metadata) == (whole.labels, whole.metadata)
     assert read.vectors.tobytes() == whole.vectors.tobytes()
+
+
+def test_a_long_file_with_a_field_for_each_number_takes_the_compiled_way(monkeypatch: pytest.MonkeyPatch) -> None:
+    vectors = np.random.default_rng(0).normal(size=(6000, 40)).astype(np.float32)
+    lines = [json.dumps({"word": f"w{row}", **{f"x{at}": value for at, value in enumerate(one)}, "kind": "ü"}) for row, one in enumerate(vectors.tolist())]  # fmt: skip
+    calls: list[str] = []
+    for loop in ("lists", "fields"):
+        monkeypatch.setattr(_number_kernels, loop, _counted(getattr(_number_kernels, loop), loop, calls))
+    monkeypatch.setattr(_json_rows, "_read_whole", _counted(_json_rows._read_whole, "whole", calls))
+    read = read_embedding("\n".join(lines).encode(), "f.jsonl")
+    assert set(calls) == {"fields"}
+    assert read.vectors.tobytes() == vectors.tobytes()
+    assert (read.labels[5], read.metadata) == ("w5", {"kind": ["ü"] * 6000})
 
 
 def test_a_json_line_of_more_numbers_than_are_read_is_refused_before_memory_is_given() -> None:
