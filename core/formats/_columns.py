@@ -64,7 +64,8 @@ def assign(
         )
     series = _series([names[at] for at in numbers]) if has_header else set()
     vector = [at for at in numbers if not series or names[at] in series]
-    return Roles(label, vector, [at for at in range(len(names)) if at != label and at not in set(vector)])
+    taken = {label, *vector}
+    return Roles(label, vector, [at for at in range(len(names)) if at not in taken])
 
 
 def _label(names: Sequence[str], numeric: Sequence[bool], wanted: str, has_header: bool) -> int | None:

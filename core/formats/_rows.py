@@ -18,7 +18,8 @@ from core.errors import N_, DataError
 from core.formats._limits import check_shape
 from core.formats._skipped import Skipped
 
-_BLOCK = 8 * 1024**2  # bytes of text parsed at a time
+_BLOCK = 8 * 1024**2  # bytes of text parsed at a time, at least
+_WIDE = 3000  # bytes of text for each column: a column of a block costs the same for few rows as for many
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,7 +46,7 @@ def read_rows(
     vectors = np.empty((rows, layout.dim), dtype=np.float32)
     labels: list[bytes] = []
     done = 0
-    for begin, end in _blocks(data, start):
+    for begin, end in _blocks(data, start, _step(layout)):
         _clock.check(begin / len(data))
         names, block = _parse(data[begin:end], layout, line)
         taken = min(len(block), rows - done)
@@ -82,7 +83,7 @@ def read_stream(file: IO[bytes], size: int, layout: Layout) -> FloatArray:
     """(n, dim) of the unlabelled lines of a file that announces `size` bytes, of which never more than a block is in memory."""
     parts: list[FloatArray] = []
     done, read, line = 0, 0, 1
-    for block in _whole_lines(file, size):
+    for block in _whole_lines(file, size, _step(layout)):
         if block.strip():
             parts.append(read_rows(block, layout, line=line)[1])
             done += len(parts[-1])
@@ -92,9 +93,9 @@ def read_stream(file: IO[bytes], size: int, layout: Layout) -> FloatArray:
     return np.concatenate(parts) if parts else np.empty((0, layout.dim), np.float32)
 
 
-def _whole_lines(file: IO[bytes], size: int) -> Iterator[bytes]:
+def _whole_lines(file: IO[bytes], size: int, step: int) -> Iterator[bytes]:
     rest = b""
-    while size > 0 and (block := file.read(min(_BLOCK, size))):
+    while size > 0 and (block := file.read(min(step, size))):
         size -= len(block)
         cut = block.rfind(b"\n") + 1 or (len(block) if len(rest) > _BLOCK else 0)  # no line of vectors is so long
         if cut:
@@ -104,12 +105,16 @@ def _whole_lines(file: IO[bytes], size: int) -> Iterator[bytes]:
         yield rest
 
 
-def _blocks(data: bytes, start: int) -> Iterator[tuple[int, int]]:
+def _blocks(data: bytes, start: int, step: int) -> Iterator[tuple[int, int]]:
     while start < len(data):
-        cut = data.find(b"\n", start + _BLOCK)
+        cut = data.find(b"\n", start + step)
         end = len(data) if cut < 0 else cut + 1
         yield start, end
         start = end
+
+
+def _step(layout: Layout) -> int:
+    return max(_BLOCK, _WIDE * layout.dim)
 
 
 def _parse(block: bytes, layout: Layout, line: int) -> tuple[list[bytes], FloatArray]:
@@ -125,7 +130,7 @@ def _parse(block: bytes, layout: Layout, line: int) -> tuple[list[bytes], FloatA
     try:
         table = csv.read_csv(
             pa.BufferReader(block),
-            csv.ReadOptions(column_names=names, block_size=_BLOCK // 4),
+            csv.ReadOptions(column_names=names, block_size=_step(layout) // 4),
             csv.ParseOptions(delimiter=layout.separator, quote_char=False),
             csv.ConvertOptions(column_types=types, null_values=[]),
         )

@@ -25,7 +25,8 @@ from core.text.decoding import decode
 _SAMPLE, _LARGE_SAMPLE = 256 * 1024, 4 * 1024**2  # bytes
 _LEAST_ROWS = 4  # that are looked at, where there are so many
 _SAMPLE_ROWS = 200
-_BLOCK = 4 * 1024**2  # bytes parsed at a time
+_BLOCK = 4 * 1024**2  # bytes parsed at a time, at least
+_WIDE = 3000  # bytes for each column: one of a block costs the same for few rows as for many
 _NUMBER = re.compile(r"[ \t]*[+-]?([0-9]+\.?[0-9]*|\.[0-9]+)([eE][+-]?[0-9]+)?[ \t]*")
 _COMMA_NUMBER = re.compile(r"[ \t]*[+-]?[0-9]*,[0-9]+([eE][+-]?[0-9]+)?[ \t]*")
 
@@ -135,13 +136,15 @@ def _parse_fast(table: Table) -> tuple[list[str] | None, FloatArray, dict[str, l
     import pyarrow as pa
     from pyarrow import csv as arrow
 
-    roles = table.roles
+    roles, inside = table.roles, set(table.roles.vector)
     columns = [f"f{at}" for at in range(len(table.names))]  # the names that Arrow generates
-    types = {name: pa.float32() if at in set(roles.vector) else pa.string() for at, name in enumerate(columns)}
+    types = {name: pa.float32() if at in inside else pa.string() for at, name in enumerate(columns)}
     batches = arrow.open_csv(
         pa.BufferReader(table.data),
         arrow.ReadOptions(
-            autogenerate_column_names=True, skip_rows_after_names=int(table.has_header), block_size=_BLOCK
+            autogenerate_column_names=True,
+            skip_rows_after_names=int(table.has_header),
+            block_size=max(_BLOCK, _WIDE * len(columns)),
         ),
         arrow.ParseOptions(delimiter=table.separator, newlines_in_values=b'"' in table.data),
         arrow.ConvertOptions(
@@ -157,7 +160,7 @@ def _parse_fast(table: Table) -> tuple[list[str] | None, FloatArray, dict[str, l
     check_shape(table.filename, most, len(roles.vector))
     check_beside(table.filename, most, len(roles.metadata))
     vectors, done = np.empty((most, len(roles.vector)), dtype=np.float32), 0
-    texts: dict[int, list[str]] = {at: [] for at in range(len(columns)) if at not in set(roles.vector)}
+    texts: dict[int, list[str]] = {at: [] for at in range(len(columns)) if at not in inside}
     for batch in batches:
         _clock.check(min(1.0, done / most))
         for column, at in enumerate(roles.vector):
