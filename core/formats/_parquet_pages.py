@@ -12,7 +12,7 @@ from typing import Any
 
 from core import _clock
 
-_MOST_DEPTH = 12  # of structs in structs; the format itself has five
+_MOST_DEPTH = 24  # of structs and lists in one another; the format itself has ten
 _MOST_ELEMENTS = 1_000_000  # of a list, as Arrow has it
 _LONGEST_HEADER = 16 * 1024**2  # bytes of a page header, as Arrow has it
 _FOOTER_END = 8  # bytes: the length of the footer and the mark
@@ -87,8 +87,6 @@ class _Compact:
         self._data, self.at = data, 0
 
     def struct(self, depth: int = 0) -> dict[int, Any]:
-        if depth > _MOST_DEPTH:
-            raise ValueError("structs within structs without end")
         fields: dict[int, Any] = {}
         field = 0
         while head := self._byte():
@@ -97,6 +95,8 @@ class _Compact:
         return fields
 
     def _value(self, kind: int, depth: int) -> Any:
+        if depth > _MOST_DEPTH:
+            raise ValueError("parts within parts without end")
         if kind in (1, 2):
             return kind == 1
         if kind == 3:
