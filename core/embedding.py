@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, TypeAlias
@@ -91,6 +92,14 @@ class Embedding:
             lengths = np.fromiter(map(len, self.labels), np.int64, len(self.labels))
             self._cache["fingerprint"] = key_of("".join(self.labels), lengths, self.vectors)
         return str(self._cache["fingerprint"])
+
+    @property
+    def content(self) -> str:
+        """Identity of labels, vectors and metadata: 32 hex digits."""
+        if "content" not in self._cache:
+            beside = json.dumps(self.metadata, default=str) if self.metadata else ""
+            self._cache["content"] = key_of(self.fingerprint, beside)
+        return str(self._cache["content"])
 
     @property
     def identity(self) -> tuple[object, ...]:

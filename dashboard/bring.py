@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from pathlib import PurePath
 from typing import TYPE_CHECKING, Any
 
@@ -18,9 +17,10 @@ if TYPE_CHECKING:
 SLOT = "bring"
 MAX_MB = 200
 _FILES = "own_files"
-_ABOUT = "es_bring_about"  # (title, origin, classes, settings) of what is being made
+_ABOUT = "es_bring_about"  # (title, origin, settings) of what is being made
 _TAKEN = "es_bring_taken"  # ids of the files that were dealt with
 _FAILED = "es_bring_failed"
+_LISTED = 200  # names of columns in the settings at most
 _PICTURE_NAMES = ("jpg", "jpeg", "png", "webp", "gif", "tif", "tiff", "bmp", "avif", "heic", "heif")
 _LISTS = (".txt", ".csv", ".tsv", ".md", ".list", "")  # what a list of words may be named
 _PICTURES = (b"\x89PNG", b"\xff\xd8\xff", b"GIF8", b"BM", b"II*\x00", b"MM\x00*")
@@ -32,6 +32,8 @@ def your_own() -> None:
         try:
             _words()
             _files()
+            if not jobs.running(SLOT):
+                _keep(jobs.take(SLOT))
         except CoreError as error:
             st.session_state[_FAILED] = error
             st.rerun()  # the fold opens over what went wrong
@@ -39,14 +41,12 @@ def your_own() -> None:
             frame.show(st.session_state[_FAILED])
         if jobs.running(SLOT):
             jobs.progress(SLOT, stop=_("Cancel"))
-        else:
-            _keep(jobs.take(SLOT))
 
 
-def begin(title: str, origin: str, task: str, *args: Any, classes: Sequence[str] | None = None, **options: Any) -> None:
+def begin(title: str, origin: str, task: str, *args: Any, **options: Any) -> None:
     """Start the work that makes an embedding; `options` go to the task and stand in its settings."""
     st.session_state.pop(_FAILED, None)
-    st.session_state[_ABOUT] = title, origin, classes, options
+    st.session_state[_ABOUT] = title, origin, options
     jobs.start(SLOT, task, *args, **options)
 
 
@@ -63,16 +63,12 @@ def _words() -> None:
         labels, classes = labelled_words(pasted)
         begin(
             _("My words ({count})").format(count=len(labels)),
-            _ready(),
+            sources.ready(),
             "encode",
             labels,
             classes=classes,
             encoder=sources.ENCODER,
         )
-
-
-def _ready() -> str:
-    return _("ready vectors, 512 dimensions, no training")
 
 
 def _files() -> None:
@@ -164,7 +160,7 @@ def _no_table(name: str, data: bytes) -> None:
     except DataError as unknown:
         if PurePath(name).suffix.lower() not in _LISTS:  # named as vectors, but it holds none
             raise unknown from None
-        begin(name, _ready(), "words_in", data, name, encoder=sources.ENCODER)
+        begin(name, sources.ready(), "words_in", data, name, encoder=sources.ENCODER)
     else:
         begin(name, name, "read", data, name, skip=True)
 
@@ -172,15 +168,12 @@ def _no_table(name: str, data: bytes) -> None:
 def _keep(embedding: Embedding | None) -> None:
     if embedding is None:
         return
-    from core.embedding import Embedding
-
-    title, origin, classes, options = st.session_state.pop(_ABOUT, (_("My data"), "", None, {}))
-    if classes:
-        notes = embedding.notes
-        embedding = Embedding(embedding.labels, embedding.vectors, {"class": list(classes)})
-        embedding.notes = notes
-    settings = {
-        name: value for name, value in options.items() if isinstance(value, (str, int, float)) and name != "skip"
-    }
+    title, origin, options = st.session_state.pop(_ABOUT, (_("My data"), "", {}))
+    settings = {name: value for name, value in options.items() if _short(value) and name != "skip"}
     sources.show_next(session.keep(embedding, title, origin, settings))
     st.rerun()
+
+
+def _short(value: object) -> bool:
+    """Whether a setting is worth a line: not the classes of all words, nor the bytes of a file."""
+    return isinstance(value, (str, int, float)) or (isinstance(value, tuple) and len(value) <= _LISTED)

@@ -98,7 +98,7 @@ def _maker(file: File, whole: Callable[[], dict[str, Any]], beside: bool) -> Cal
 
 def embedding(name: str, load: Callable[[], Embedding], about: About, *, key: str) -> None:
     """The choice of a format and the button that makes the file, when it is pressed."""
-    from core.formats import formats, write_embedding
+    from core.formats import check_writable, formats, write_embedding
 
     known = {facts.name: facts for facts in formats()}
     first = list(known).index("csv")  # what everybody can open
@@ -107,6 +107,12 @@ def embedding(name: str, load: Callable[[], Embedding], about: About, *, key: st
     )
     facts = known[chosen]
     st.caption(_(facts.about))
+    if chosen != "csv":  # which holds everything; a file is asked for only once it can be made
+        try:
+            check_writable(load(), chosen)
+        except CoreError as error:
+            frame.show(error)
+            return
 
     def make(said: About) -> bytes:
         return write_embedding(load(), chosen, said if facts.keeps_settings else None)

@@ -31,7 +31,7 @@ def flat(embedding: Embedding, slot: str) -> Picture:
     """The PCA of the embedding in two dimensions; shows progress and stops the page until it is there."""
     rows = range(min(len(embedding), MOST))
     held: dict[tuple[str, str], Picture] = st.session_state.setdefault("es_pictures", {})
-    key = (embedding.fingerprint, language())
+    key = (embedding.content, language())
     if key not in held:
         shown = embedding if len(embedding) <= MOST else embedding.take(list(rows))
         projected = jobs.result(f"{slot}_flat", "project", shown.vectors, "pca", 2, 0, {}, measure=False)

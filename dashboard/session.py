@@ -36,7 +36,7 @@ def embeddings() -> dict[str, Held]:
 
 def keep(embedding: Embedding, title: str, origin: str, settings: Mapping[str, Any] | None = None) -> str:
     """Hold an embedding for this visitor and return its id; the same content has the same id."""
-    key, held = f"own-{embedding.fingerprint[:12]}", Held(title, embedding, origin, settings or {})
+    key, held = f"own-{embedding.content[:12]}", Held(title, embedding, origin, settings or {})
     name = workspaces.browser()
     if name:
         workspaces.put(name, key, held)

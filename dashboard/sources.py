@@ -156,12 +156,17 @@ def _shipped(name: str) -> Embedding:
     return load(name).embedding
 
 
+def ready() -> str:
+    """Where the vectors of the encoder come from."""
+    return _("ready vectors, 512 dimensions, no training")
+
+
 def _encoded_list(name: str) -> Source:
     from core.text import load_word_list
 
     found = load_word_list(name.removeprefix("list-"))
     embedding = encoded(found.labels, {"class": found.classes})
-    return Source(name, titles()[name], _("ready vectors, 512 dimensions, no training"), embedding, ENCODER)
+    return Source(name, titles()[name], ready(), embedding, ENCODER)
 
 
 def encoded(labels: list[str], metadata: dict[str, list[str]] | None = None) -> Embedding:

@@ -27,6 +27,7 @@ __all__ = [
     "Format",
     "FormatFacts",
     "TablePreview",
+    "check_writable",
     "csv_table",
     "detect",
     "formats",
@@ -101,6 +102,11 @@ def write_embedding(embedding: Embedding, format: str, about: Mapping[str, Any] 
         return run.write(embedding)
     require("about", format, run.keeps_settings, N_("left out: this format has no place for settings"))
     return run.write_with(embedding, about)
+
+
+def check_writable(embedding: Embedding, format: str) -> None:
+    """DataError for an embedding that a file of that format cannot hold, before any work is done for it."""
+    _named(format).run.check(embedding)
 
 
 def detect(data: bytes, filename: str) -> str:

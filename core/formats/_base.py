@@ -41,8 +41,12 @@ class Format:
         raise NotImplementedError
 
     @staticmethod
+    def check(embedding: Embedding) -> None:
+        """DataError for an embedding that a file of this format cannot hold."""
+
+    @staticmethod
     def write(embedding: Embedding) -> bytes:
-        """The whole file."""
+        """The whole file; raises as `check` does."""
         raise NotImplementedError
 
     @staticmethod

@@ -42,6 +42,10 @@ class Glove(Format):
         return assemble(filename, labels, vectors, notes=notes, skipped=skipped)
 
     @staticmethod
+    def check(embedding: Embedding) -> None:
+        unbroken(embedding.labels)
+
+    @staticmethod
     def write(embedding: Embedding) -> bytes:
         return b"".join(write_rows(unbroken(embedding.labels), embedding.vectors))
 

@@ -53,10 +53,14 @@ class Npz(Format):
         return assemble(filename, labels, vectors, metadata, skipped=Skipped(params.skip))
 
     @staticmethod
-    def write(embedding: Embedding) -> bytes:
+    def check(embedding: Embedding) -> None:
         longest = max(map(len, embedding.labels))
         if 4 * longest * len(embedding) > LARGEST_ARRAY // 2:  # NumPy gives each label the room of the longest
             raise DataError(N_("A label of {length} characters makes this format too large; choose Parquet or safetensors."), length=longest)  # fmt: skip
+
+    @staticmethod
+    def write(embedding: Embedding) -> bytes:
+        Npz.check(embedding)
         arrays: dict[str, NDArray[Any]] = {
             "vectors": embedding.vectors,
             "labels": np.array(encodable(embedding.labels), dtype=np.str_),

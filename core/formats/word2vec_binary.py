@@ -54,6 +54,10 @@ class Word2vecBinary(Format):
         return assemble(filename, labels, vectors, notes=notes, skipped=Skipped(params.skip))
 
     @staticmethod
+    def check(embedding: Embedding) -> None:
+        unbroken(embedding.labels)
+
+    @staticmethod
     def write(embedding: Embedding) -> bytes:
         parts = [f"{len(embedding)} {embedding.dim}\n".encode()]
         for label, vector in zip(unbroken(embedding.labels), embedding.vectors.astype("<f4", copy=False), strict=True):

@@ -55,6 +55,10 @@ class Word2vecText(Format):
         return assemble(filename, labels, vectors, notes=notes, skipped=skipped)
 
     @staticmethod
+    def check(embedding: Embedding) -> None:
+        unbroken(embedding.labels)
+
+    @staticmethod
     def write(embedding: Embedding) -> bytes:
         head = f"{len(embedding)} {embedding.dim}\n".encode()
         return b"".join([head, *write_rows(unbroken(embedding.labels), embedding.vectors)])

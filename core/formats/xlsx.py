@@ -45,15 +45,19 @@ class Xlsx(Format):
             return finished(*_sheet_rows.parse(book, table))
 
     @staticmethod
-    def write(embedding: Embedding) -> bytes:
-        columns = list(embedding.metadata.values())
-        width = 1 + len(columns) + embedding.dim
+    def check(embedding: Embedding) -> None:
+        width = 1 + len(embedding.metadata) + embedding.dim
         longest = max(map(len, embedding.labels))
         if len(embedding) >= _workbook.EXCEL_ROWS or width > _workbook.EXCEL_COLUMNS or longest > _workbook.EXCEL_CELL:
             raise DataError(
                 N_("A sheet of Excel holds {rows} rows, {columns} columns and {letters} characters in a cell; this is more. Choose CSV or Parquet."),
                 rows=_workbook.EXCEL_ROWS, columns=_workbook.EXCEL_COLUMNS, letters=_workbook.EXCEL_CELL,
             )  # fmt: skip
+
+    @staticmethod
+    def write(embedding: Embedding) -> bytes:
+        Xlsx.check(embedding)
+        columns = list(embedding.metadata.values())
         names = [*distinct(["label", *embedding.metadata]), *map(series_name, range(embedding.dim))]
         return _workbook.workbook(chain([_workbook.cells(names)], _rows(embedding, columns)))
 

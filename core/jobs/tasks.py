@@ -201,11 +201,15 @@ def project(
 
 
 @task("encode")
-def encode(report: OnStep, labels: Sequence[str], encoder: str = "use-multilingual", **params: Any) -> Embedding:
-    """Ready vectors of words or phrases."""
-    from core.encoders import encode
-
-    return encode(labels, encoder, on_progress=report, **params)
+def encode(
+    report: OnStep,
+    labels: Sequence[str],
+    encoder: str = "use-multilingual",
+    classes: Sequence[str] | None = None,
+    **params: Any,
+) -> Embedding:
+    """Ready vectors of words or phrases, with the class of each where there are any."""
+    return _encoded(report, labels, classes, encoder, **params)
 
 
 @task("read")
@@ -247,11 +251,13 @@ def words_in(report: OnStep, data: bytes, filename: str, encoder: str = "use-mul
     return made
 
 
-def _encoded(report: OnStep, labels: Sequence[str], classes: Sequence[str] | None, encoder: str) -> Embedding:
+def _encoded(
+    report: OnStep, labels: Sequence[str], classes: Sequence[str] | None, encoder: str, **params: Any
+) -> Embedding:
     from core.embedding import Embedding
     from core.encoders import encode
 
-    made = encode(labels, encoder, on_progress=report)
+    made = encode(labels, encoder, on_progress=report, **params)
     embedding = Embedding(made.labels, made.vectors, {"class": classes[: len(made)]} if classes else None)
     embedding.notes = made.notes
     return embedding

@@ -76,13 +76,22 @@ def _rows(text: str, filename: str) -> list[tuple[int, list[str]]]:
         rows.append(row)
         if len(rows) > MOST_PAIRS + 1:
             break
-    if rows and all(_float(cell) is None for cell in rows[0][1][1:]):
+    if rows and not any(map(_looks_number, rows[0][1][1:])):
         rows = rows[1:]
     if len(rows) > MOST_PAIRS:
         raise DataError(N_("{file} has more than {limit} rows; take a part of them."), file=filename, limit=MOST_PAIRS)
     if len(rows) < 2:
         raise DataError(N_("{file} needs at least 2 rows, each an input and its output."), file=filename)
     return rows
+
+
+def _looks_number(cell: str) -> bool:
+    """Whether a cell is meant as a number, though it may not be one that is taken: then its row is no heading."""
+    try:
+        float(cell.replace(",", "."))
+    except ValueError:
+        return False
+    return True
 
 
 def _bounded(rows: list[tuple[int, list[str]]], filename: str) -> None:

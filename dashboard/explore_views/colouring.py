@@ -61,7 +61,7 @@ def choose_size(source: sources.Source) -> str:
 
 def _numeric(embedding: Embedding) -> list[str]:
     """The columns that are numbers, looked through once: there may be a million rows."""
-    key = embedding.fingerprint, tuple(embedding.metadata)
+    key = embedding.content
     held, names = st.session_state.get(_NUMERIC, (None, []))
     if held != key:
         names = [name for name, values in embedding.metadata.items() if is_number(values)]

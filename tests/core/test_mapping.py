@@ -193,7 +193,7 @@ def test_pairs_of_a_file_are_numbers_or_words() -> None:
 
 @pytest.mark.parametrize(
     ("text", "sentence"),
-    [("", "at least 2 rows"), ("1,2\n2,x\n", "Line 2 of f.csv, column 2: x"), ("1,2\n2,3,4\n", "Line 2 of f.csv has 3 cells"), ("1,2\n2,1e300\n", "column 2"), ("1,2\n" * 10_001, "more than 10000 rows"), ("a,1\na,1\n", "at least 2 rows"), ("1,2\n2,4\n1,3\n", "input 1.0 stands in lines 1 and 3"), ("x" * 300 + ",1\nb,2\n", "the input has 300 characters"), ("a" + ",1" * 300 + "\n" + "".join(f"b{at}" + ",1" * 300 + "\n" for at in range(700)), "at most 200000 numbers")],
+    [("", "at least 2 rows"), ("1,2\n2,x\n", "Line 2 of f.csv, column 2: x"), ("1,2\n2,3,4\n", "Line 2 of f.csv has 3 cells"), ("1,2\n2,1e300\n", "column 2"), ("a,nan\nb,2\nc,3\n", "Line 1 of f.csv, column 2"), ("1,2\n" * 10_001, "more than 10000 rows"), ("a,1\na,1\n", "at least 2 rows"), ("1,2\n2,4\n1,3\n", "input 1.0 stands in lines 1 and 3"), ("x" * 300 + ",1\nb,2\n", "the input has 300 characters"), ("a" + ",1" * 300 + "\n" + "".join(f"b{at}" + ",1" * 300 + "\n" for at in range(700)), "at most 200000 numbers")],
 )  # fmt: skip
 def test_a_bad_file_of_pairs_names_the_line_and_the_column(text: str, sentence: str) -> None:
     with pytest.raises(DataError, match=sentence):
@@ -206,6 +206,8 @@ def test_a_row_of_pairs_that_repeats_counts_once_and_a_decimal_comma_is_a_number
     assert once.outputs is not None
     assert once.outputs.tolist() == [[2.5], [3.5]]
     assert len(check_map(once.inputs, once.outputs).separations) == len(once)
+    bare = pairs("a;1,5\nb;2,5\nc;1,5\n", "a.csv")  # no heading, though no number is written with a point
+    assert check_map(bare.inputs, apply_map(bare, "given")).collision == ("a", "c")
 
 
 def test_pairs_in_any_encoding_are_read_within_their_time_and_size() -> None:

@@ -138,3 +138,16 @@ def test_no_page_hands_out_a_file_on_its_own() -> None:
         if isinstance(node, ast.Attribute) and node.attr == "download_button"
     ]
     assert calls == ["exports.py"]
+
+
+def test_a_format_that_cannot_hold_the_labels_says_so_and_offers_no_file(offered: Offered) -> None:
+    kept = shelf.save(Embedding(["New York", "New_York", "b"], np.eye(3)), "Cities", "pasted", {})
+    test = open_page("library")
+    choice = f"lb_{kept.removeprefix(shelf.PREFIX)[:12]}_format"
+    test.selectbox(key=choice).set_value("npz").run()
+    assert any(name.startswith("Cities.npz") for name in offered)
+    test.selectbox(key=choice).set_value("word2vec-text").run()
+    assert any(
+        "makes the labels New York and New_York the same" in error.value.replace("\\", "") for error in test.error
+    )
+    assert not any(name.startswith("Cities") and name.endswith(".txt") for name in offered)

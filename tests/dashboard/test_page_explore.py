@@ -11,7 +11,7 @@ from streamlit.testing.v1 import AppTest
 
 from core.embedding import Embedding
 from core.pictures import Pictures
-from dashboard import shelf
+from dashboard import session, shelf
 from tests.dashboard.conftest import open_page
 
 
@@ -250,3 +250,24 @@ def test_rows_with_pictures_are_said_to_be_points_in_space() -> None:
     saved = shelf.save(shown, "patches", "", {})
     assert "In space the rows are points" in captions(explore(src=saved, ex_dims="3"))
     assert "In space the rows are points" not in captions(explore(src=saved))
+
+
+@pytest.mark.parametrize("rows", [5, 20])
+def test_the_words_of_a_table_come_with_their_classes_whatever_the_column_is_called(rows: int) -> None:
+    words = ["cat", "dog", "red", "blue", "tea"] + [f"word{at}" for at in range(rows)]
+    table = "word,class\n" + "".join(f"{word},kind {at % 3}\n" for at, word in enumerate(words[:rows]))
+    test = bring_vectors(explore(), "mine.csv", table.encode())
+    assert errors(test) == []
+    assert f"{rows} rows of 512 dimensions" in status(test)
+    assert "ready vectors" in status(test)
+    held = list(test.session_state[session.EMBEDDINGS].values())[-1]
+    assert held.embedding.metadata == {"class": [f"kind {at % 3}" for at in range(rows)]}
+    assert held.settings["column"] == "word"
+
+
+def test_the_same_vectors_with_other_classes_are_another_embedding() -> None:
+    vectors = np.random.default_rng(0).normal(size=(9, 4))
+    first, second = (Embedding([f"w{at}" for at in range(9)], vectors, {"class": [kind] * 9}) for kind in "ab")
+    assert first.fingerprint == second.fingerprint
+    assert first.content != second.content
+    assert first.content == Embedding(first.labels, vectors, {"class": ["a"] * 9}).content
