@@ -15,6 +15,7 @@ from core.formats._columns import TableParams, assign, distinct
 from core.formats._json_rows import is_number, is_vector, objects, utf8
 from core.formats._limits import MOST_ROWS
 from core.formats._skipped import Skipped
+from core.formats._wrapped import unwrapped
 
 ROWS = 8  # shown
 _GAPS = ("nan", "na", "n/a", "#n/a", "null", "none", "nil", "inf", "-inf", "-", "?", "缺失", "无")
@@ -46,7 +47,7 @@ def preview(data: bytes, filename: str, seconds: float = _clock.LONGEST) -> Tabl
     and for one that cannot be looked at within so many seconds."""
     with _clock.limited(filename, seconds):
         _clock.check()
-        return _looked_at(data, filename)
+        return _looked_at(*unwrapped(data, filename))
 
 
 def _looked_at(data: bytes, filename: str) -> TablePreview | None:
@@ -165,6 +166,7 @@ def words_of(
 
     first: dict[str, str] = {}
     with _clock.limited(filename, seconds):
+        data, filename = unwrapped(data, filename)
         for row in _texts(data, filename, [column, classes] if classes else [column]):
             word = " ".join(row[0].split())
             if word:
@@ -175,7 +177,7 @@ def words_of(
 
 def _texts(data: bytes, filename: str, wanted: list[str]) -> Iterable[list[str]]:
     """The cells of these columns as text, row by row."""
-    seen = preview(data, filename)
+    seen = _looked_at(data, filename)
     missing = next((name for name in wanted if seen is None or name not in seen.names), None)
     if seen is None or missing is not None:
         raise DataError(N_("{file} has no column {column}."), file=filename, column=missing or "")
