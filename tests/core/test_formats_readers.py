@@ -155,8 +155,28 @@ def test_archives_of_numpy_are_read_under_other_names() -> None:
 def test_an_archive_with_two_tables_of_numbers_asks_for_a_name() -> None:
     stream = io.BytesIO()
     np.savez(stream, first=np.eye(2), second=np.eye(3))
-    with pytest.raises(DataError, match=r"first \(2, 2\), second \(3, 3\)"):
+    with pytest.raises(DataError, match=r"first \(2, 2\), second \(3, 3\)\. Save the one that is meant"):
         read(stream.getvalue(), "x.npz")
+    package = pytest.importorskip("safetensors.numpy")
+    with pytest.raises(DataError, match=r"first \[2, 2\], second \[3, 3\]\. Save the one that is meant"):
+        read(package.save({"first": np.eye(2), "second": np.eye(3)}), "x.safetensors")
+    with pytest.raises(DataError, match=r"no table of numbers.*bias"):
+        read(package.save({"bias": np.ones(3)}), "x.safetensors")
+
+
+def test_labels_of_an_archive_may_be_bytes() -> None:
+    stream = io.BytesIO()
+    np.savez(stream, vectors=np.eye(3), labels=np.array([b"cat", "猫".encode(), b"caf\xe9"]))
+    again = read(stream.getvalue(), "x.npz")
+    assert again.labels == ["cat", "猫", "caf�"]
+    assert ["not UTF-8: 1" in str(note) for note in again.notes] == [True]
+
+
+def test_an_array_of_one_dimension_is_told_in_the_singular_and_the_plural() -> None:
+    stream = io.BytesIO()
+    np.save(stream, np.ones(4))
+    with pytest.raises(DataError, match=r"which has 2 dimensions; this has 1\."):
+        read(stream.getvalue(), "x.npy")
 
 
 class Trap:

@@ -64,6 +64,24 @@ def test_empty_and_uneven_vectors_are_left_out_of_parquet() -> None:
     read = read_embedding(sink.getvalue(), "p.parquet", skip=True)
     assert read.labels == ["a", "e", "f"]
     assert "3 of 6" in notes(read)
+    assert "Row 2 of p.parquet has no vector." in notes(read)
+    assert "The vector in row 3 of p.parquet has the length 1, where others have 2." in notes(read)
+
+
+def test_every_row_left_out_for_its_label_is_named_up_to_twenty() -> None:
+    rows = "".join(f"w{row // 2},{row},1\n" for row in range(60))
+    told = notes(read_embedding(f"word,x,y\n{rows}".encode(), "a.csv"))
+    assert "earlier row: 30, namely row 2 (w0), 4 (w1), 6 (w2)" in told
+    assert "40 (w19), …" in told
+
+
+def test_rows_without_a_label_are_kept_and_named_by_their_number() -> None:
+    read = read_embedding(b"word,x,y\n#3,1,2\n,3,4\n,5,6\n", "a.csv")
+    assert read.labels == ["#3", "#2", "##3"]
+    assert "named by their number: 2 of them, #2, ##3." in notes(read)
+    alone = read_embedding(b"word,x,y\ncat,1,2\n,3,4\n", "a.csv")
+    assert alone.labels == ["cat", ""]
+    assert "Row 2 has no label" in notes(alone)
 
 
 def test_a_file_that_is_mostly_bad_is_no_file_with_a_few_bad_rows() -> None:
