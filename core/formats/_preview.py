@@ -12,7 +12,7 @@ from core.errors import N_, CoreError, DataError
 from core.formats import _table
 from core.formats._cells import plain_cell
 from core.formats._columns import TableParams, assign, distinct
-from core.formats._json_rows import is_number, is_vector, objects, utf8
+from core.formats._json_rows import VECTOR_NAMES, is_number, is_vector, names_vectors, objects, utf8
 from core.formats._limits import MOST_ROWS
 from core.formats._skipped import Skipped
 from core.formats._wrapped import unwrapped
@@ -108,9 +108,11 @@ def _encoding(head: bytes, filename: str) -> str:
 
 
 def _json(data: bytes, filename: str) -> TablePreview | None:
-    from core.formats.jsonl import VECTOR_NAMES, fields, mostly
+    from core.formats.jsonl import fields, mostly
 
-    lines = data if data.lstrip()[:1] == b"[" else data[: max(_HEAD, data.find(b"\n", _HEAD) + 1)]
+    lines = (
+        data if data.lstrip()[:1] == b"[" or names_vectors(data) else data[: max(_HEAD, data.find(b"\n", _HEAD) + 1)]
+    )
     found = [one for _, one in objects(utf8(lines, filename), filename, Skipped(True), most=_LOOKED)]
     names = fields(found)
     if not found or not names:

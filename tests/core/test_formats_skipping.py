@@ -12,7 +12,7 @@ from pyarrow import parquet
 
 from core.embedding import Embedding
 from core.errors import DataError
-from core.formats import preview, read_embedding, write_embedding
+from core.formats import _json_rows, preview, read_embedding, write_embedding
 
 GOOD = "\n".join(f"w{row} {row} 1 {-row}" for row in range(20))
 
@@ -130,6 +130,33 @@ def test_json_may_be_lines_or_one_list_with_a_vector_or_a_field_a_number() -> No
         assert read.metadata == {"year": [5, None], "tags": ['["x"]', None]}
     flat = read_embedding(b'{"name": "a", "x": 1, "y": 2}\n{"name": "b", "x": 3, "y": 4}', "x.jsonl")
     assert (flat.labels, flat.vectors.tolist()) == (["a", "b"], [[1, 2], [3, 4]])
+
+
+@pytest.mark.parametrize("indent", [None, 1])
+@pytest.mark.parametrize("least", [0, 2**60])
+def test_one_object_of_names_and_vectors_is_read_as_labels_and_vectors(
+    indent: int | None, least: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(_json_rows, "WORTH_IT", least)
+    named = {f'w{row} "科", }}': [row, 0.5, -1e-3] for row in range(5000)} | {"vector": [1, 2, 3]}
+    data = json.dumps(named, indent=indent).encode()
+    read = read_embedding(data, "d.json")
+    assert read.labels == list(named)
+    assert np.array_equal(read.vectors, np.array(list(named.values()), np.float32))
+    seen = preview(data, "d.json")
+    assert seen is not None
+    assert (seen.label, seen.vector) == ("label", ("vector",))
+    short = json.dumps({"a": [1, 2], "b": [3, 4]}).encode()
+    for mark in (b"", b"\xef\xbb\xbf"):
+        assert read_embedding(mark + short, "d").labels == ["a", "b"]
+    with pytest.raises(DataError, match="damaged"):
+        read_embedding(data[:-1] + b"]", "d.json")
+
+
+def test_a_line_with_a_list_or_two_is_no_object_of_names_and_vectors() -> None:
+    lines = b'{"a": [1, 2], "b": [3, 4]}\n{"a": [5, 6], "b": [7, 8]}\n'
+    assert read_embedding(lines, "l.jsonl").vectors.tolist() == [[1, 2], [5, 6]]
+    assert read_embedding(b'{"vector": [1, 2]}\n', "l.jsonl").labels == ["0"]
 
 
 def test_a_workbook_whose_entities_would_swell_is_refused_and_so_is_one_wider_than_it_is() -> None:
