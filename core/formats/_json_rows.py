@@ -22,6 +22,7 @@ from core import _clock
 from core.arrays import FloatArray, IntArray
 from core.errors import N_, DataError
 from core.formats._assemble import joined
+from core.formats._columns import VECTOR_NAMES
 from core.formats._limits import MOST_ROWS, check_beside, check_shape
 from core.formats._skipped import Skipped
 from core.text.decoding import decode
@@ -35,8 +36,6 @@ _OPENS_NAMED = re.compile(rb'\s*\{\s*(?="(?:[^"\\]|\\.){0,10000}"\s*:\s*\[)')
 _ENTRY = re.compile(rb'\s*("(?:[^"\\]|\\.)*")\s*:\s*\[')
 _LOOKED = 20  # entries that tell whether an object is one of names and vectors
 LABEL, VECTOR = "label", "vector"  # the fields that its entries are read as
-
-VECTOR_NAMES = ("vector", "vectors", "embedding", "embeddings", "values")
 
 Span = tuple[int, int, int]  # number of the line, its begin, its end
 

@@ -11,8 +11,8 @@ from core import _archive, _clock, _delimited
 from core.errors import N_, CoreError, DataError
 from core.formats import _table
 from core.formats._cells import plain_cell
-from core.formats._columns import TableParams, assign, distinct
-from core.formats._json_rows import VECTOR_NAMES, is_number, is_vector, names_vectors, objects, utf8
+from core.formats._columns import VECTOR_NAMES, TableParams, assign, distinct
+from core.formats._json_rows import is_number, is_vector, names_vectors, objects, utf8
 from core.formats._limits import MOST_ROWS
 from core.formats._skipped import Skipped
 from core.formats._wrapped import unwrapped
@@ -67,17 +67,25 @@ def _text_table(data: bytes, filename: str, format: str) -> TablePreview | None:
     head = data[:_HEAD]
     encoding = _encoding(head, filename)
     text = _table.sample(head) if not encoding or encoding.startswith("utf") else _table.utf8(head, filename).decode()
-    separator = "," if format == "xlsx" else _table.find_separator(text)
+    separator: str | None = ","
+    if format == "csv":
+        text, separator, _ = _table.begin(text)
     rows = _table.rows_of(text, separator) if separator else []
-    if not rows or len(rows[0]) < 2:
+    if not rows or not separator or len(rows[0]) < 2:
         return None
-    has_header = _table.looks_like_header(rows) or _text_header(rows)
+    if alone := _table.header_alone(rows, filename):
+        raise alone
+    comma = _table.decimal_comma(rows, separator)
+    has_header = _table.looks_like_header(rows, comma) or _text_header(rows)
     names = distinct(rows[0] if has_header else [""] * len(rows[0]))
     body = rows[1:] if has_header else rows
-    numeric = (_table.numeric_columns(body) + [False] * len(names))[: len(names)]
+    lists = [name for name, is_list in zip(names, _table.list_columns(body), strict=False) if is_list]
+    numeric = (_table.numeric_columns(body, comma) + [False] * len(names))[: len(names)]
+    numeric = [is_number or name in lists for name, is_number in zip(names, numeric, strict=True)]
+    vector = sorted(lists, key=lambda name: name.lower() not in VECTOR_NAMES)[:1]
     if format == "csv" and not has_header and not any(numeric):
         return None  # two words a line are a word list, not a table
-    built = _built(format, names, [row[: len(names)] for row in body[:ROWS]], numeric, filename, encoding=encoding if format == "csv" else "", separator=separator if format == "csv" else "")  # type: ignore[arg-type]  # fmt: skip
+    built = _built(format, names, [row[: len(names)] for row in body[:ROWS]], numeric, filename, encoding=encoding if format == "csv" else "", separator=separator if format == "csv" else "", vector=vector or None)  # fmt: skip
     doubtful = (name for at, name in enumerate(names) if not numeric[at] and _in_doubt([row[at] for row in body if at < len(row)]))  # fmt: skip
     return replace(built, doubtful=tuple(doubtful))
 
@@ -101,8 +109,9 @@ def _encoding(head: bytes, filename: str) -> str:
     from core.text.decoding import decode
 
     try:
-        whole = head if len(head) < _HEAD else head[: head.rfind(b"\n") + 1]
-        return decode(whole, filename).encoding if not whole.isascii() else "ascii"
+        end = head.rfind(b"\n")
+        whole = head if len(head) < _HEAD else head[: end + end % 2]  # whole lines, and whole signs of UTF-16 too
+        return "ascii" if whole.isascii() and b"\x00" not in whole else decode(whole, filename).encoding
     except CoreError:
         return ""
 
@@ -211,7 +220,7 @@ def _delimited_texts(data: bytes, filename: str, seen: TablePreview, wanted: lis
 
 
 def _csv_texts(data: bytes, filename: str, separator: str) -> Iterable[list[str]]:
-    text = _table.utf8(data, filename).decode()
+    text = _table.begin(_table.utf8(data, filename).decode())[0]
     return (list(map(plain_cell, cells)) for _, cells in _delimited.rows(text, filename, separator=separator or ","))
 
 

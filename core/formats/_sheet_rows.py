@@ -47,7 +47,7 @@ class _Batch:
 
 def parse(book: _sheet.Book, table: _table.Table) -> tuple[_table.Table, list[str] | None, FloatArray, dict[str, list[str]]]:  # fmt: skip
     """(the table with what was skipped, labels or None, (n, d) float32, metadata columns as text) of what `table` tells of the first rows."""
-    if book.size >= WORTH_IT:
+    if book.size >= WORTH_IT and not table.listed:
         try:
             fresh = replace(table, skipped=Skipped(table.skipped.allowed))
             return fresh, *_collected(fresh, _compiled(book, table))
@@ -74,7 +74,7 @@ def _others(table: _table.Table) -> list[int]:
 def _collected(table: _table.Table, batches: Iterator[_Batch]) -> tuple[list[str] | None, FloatArray, dict[str, list[str]]]:  # fmt: skip
     blocks: list[FloatArray] = []
     columns: list[list[str]] = [[] for _ in _others(table)]
-    dim, count, header = len(table.roles.vector), 0, table.has_header
+    dim, count, header = table.dim, 0, table.has_header
     for batch in batches:
         kept: list[int] = []
         for row, given in enumerate(batch.texts):
@@ -121,7 +121,7 @@ def _checked(table: _table.Table, cells: list[str], vector: FloatArray, line: in
 def _by_expat(book: _sheet.Book, table: _table.Table) -> Iterator[_Batch]:
     rows = book.rows()
     while batch := list(islice(rows, _ROWS)):
-        yield _Batch(np.empty((len(batch), len(table.roles.vector)), np.float32), [None] * len(batch), batch.__getitem__)  # fmt: skip
+        yield _Batch(np.empty((len(batch), table.dim), np.float32), [None] * len(batch), batch.__getitem__)  # fmt: skip
 
 
 def _compiled(book: _sheet.Book, table: _table.Table) -> Iterator[_Batch]:

@@ -16,7 +16,7 @@ from hypothesis import strategies as st
 from core import _archive
 from core.embedding import Embedding
 from core.errors import DataError, ParameterError
-from core.formats import read_embedding, write_embedding
+from core.formats import _workbook, detect, preview, read_embedding, words_of, write_embedding
 
 
 def example(n: int = 40, d: int = 6) -> Embedding:
@@ -392,7 +392,7 @@ def test_what_was_taken_as_the_vector_is_noted() -> None:
         ("word,x\ncat,1\ndog,1e400\n", "Row 2 of t.csv"),
         ("word,kind\ncat,a\ndog,b\n", "no column of numbers"),
         ("\n\n\n", "holds no table"),
-        ("word,x\n", "no column of numbers"),
+        ("word,x\n", "a line that names columns, and no rows below it"),
     ],
 )  # fmt: skip
 def test_a_bad_cell_is_named_by_line_and_column(text: str, says: str) -> None:
@@ -417,3 +417,103 @@ def test_no_cell_we_write_is_run_by_a_spreadsheet(labels: list[str]) -> None:
             assert not cell.startswith(("=", "+", "-", "@", "\t", "\r", "\n"))
     again = read(data, "t.csv")
     assert (again.labels, again.metadata) == (unique, {"=cmd()": unique})
+
+
+# --- habits of spreadsheets and of pandas ----------------------------------------------------
+
+
+@pytest.mark.parametrize("encoding", ["utf-16-le", "utf-16-be"])
+def test_a_table_in_utf16_needs_no_mark(encoding: str) -> None:
+    data = ("word,x,y\n" + "".join(f"w{row},{row},0.5\n" for row in range(200_000))).encode(encoding)
+    for part in (data, data[: data.index("w9,".encode(encoding))]):
+        assert detect(part, "t.csv") == "csv"
+        seen = preview(part, "t.csv")
+        assert seen is not None
+        assert (seen.encoding, seen.vector) == (encoding, ("x", "y"))
+    assert read(data, "t.csv").labels[199_999] == "w199999"
+
+
+@pytest.mark.parametrize("text", ["word,x,y\n", "word,x,y", "animal,d0,d1\n"])
+def test_a_line_of_column_names_alone_is_told(text: str) -> None:
+    for look in (read, preview):
+        with pytest.raises(DataError, match="and no rows below it"):
+            look(text.encode(), "t.csv")
+    assert preview(b"cat,dog,bird\n", "t.csv") is None
+
+
+def test_commas_between_thousands_are_read_where_they_are_no_decimals() -> None:
+    text = 'word,x,y\ncat,"1,100","2,200.5"\ndog,"-1,234,567",3\n'
+    assert read(text, "t.csv").vectors.tolist() == [[1100, 2200.5], [-1234567, 3]]
+    seen = preview(text.encode(), "t.csv")
+    assert seen is not None
+    assert seen.vector == ("x", "y")
+    assert read("word;x;y\ncat;1,100;2,5\ndog;3;4\n", "t.csv").vectors.tolist() == [[np.float32(1.1), 2.5], [3, 4]]
+
+
+def test_a_column_that_is_read_as_no_number_is_offered_as_none() -> None:
+    seen = preview(b'word,x,y\ncat,"0,5",1\ndog,"0,25",2\n', "t.csv")
+    assert seen is not None
+    assert (seen.vector, seen.doubtful) == (("y",), ("x",))
+
+
+@pytest.mark.parametrize(
+    "before", ["sep=;\n", "sep=;\r\n", "# made by me\n", "# made, by; me\n#\n# 2026\n", "sep=;\n# more\n"]
+)
+def test_what_stands_before_a_table_is_passed_over(before: str) -> None:
+    text = before + "word;kind;x;y\ncat;a;1,5;2\ndog;b;3;4\nbird;b;3;4\n"
+    again = read(text, "t.csv")
+    assert (again.labels, again.vectors.tolist()) == (["cat", "dog", "bird"], [[1.5, 2], [3, 4], [3, 4]])
+    seen = preview(text.encode(), "t.csv")
+    assert seen is not None
+    assert (seen.names, seen.separator) == (("word", "kind", "x", "y"), ";")
+    assert words_of(text.encode(), "t.csv", "word")[0] == ["cat", "dog", "bird"]
+    line = before.count("\n") + 4
+    with pytest.raises(DataError, match=f"Line {line} of t.csv, column x: n/a"):
+        read(text.replace("bird;b;3", "bird;b;n/a") + "fox;a;1;2\n" * 9, "t.csv")
+
+
+def test_a_first_line_that_begins_like_a_comment_may_name_the_columns() -> None:
+    assert read("#word,x,y\ncat,1,2\ndog,3,4\n", "t.csv").labels == ["cat", "dog"]
+
+
+@pytest.mark.parametrize(
+    "cells",
+    [
+        ("[0.5, -1e-3, 2]", "[1, 2, 3]"),
+        ("[0.5 -1e-3 2.]", "[1. 2. 3.]"),
+        ("[ 0.5\n -1e-3\n 2. ]", "[1.\n 2.\n 3.]"),
+    ],
+)
+@pytest.mark.parametrize("header", ["word,year,embedding\n", ""])
+def test_a_vector_in_one_cell_is_read(cells: tuple[str, str], header: str) -> None:
+    text = f'{header}cat,1990,"{cells[0]}"\ndog,1991,"{cells[1]}"\n'
+    again = read(text, "t.csv")
+    assert (again.labels, list(again.metadata.values())) == (["cat", "dog"], [[1990, 1991]])
+    assert again.vectors.tolist() == [[0.5, np.float32(-1e-3), 2], [1, 2, 3]]
+    seen = preview(text.encode(), "t.csv")
+    assert seen is not None
+    assert (seen.label, seen.vector) == (seen.names[0], (seen.names[2],))
+    book = _workbook.workbook(_workbook.cells(row) for row in csv.reader(io.StringIO(text, newline="")))
+    assert np.array_equal(read(book, "t.xlsx").vectors, again.vectors)
+
+
+@pytest.mark.parametrize("cell", ["[1, 2]", "[1. ... 3.]", "none"])
+def test_a_cell_without_the_whole_vector_is_named_by_its_line(cell: str) -> None:
+    text = "word,v\n" + 'cat,"[1, 2, 3]"\n' * 9 + f'dog,"{cell}"\n'
+    with pytest.raises(DataError, match=r"Line 11 of t\.csv has no vector of 3 numbers"):
+        read(text, "t.csv")
+
+
+@pytest.mark.parametrize("name", ["csv", "xlsx", "glove", "jsonl", "parquet", "word2vec-text", "tensorboard-tsv"])
+def test_a_zero_in_a_label_and_a_single_dimension_are_read_as_they_were_written(name: str) -> None:
+    zeros = Embedding(["a\x00b", "\x00", "c", "d"], np.random.default_rng(0).normal(size=(4, 3)))
+    single = Embedding(["cat", "route_66", "科学"], np.array([[1.0], [0.25], [-1e-9]]))
+    for embedding in (zeros, single):
+        data = write_embedding(embedding, name)
+        again = read(data, "x.txt" if name == "glove" else "x")
+        assert (again.labels, again.vectors.tolist()) == (embedding.labels, embedding.vectors.tolist())
+
+
+def test_a_list_of_phrases_that_end_in_a_number_holds_no_vectors() -> None:
+    with pytest.raises(DataError, match="no format"):
+        read("route 66\narea 51\ncatch 22\n", "words.txt")
