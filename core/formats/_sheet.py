@@ -1,4 +1,4 @@
-"""The first sheet of an Excel workbook (.xlsx), row by row.
+"""A sheet of an Excel workbook (.xlsx), row by row: the first one with a table.
 
 The file is a zip of XML (ECMA-376), unpacked and read a piece at a time. Expat reads it, values only: formulas are never
 run, a document type (where entities that swell are declared) is refused, and cells are counted before they are kept.
@@ -7,7 +7,8 @@ run, a document type (where entities that swell are declared) is refused, and ce
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from itertools import islice
 from typing import Any
 from xml.parsers import expat
 from zipfile import ZipFile
@@ -20,6 +21,8 @@ _BOUNDS = _archive.Bounds(members=2_000, total=2 * 1024**3, flat=False)
 MOST_CELLS = 40_000_000  # with the empty ones between
 _MOST_SHARED = 5_000_000  # texts
 _BLOCK = 1024**2  # bytes of XML at a time
+_MOST_SHEETS = 50  # that are looked into
+LOOKED = 200  # rows that tell what each column is
 _REFERENCE = re.compile(r"([A-Z]{1,3})[0-9]{1,7}")
 _ESCAPED = re.compile("_x([0-9A-Fa-f]{4})_")  # how a workbook writes what XML cannot hold
 
@@ -27,15 +30,19 @@ Numbered = tuple[int, list[Any]]  # number of the row, its cells: a float, or te
 
 
 class Book:
-    """A workbook within an open archive: its first sheet, and `shared`, the texts that cells refer to by number."""
+    """A workbook within an open archive: one sheet, `first` its first rows, `shared` the texts that cells refer to by number.
 
-    def __init__(self, archive: ZipFile, filename: str) -> None:
+    The sheet is the first whose first rows `holds_table` likes, else the first that has rows; `names` are all sheets,
+    that one first.
+    """
+
+    def __init__(self, archive: ZipFile, filename: str, holds_table: Callable[[list[Numbered]], bool]) -> None:
         self._archive, self.filename = archive, filename
         self._members = {info.filename: info for info in _archive.members_of(archive, filename, _BOUNDS)}
-        self._sheet = self._first_sheet()
         reader = _Shared(filename)
         self._read("xl/sharedStrings.xml", reader)
         self.shared: list[str] = reader.texts
+        self._sheet, self.first, self.names = self._chosen(holds_table)
 
     @property
     def size(self) -> int:
@@ -59,20 +66,37 @@ class Book:
             for _ in _parse(self.pieces(name), reader, self.filename):
                 pass
 
-    def _first_sheet(self) -> str:
-        """The member that the workbook names first, else the first of the usual names."""
+    def _chosen(self, holds_table: Callable[[list[Numbered]], bool]) -> tuple[str, list[Numbered], list[str]]:
+        sheets = self._sheets()
+        chosen, first = next(iter(sheets)), list[Numbered]()
+        for path in list(sheets)[:_MOST_SHEETS]:
+            rows = list(islice(parsed(self.pieces(path), self.shared, self.filename), LOOKED))
+            good = holds_table(rows)
+            if rows and (good or not first):
+                chosen, first = path, rows
+            if good:
+                break
+        return chosen, first, [sheets.pop(chosen), *sheets.values()]
+
+    def _sheets(self) -> dict[str, str]:
+        """Member -> name of the sheets in the order of the workbook, else the first of the usual names."""
         names = sorted((name for name in self._members if re.fullmatch(r"xl/worksheets/[^/]+\.xml", name)), key=lambda name: (len(name), name))  # fmt: skip
         book, links = _Attributes("sheet"), _Attributes("Relationship")
         self._read("xl/workbook.xml", book)
         self._read("xl/_rels/workbook.xml.rels", links)
-        wanted = next((value for name, value in (book.found[0] if book.found else {}).items() if name.endswith(":id")), None)  # fmt: skip
-        target = next((link.get("Target", "") for link in links.found if link.get("Id") == wanted), "")
-        path = target.lstrip("/") if target.startswith("/") else f"xl/{target}"
-        if path in names:
-            return path
+        targets = {link.get("Id"): link.get("Target", "") for link in links.found}
+        found: dict[str, str] = {}
+        for sheet in book.found:
+            wanted = next((value for name, value in sheet.items() if name.endswith(":id")), None)
+            target = targets.get(wanted, "")
+            path = target.lstrip("/") if target.startswith("/") else f"xl/{target}"
+            if path in names:
+                found.setdefault(path, sheet.get("name", "")[:80])
+        if found:
+            return found
         if not names:
             raise DataError(N_("{file} holds no sheet of an Excel workbook. Save it as .xlsx or CSV again."), file=self.filename)  # fmt: skip
-        return names[0]
+        return {names[0]: ""}
 
 
 def parsed(pieces: Iterable[bytes], shared: Sequence[str], filename: str) -> Iterator[Numbered]:

@@ -12,7 +12,7 @@ from pyarrow import parquet
 
 from core.embedding import Embedding
 from core.errors import DataError
-from core.formats import _json_rows, preview, read_embedding, write_embedding
+from core.formats import _json_rows, preview, read_embedding, words_of, write_embedding
 
 GOOD = "\n".join(f"w{row} {row} 1 {-row}" for row in range(20))
 
@@ -130,6 +130,28 @@ def test_json_may_be_lines_or_one_list_with_a_vector_or_a_field_a_number() -> No
         assert read.metadata == {"year": [5, None], "tags": ['["x"]', None]}
     flat = read_embedding(b'{"name": "a", "x": 1, "y": 2}\n{"name": "b", "x": 3, "y": 4}', "x.jsonl")
     assert (flat.labels, flat.vectors.tolist()) == (["a", "b"], [[1, 2], [3, 4]])
+
+
+@pytest.mark.parametrize("before", [[], [["About this file"], ["made by", "me"]]])
+def test_of_a_workbook_the_first_sheet_with_numbers_is_read_and_named(before: list[list[str]]) -> None:
+    import openpyxl
+
+    book = openpyxl.Workbook()
+    for row in before:
+        book.worksheets[0].append(row)
+    for title in ("Data", "More"):
+        sheet = book.create_sheet(title)
+        for row in (["word", "x", "y"], [f"cat {title}", 1, 2], ["dog", 3, 4]):
+            sheet.append(row)
+    out = io.BytesIO()
+    book.save(out)
+    read = read_embedding(out.getvalue(), "b.xlsx")
+    assert (read.labels, read.vectors.tolist()) == (["cat Data", "dog"], [[1, 2], [3, 4]])
+    assert notes(read) == "The sheet Data was read; beside it b.xlsx holds: Sheet, More."
+    seen = preview(out.getvalue(), "b.xlsx")
+    assert seen is not None
+    assert seen.vector == ("x", "y")
+    assert words_of(out.getvalue(), "b.xlsx", "word")[0] == ["cat Data", "dog"]
 
 
 @pytest.mark.parametrize("indent", [None, 1])
