@@ -244,8 +244,8 @@ class _FieldCutter(_Cutter):
         _number_kernels.fields(self._text, spans, self._names, self._ends, vectors, good)
 
     def _rest(self, line: Span, span: list[int]) -> dict[str, Any] | None:
-        one = _parsed(b"%b%b:0%b" % (self._data[line[1] : span[0]], self._quoted, self._data[span[1] : line[2]]))
-        alone = isinstance(one, dict) and one.pop(self._mark, None) == 0 and self._keys.isdisjoint(one)
+        one = _parsed(b"%b%b:null%b" % (self._data[line[1] : span[0]], self._quoted, self._data[span[1] : line[2]]))
+        alone = isinstance(one, dict) and one.pop(self._mark, 0) is None and self._keys.isdisjoint(one)
         return one if alone else None
 
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass
 from itertools import islice
 from typing import Any
 from xml.parsers import expat
@@ -16,6 +17,7 @@ from zipfile import ZipFile
 from core import _archive, _clock
 from core.errors import N_, DataError
 from core.formats._limits import MOST_COLUMNS, MOST_ROWS
+from core.formats._sheet_dates import Styles, iso
 
 _BOUNDS = _archive.Bounds(members=2_000, total=2 * 1024**3, flat=False)
 MOST_CELLS = 40_000_000  # with the empty ones between
@@ -27,6 +29,14 @@ _REFERENCE = re.compile(r"([A-Z]{1,3})[0-9]{1,7}")
 _ESCAPED = re.compile("_x([0-9A-Fa-f]{4})_")  # how a workbook writes what XML cannot hold
 
 Numbered = tuple[int, list[Any]]  # number of the row, its cells: a float, or text
+
+
+@dataclass(frozen=True, slots=True)
+class Dates:
+    """The numbers of the styles of cells that show dates, and whether their days are counted from 1904."""
+
+    styles: frozenset[int]
+    from_1904: bool
 
 
 class Book:
@@ -42,6 +52,11 @@ class Book:
         reader = _Shared(filename)
         self._read("xl/sharedStrings.xml", reader)
         self.shared: list[str] = reader.texts
+        styles, about = Styles(), _Attributes("workbookPr")
+        self._read("xl/styles.xml", styles)
+        self._read("xl/workbook.xml", about)
+        from_1904 = bool(about.found) and about.found[0].get("date1904") in ("1", "true")
+        self.dates = Dates(frozenset(styles.dates), from_1904)
         self._sheet, self.first, self.names = self._chosen(holds_table)
 
     @property
@@ -59,7 +74,7 @@ class Book:
 
     def rows(self) -> Iterator[Numbered]:
         """Every row that holds a value, read by Expat. DataError for what is no workbook, and for too many cells."""
-        yield from parsed(self.pieces(), self.shared, self.filename)
+        yield from parsed(self.pieces(), self.shared, self.filename, self.dates)
 
     def _read(self, name: str, reader: Any) -> None:
         if name in self._members:
@@ -70,7 +85,7 @@ class Book:
         sheets = self._sheets()
         chosen, first = next(iter(sheets)), list[Numbered]()
         for path in list(sheets)[:_MOST_SHEETS]:
-            rows = list(islice(parsed(self.pieces(path), self.shared, self.filename), LOOKED))
+            rows = list(islice(parsed(self.pieces(path), self.shared, self.filename, self.dates), LOOKED))
             good = holds_table(rows)
             if rows and (good or not first):
                 chosen, first = path, rows
@@ -99,9 +114,9 @@ class Book:
         return {names[0]: ""}
 
 
-def parsed(pieces: Iterable[bytes], shared: Sequence[str], filename: str) -> Iterator[Numbered]:
+def parsed(pieces: Iterable[bytes], shared: Sequence[str], filename: str, dates: Dates) -> Iterator[Numbered]:
     """The rows that hold a value, of a sheet's XML or of a part of it."""
-    reader = _Sheet(shared, filename)
+    reader = _Sheet(shared, filename, dates)
     for _ in _parse(pieces, reader, filename):
         yield from reader.rows
         reader.rows.clear()
@@ -182,9 +197,10 @@ class _Shared:
 class _Sheet:
     """The cells of a sheet, row by row."""
 
-    def __init__(self, shared: Sequence[str], filename: str) -> None:
+    def __init__(self, shared: Sequence[str], filename: str, dates: Dates) -> None:
         self.rows: list[Numbered] = []
-        self._shared, self._filename = shared, filename
+        self._shared, self._filename, self._dates = shared, filename, dates
+        self._dated, self._style = frozenset(map(str, dates.styles)), ""
         self._row: list[Any] = []
         self._kind, self._column, self._parts = "n", 0, list[str]()
         self._listening, self._cells, self._number, self._count = False, 0, 0, 0
@@ -196,6 +212,7 @@ class _Sheet:
             self._number = int(written) if written.isdecimal() and len(written) < 8 else self._number + 1
         elif name == "c":
             self._kind, self._parts = attributes.get("t", "n"), []
+            self._style = attributes.get("s", "")
             self._column = _column(attributes.get("r", ""), len(self._row))
         elif name in ("v", "t"):
             self._listening = True
@@ -228,6 +245,8 @@ class _Sheet:
             value = unescaped(value)
         elif self._kind == "n" and value:
             value = float(value)
+            if self._style in self._dated:
+                value = iso(value, self._dates.from_1904)
         if gap < 0:
             self._row[self._column] = value
         else:
