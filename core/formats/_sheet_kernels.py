@@ -59,26 +59,24 @@ def _tag(text, at, end, following):  # type: ignore[no-untyped-def]
 
 
 @numba.njit(**options)
-def _cell(text, at, end, following, dates):  # type: ignore[no-untyped-def]
-    """(column, kind, place of the content, whether there is none) of the cell whose attributes begin at `at`; place -1 for one that looks odd. `dates` tells of a style whether it shows dates."""
+def _cell(text, at, end, following):  # type: ignore[no-untyped-def]
+    """(column, kind, style or -1, place of the content, whether there is none) of the cell whose attributes begin at `at`; place -1 for one that looks odd."""
     column, kind, style = following, NUMBER, -1
     while True:
         at = blank(text, at, end)
         if at >= end:
-            return column, kind, -1, False
+            return column, kind, style, -1, False
         if text[at] == 62:
-            if kind == NUMBER and 0 <= style < dates.size and dates[style]:
-                kind = DATE
-            return column, kind, at + 1, False
+            return column, kind, style, at + 1, False
         if text[at] == 47:
-            return column, kind, at + 2 if at + 1 < end and text[at + 1] == 62 else -1, True
+            return column, kind, style, at + 2 if at + 1 < end and text[at + 1] == 62 else -1, True
         name = at
         while at < end and text[at] != 61:
             at += 1
         length = at - name
         at += 1
         if at >= end or (text[at] != 34 and text[at] != 39):
-            return column, kind, -1, False
+            return column, kind, style, -1, False
         quote, at = text[at], at + 1
         begin = at
         while at < end and text[at] != quote:
@@ -90,14 +88,14 @@ def _cell(text, at, end, following, dates):  # type: ignore[no-untyped-def]
                 place += 1
             column -= 1
             if place in (begin, at) or not 48 <= text[place] <= 57:
-                return column, kind, -1, False
+                return column, kind, style, -1, False
         elif length == 1 and text[name] == 115:  # s
             style, place = 0, begin
             while place < at and 48 <= text[place] <= 57 and place - begin < 6:
                 style = 10 * style + (text[place] - 48)
                 place += 1
             if place < at or place == begin:
-                return column, kind, -1, False
+                return column, kind, style, -1, False
         elif length == 1 and text[name] == 116:  # t
             kind = TEXT
             if at - begin == 1 and _is(text, begin, end, _N):
@@ -150,7 +148,9 @@ def _row(text, at, end, places, vector, cells, dates):  # type: ignore[no-untype
         if not _is(text, at, end, _CELL) or at + _CELL.size >= end or text[at + _CELL.size] not in (32, 62, 47, 9, 10, 13):  # fmt: skip
             return found, filled, -1
         before = column
-        column, kind, at, closed = _cell(text, at + _CELL.size, end, column + 1, dates)
+        column, kind, style, at, closed = _cell(text, at + _CELL.size, end, column + 1)
+        if style >= 0 and kind == NUMBER and style < dates.size and dates[style]:
+            kind = DATE
         if at < 0 or column <= before or column >= _ENOUGH:
             return found, filled, -1
         if closed:
