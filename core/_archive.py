@@ -15,8 +15,8 @@ from core.errors import N_, CoreError, DataError
 MAGIC = b"PK\x03\x04"
 MOST_MEMBERS = 100
 LARGEST = 2 * 1024**3  # bytes of all members together
-LARGEST_RATIO = 150  # unpacked to packed, of a member above _HARMLESS: tables of numbers shrink to a tenth at best
-_HARMLESS = 16 * 1024**2  # bytes
+LARGEST_RATIO = 150  # unpacked to packed, of a member above HARMLESS: tables of numbers shrink to a tenth at best
+HARMLESS = 16 * 1024**2  # bytes
 _LARGEST_LIST = 4 * 1024**2  # bytes of the list of members: thousands of long names
 _END = b"PK\x05\x06"  # of that list; its size stands 12 bytes on, and 40 bytes on in the end of one for large archives
 _ENDS = re.compile(rb"PK(?:\x05\x06|\x06\x06)")
@@ -54,14 +54,25 @@ def _read_all(archive: zipfile.ZipFile, filename: str, bounds: Bounds) -> dict[s
     left = bounds.total or LARGEST
     members: dict[str, bytes] = {}
     for info in members_of(archive, filename, bounds):
-        _clock.check()
-        with archive.open(info) as member:
-            content = member.read(min(left, info.file_size) + 1)  # in one piece: joined parts would lie there twice
+        content = unpacked(archive, info, filename, bounds, left=left)
         left -= len(content)
-        if left < 0 or len(content) > info.file_size:
-            raise _oversized(filename, bounds)
         members.setdefault(base(info.filename) if bounds.flat else info.filename, content)
     return members
+
+
+def unpacked(
+    archive: zipfile.ZipFile, info: zipfile.ZipInfo, filename: str, bounds: Bounds, most: int | None = None, *, left: int | None = None
+) -> bytes:  # fmt: skip
+    """One file of an archive, or its first `most` bytes, within the `left` bytes of the bounds and what it announces."""
+    _clock.check()
+    left = (bounds.total or LARGEST) if left is None else left
+    with archive.open(info) as member:
+        content = member.read(
+            min(left, info.file_size) + 1 if most is None else most
+        )  # in one piece: joined parts would lie there twice
+    if len(content) > min(left, info.file_size):
+        raise _oversized(filename, bounds)
+    return content
 
 
 def open_archive(data: bytes, filename: str) -> zipfile.ZipFile:
@@ -80,13 +91,13 @@ def members_of(archive: zipfile.ZipFile, filename: str, bounds: Bounds) -> list[
     if len(infos) > (bounds.members or MOST_MEMBERS) or sum(info.file_size for info in infos) > (bounds.total or LARGEST):  # fmt: skip
         raise _oversized(filename, bounds)
     announced = sum(info.file_size for info in infos)
-    if announced > 4 * _HARMLESS and announced > LARGEST_RATIO * archive.start_dir:  # members may share their bytes
+    if announced > 4 * HARMLESS and announced > LARGEST_RATIO * archive.start_dir:  # members may share their bytes
         raise DataError(
             N_("{file} unpacks to more than {ratio} times its size, as no table of numbers does. It is not opened."),
             file=filename, ratio=LARGEST_RATIO,
         )  # fmt: skip
     for info in infos:
-        if info.file_size > _HARMLESS and info.file_size > LARGEST_RATIO * max(1, info.compress_size):
+        if info.file_size > HARMLESS and info.file_size > LARGEST_RATIO * max(1, info.compress_size):
             raise DataError(
                 N_("{file} holds {member}, which unpacks to more than {ratio} times its size, as no table of numbers does. It is not opened."),
                 file=filename, member=info.filename[:80], ratio=LARGEST_RATIO,
@@ -119,6 +130,14 @@ def pack(members: dict[str, bytes], *, squeeze: bool) -> bytes:
             info = zipfile.ZipInfo(name)  # dated 1980, so that the time of writing does not show
             info.compress_type = zipfile.ZIP_DEFLATED if squeeze else zipfile.ZIP_STORED
             archive.writestr(info, content, compresslevel=1)  # four times as fast as the default, a tenth larger
+    return stream.getvalue()
+
+
+def added(data: bytes, name: str, content: bytes) -> bytes:
+    """A zip with one file more, the same bytes for the same content."""
+    stream = io.BytesIO(data)
+    with zipfile.ZipFile(stream, "a") as archive:
+        archive.writestr(zipfile.ZipInfo(name), content)
     return stream.getvalue()
 
 

@@ -113,7 +113,7 @@ def as_matrix(values: object, name: str = "vectors", *, finite: bool = True) -> 
     except (TypeError, ValueError) as error:
         raise DataError(N_("{name} must be numbers in rows of equal length."), name=name) from error
     if matrix.ndim != 2:
-        raise DataError(N_("{name} must be a table of rows and columns; got {dims} dimensions."), name=name, dims=matrix.ndim)  # fmt: skip
+        raise DataError(N_("{name} must be a table of rows and columns, which has 2 dimensions; this has {dims}."), name=name, dims=matrix.ndim)  # fmt: skip
     if matrix.size == 0:
         raise DataError(N_("{name} is empty: it has {rows} rows and {columns} columns."), name=name, rows=matrix.shape[0], columns=matrix.shape[1])  # fmt: skip
     whole = np.isfinite(matrix).all(axis=1) if finite else np.array(True)

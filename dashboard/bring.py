@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 
 SLOT = "bring"
 MAX_MB = 200
+_START = 4 * 2**20  # bytes that tell a list of words from vectors
 _FILES = "own_files"
 _ABOUT = "es_bring_about"  # (title, origin, settings) of what is being made
 _TAKEN = "es_bring_taken"  # ids of the files that were dealt with
@@ -153,13 +154,16 @@ def _holds_pictures(data: bytes) -> bool:
 
 def _no_table(name: str, data: bytes) -> None:
     """A file that is no table: vectors where a format knows it, else a list of words."""
-    from core.formats import detect
+    from core.formats import detect, unwrapped
 
+    start, inside = unwrapped(data, name, most=_START)
+    listed = PurePath(inside).suffix.lower() in _LISTS
     try:
-        detect(data, name)
-    except DataError as unknown:
-        if PurePath(name).suffix.lower() not in _LISTS:  # named as vectors, but it holds none
-            raise unknown from None
+        if listed or start is data:  # of another file inside, the beginning does not tell enough
+            detect(start, inside)
+    except DataError:
+        if not listed:  # named as vectors, but it holds none
+            raise
         begin(name, sources.ready(), "words_in", data, name, encoder=sources.ENCODER)
     else:
         begin(name, name, "read", data, name, skip=True)

@@ -48,7 +48,7 @@ def ask(begin: Callable[..., None]) -> None:
 
 def _head(data: bytes) -> bytes:
     """What a look needs: the whole of a binary file, the beginning of a text."""
-    return data if data.startswith((b"PK", b"PAR1", b"[")) else data[: 4 * 2**20]
+    return data if data.startswith((b"PK", b"PAR1", b"[", b"{", b"\x1f\x8b")) else data[: 4 * 2**20]
 
 
 def _dialog(begin: Callable[..., None], name: str, data: bytes, seen: TablePreview) -> None:

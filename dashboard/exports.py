@@ -2,7 +2,7 @@
 
 Every file that a page hands out leaves through here. What is said of it is the receipt of the page (its status
 line), the settings of its link, and what the page adds. A file that has no place for that (CSV, NPY) comes as a
-zip with settings.json beside it, unless the reader wants it bare.
+zip with settings.json beside it, unless the reader wants it bare; into a file that is a zip settings.json is put.
 """
 
 from __future__ import annotations
@@ -26,6 +26,7 @@ if TYPE_CHECKING:
 About = Mapping[str, Any]
 _NOTHING: About = {}
 CSV, PARQUET, NPY = "text/csv", "application/vnd.apache.parquet", "application/octet-stream"
+ZIP = "application/zip"
 
 
 @dataclass(frozen=True)
@@ -59,7 +60,8 @@ def files(
 
     with st.container(horizontal=width == "content", gap="xsmall"):
         for file in several:
-            name, media = (f"{file.name}.zip", "application/zip") if beside and not file.carries else (file.name, file.media)  # fmt: skip
+            packed = beside and not file.carries and file.media != ZIP
+            name, media = (f"{file.name}.zip", ZIP) if packed else (file.name, file.media)
             st.download_button(
                 file.title,
                 _maker(file, whole, beside),
@@ -89,8 +91,10 @@ def _maker(file: File, whole: Callable[[], dict[str, Any]], beside: bool) -> Cal
             raise RuntimeError(tell(error)) from error  # shown by the browser as a failed download
         if file.carries or not beside:
             return data
-        from core._archive import pack
+        from core._archive import added, pack
 
+        if file.media == ZIP:
+            return added(data, "settings.json", settings(about))
         return pack({file.name: data, "settings.json": settings(about)}, squeeze=False)
 
     return make
@@ -117,7 +121,8 @@ def embedding(name: str, load: Callable[[], Embedding], about: About, *, key: st
     def make(said: About) -> bytes:
         return write_embedding(load(), chosen, said if facts.keeps_settings else None)
 
-    file = File(_("Download"), f"{stem(name)}{facts.extension}", facts.media, make, facts.keeps_settings)
+    bare = without(name, [".gz", ".tsv", ".json", *(one.extension for one in known.values())])
+    file = File(_("Download"), f"{stem(bare)}{facts.extension}", facts.media, make, facts.keeps_settings)
     files([file], about, key=key, width="stretch")
 
 
@@ -145,6 +150,13 @@ def table_files(columns: Callable[[], Mapping[str, Sequence[Any]]], name: str) -
 def settings(about: About) -> bytes:
     """What was made and how, as JSON."""
     return json.dumps(about, ensure_ascii=False, indent=1, default=str).encode()
+
+
+def without(name: str, extensions: Sequence[str]) -> str:
+    """A title that is the name of a file, without what it ends in, so that no download is named x.csv.csv."""
+    while name.lower().endswith(tuple(extensions)):
+        name = name.rpartition(".")[0]
+    return name
 
 
 def stem(name: str) -> str:

@@ -18,6 +18,7 @@ from core.formats._base import FORMATS, Format
 from core.formats._cells import csv_table, parquet_table, safe_cell
 from core.formats._limits import check_size
 from core.formats._preview import TablePreview, preview, words_of
+from core.formats._wrapped import inside, unwrapped
 from core.params import build, require
 from core.progress import OnStep
 from core.registry import Variant
@@ -35,6 +36,7 @@ __all__ = [
     "preview",
     "read_embedding",
     "safe_cell",
+    "unwrapped",
     "warm",
     "words_of",
     "write_embedding",
@@ -79,7 +81,8 @@ def read_embedding(
     on_step: OnStep | None = None,
     **options: object,
 ) -> Embedding:
-    """The embedding in a file's bytes; `filename` helps to tell the format and is named in errors.
+    """The embedding in a file's bytes; `filename` helps to tell the format and is named in errors. The one file in a zip
+    or a .gz is read as itself.
 
     `options` are the settings of the format (`label_column=` of CSV, `metadata=` of TensorBoard, ...).
     Decisions the reader took stand in `.notes`: rows left out for a repeated label, rows numbered
@@ -89,7 +92,8 @@ def read_embedding(
     """
     check_size(filename, len(data))
     with _clock.limited(filename, seconds, on_step=on_step):
-        variant = _named(format) if format else FORMATS.get(detect(data, filename))
+        data, filename = unwrapped(data, filename)
+        variant = _named(format) if format else FORMATS.get(_detected(data, filename))
         return variant.run.read(data, filename, build(variant.params, options))
 
 
@@ -111,11 +115,20 @@ def check_writable(embedding: Embedding, format: str) -> None:
 
 def detect(data: bytes, filename: str) -> str:
     """The name of the format; among those that fit the content, one that fits the file name. Raises DataError for none."""
+    return _detected(*unwrapped(data, filename))
+
+
+def _detected(data: bytes, filename: str) -> str:
     extension = PurePath(filename).suffix.lower()
     by_name = sorted(FORMATS, key=lambda item: extension not in item.run.extensions)  # stable: rank decides the rest
     for item in by_name:
         if item.run.claims(data):
             return item.name
+    if len(held := inside(data)) > 1:
+        raise DataError(
+            N_("{file} holds several files: {names}. Unpack it and drop the one that is meant, or vectors.tsv and metadata.tsv together."),
+            file=filename, names=", ".join(held[:20])[:200],
+        )  # fmt: skip
     raise DataError(
         N_("{file} is in no format that is read here. Known are: {known}."),
         file=filename, known=", ".join(item.title for item in FORMATS),

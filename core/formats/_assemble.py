@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Iterable, Mapping, Sequence
+from itertools import islice
 from typing import Any
 
 import numpy as np
@@ -17,6 +18,7 @@ from core.formats._limits import LONGEST_LABEL
 from core.formats._skipped import Skipped
 from core.notes import Note
 
+_TOLD = 20  # rows that a note names
 _BREAKS = re.compile(r"[ \t\n\r\f\v]")
 _LONE_SURROGATE = re.compile("[\ud800-\udfff]")
 
@@ -28,8 +30,10 @@ def assemble(
     metadata: Mapping[str, Sequence[Any]] | None = None,
     notes: Iterable[Note] = (),
     skipped: Skipped | None = None,
+    known: Mapping[int, DataError] | None = None,
 ) -> Embedding:
-    """Without labels the rows are numbered from 0; of rows with one label the first is kept; both are noted."""
+    """Without labels the rows are numbered from 0; several rows without a label are named by their number; of rows
+    with one label the first is kept: each is noted. `known` says of rows that hold no finite numbers why that is."""
     _clock.check(1.0)
     skipped = skipped or Skipped()
     with np.errstate(over="ignore"):  # a double beyond float32 becomes infinite, which is then named by its row
@@ -43,7 +47,9 @@ def assemble(
             N_("{file} holds {labels} labels but {rows} vectors; each vector needs one label."),
             file=filename, labels=len(labels), rows=len(matrix),
         )  # fmt: skip
-    good = _good_rows(filename, labels, matrix, skipped)
+    labels, named = _named(labels)
+    noted += named
+    good = _good_rows(filename, labels, matrix, skipped, known or {})
     noted += skipped.notes(len(good))
     first = _first_rows(labels, good)
     if len(first) < len(good):
@@ -57,7 +63,33 @@ def assemble(
     return embedding
 
 
-def _good_rows(filename: str, labels: Sequence[str], matrix: FloatArray, skipped: Skipped) -> Sequence[int]:
+def _named(labels: Sequence[str]) -> tuple[Sequence[str], list[Note]]:
+    """The labels; of several that are empty each becomes "#" and the number of its row, for one would drop the others."""
+    empty = [row for row, label in enumerate(labels) if not label]
+    if not empty:
+        return labels, []
+    if len(empty) == 1:
+        return labels, [Note(N_("Row {row} has no label: its point has no name."), {"row": empty[0] + 1})]
+    taken, named = set(labels), list(labels)
+    for row in empty:
+        name = f"#{row + 1}"
+        while name in taken:  # and not left out as a repeat
+            name = f"#{name}"
+        named[row] = name
+    note = Note(
+        N_("Rows without a label are named by their number: {count} of them, {names}."),
+        {"count": len(empty), "names": _some([named[row] for row in empty])},
+    )
+    return named, [note]
+
+
+def _some(names: Sequence[str]) -> str:
+    return ", ".join([*names[:_TOLD], *["…"] * (len(names) > _TOLD)])
+
+
+def _good_rows(
+    filename: str, labels: Sequence[str], matrix: FloatArray, skipped: Skipped, known: Mapping[int, DataError]
+) -> Sequence[int]:
     """The rows whose label is not beyond all measure and whose numbers are finite; the others are skipped."""
     bad = {
         row: DataError(
@@ -68,7 +100,7 @@ def _good_rows(filename: str, labels: Sequence[str], matrix: FloatArray, skipped
     }  # fmt: skip
     if skipped.allowed:
         for row in np.flatnonzero(~np.isfinite(matrix).all(axis=1)).tolist():
-            bad[row] = DataError(N_("Row {row} of {name} has a value that is not a finite number; remove it or fill it in."), row=row + 1, name=filename)  # fmt: skip
+            bad[row] = known.get(row) or DataError(N_("Row {row} of {name} has a value that is not a finite number; remove it or fill it in."), row=row + 1, name=filename)  # fmt: skip
     for row in sorted(bad):
         skipped.add(bad[row])
     return [row for row in range(len(labels)) if row not in bad] if bad else range(len(labels))
@@ -84,13 +116,22 @@ def _first_rows(labels: Sequence[str], rows: Sequence[int]) -> list[int]:
 
 def _repeats(labels: Sequence[str], rows: Sequence[int], first: list[int]) -> Note:
     kept = set(first)
-    row = next(row for row in rows if row not in kept)
+    left = (row for row in rows if row not in kept)
+    names = [f"{row + 1} ({labels[row][:40]})" for row in islice(left, _TOLD + 1)]
     return Note(
-        N_(
-            "Rows left out because their label stands in an earlier row: {count}, the first of them row {row} ({label})."
-        ),
-        {"count": len(rows) - len(first), "label": labels[row][:80], "row": row + 1},
+        N_("Rows left out because their label stands in an earlier row: {count}, namely row {rows}."),
+        {"count": len(rows) - len(first), "rows": _some(names)},
     )
+
+
+def no_single_table(filename: str, tables: Sequence[str], held: Sequence[str]) -> DataError:
+    """Where a file of named arrays has not one table among what it holds, but none or several."""
+    if not tables:
+        return DataError(N_("{file} holds no table of numbers, in rows and columns. It holds: {names}."), file=filename, names=", ".join(held)[:200])  # fmt: skip
+    return DataError(
+        N_("{file} holds several tables of numbers: {names}. Save the one that is meant alone, or under the name vectors."),
+        file=filename, names=", ".join(tables)[:200],
+    )  # fmt: skip
 
 
 def joined(blocks: list[FloatArray], rows: int, dim: int) -> FloatArray:

@@ -11,6 +11,7 @@ from core.formats._base import ReadParams
 from core.params import control
 
 _LABEL_NAMES = ("label", "labels", "word", "words", "token", "term", "text", "name", "item", "title", "key", "id", "标签", "词", "词语", "单词", "名称")  # fmt: skip
+VECTOR_NAMES = ("vector", "vectors", "embedding", "embeddings", "values")  # of a column that holds whole vectors
 _SERIES = re.compile(r"(\D*?)[ _.-]?(\d+)")
 _OUR_SERIES = "d"  # d0, d1, ...: the names that are written here
 
@@ -66,6 +67,11 @@ def assign(
     vector = [at for at in numbers if not series or names[at] in series]
     taken = {label, *vector}
     return Roles(label, vector, [at for at in range(len(names)) if at not in taken])
+
+
+def names_columns(names: Sequence[str]) -> bool:
+    """Whether the names are such as columns have: one that stands over labels, or several that are numbered."""
+    return not set(_LABEL_NAMES).isdisjoint(names) or len(_series(names)) > 1
 
 
 def _label(names: Sequence[str], numeric: Sequence[bool], wanted: str, has_header: bool) -> int | None:

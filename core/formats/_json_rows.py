@@ -1,4 +1,5 @@
 """The objects of a JSON-lines file, or of one list of objects, a block at a time: nothing but a block is held as objects.
+One object of names and vectors is read as if it were a list of objects with a label and a vector each.
 
 The numbers of a long file, lists or fields that follow one another, are read by a compiled loop: they are cut out of
 their line, and what is left of the line is read as JSON. A line that looks in any way unlike that is read as JSON whole, so both ways give the same.
@@ -21,6 +22,7 @@ from core import _clock
 from core.arrays import FloatArray, IntArray
 from core.errors import N_, DataError
 from core.formats._assemble import joined
+from core.formats._columns import VECTOR_NAMES
 from core.formats._limits import MOST_ROWS, check_beside, check_shape
 from core.formats._skipped import Skipped
 from core.text.decoding import decode
@@ -30,6 +32,10 @@ _ROWS = 4096  # of a block at most
 WORTH_IT = 2 * 1024**2  # bytes from which the compiled loop pays for its loading
 _BOM = b"\xef\xbb\xbf"
 _OPENS_LIST = re.compile(rb"\s*\[")
+_OPENS_NAMED = re.compile(rb'\s*\{\s*(?="(?:[^"\\]|\\.){0,10000}"\s*:\s*\[)')
+_ENTRY = re.compile(rb'\s*("(?:[^"\\]|\\.)*")\s*:\s*\[')
+_LOOKED = 20  # entries that tell whether an object is one of names and vectors
+LABEL, VECTOR = "label", "vector"  # the fields that its entries are read as
 
 Span = tuple[int, int, int]  # number of the line, its begin, its end
 
@@ -64,10 +70,10 @@ def utf8(data: bytes, filename: str) -> bytes:
 
 def objects(data: bytes, filename: str, skipped: Skipped, most: int) -> Iterator[tuple[int, dict[str, Any]]]:
     """(line number, object) of each line of UTF-8, at most `most`; one list of objects is read as its elements."""
-    found = 0
+    found, parsed = 0, _entry if names_vectors(data) else _parsed
     for block in _blocks(data, filename):
         for number, begin, end in block:
-            value = _parsed(data[begin:end])
+            value = parsed(data[begin:end])
             if not isinstance(value, dict):
                 skipped.add(_no_object(filename, number))
                 continue
@@ -83,14 +89,15 @@ def read_rows(data: bytes, filename: str, wanted: Wanted, skipped: Skipped) -> R
     check_beside(filename, 1, len(wanted.fields))
     blocks: list[FloatArray] = []
     fields: dict[str, list[Any]] = {name: [] for name in wanted.fields}
-    cutter = _cutter(data, wanted)
+    named = names_vectors(data)
+    cutter, parsed = _cutter(data, wanted, named), _entry if named else _parsed
     count = 0
     for block in _blocks(data, filename):
         vectors = np.empty((len(block), wanted.dim), np.float32)
         cuts = cutter.cut(block, vectors) if cutter else [None] * len(block)
         kept: list[int] = []
         for row, (number, begin, end) in enumerate(block):
-            one = cuts[row] if cuts[row] is not None else _read_whole(data[begin:end], vectors[row], wanted)
+            one = cuts[row] if cuts[row] is not None else _read_whole(parsed(data[begin:end]), vectors[row], wanted)
             if isinstance(one, dict):
                 _keep(one, fields, count + len(kept))
                 kept.append(row)
@@ -105,6 +112,25 @@ def read_rows(data: bytes, filename: str, wanted: Wanted, skipped: Skipped) -> R
     for values in fields.values():
         values += [None] * (count - len(values))
     return Rows(joined(blocks, count, wanted.dim), fields)
+
+
+def names_vectors(data: bytes) -> bool:
+    """Whether it is one object whose first entries are names of vectors of one length, and no line of several."""
+    first = len(_BOM) if data.startswith(_BOM) else 0
+    opening = _OPENS_NAMED.match(data, first)
+    if opening is None:
+        return False
+    from core.formats import _number_kernels
+
+    spans = np.empty((_LOOKED, 2), np.int64)
+    count, at, closed = _number_kernels.elements(np.frombuffer(data, np.uint8), opening.end(), spans)
+    entries = [_entry(data[begin:end]) for begin, end in spans[:count].tolist()]
+    vectors = [one[VECTOR] for one in entries if one is not None and is_vector(one[VECTOR])]
+    if not vectors or len(vectors) < count or len(set(map(len, vectors))) > 1:
+        return False
+    if closed and data[at : at + 1024].strip():  # another line
+        return False
+    return count > 1 or (entries[0] or {})[LABEL].lower() not in VECTOR_NAMES
 
 
 def is_number(value: object) -> bool:
@@ -179,6 +205,20 @@ class _ListCutter(_Cutter):
         return one if isinstance(one, dict) and one.get(self._wanted.keys[0]) == self._mark else None
 
 
+class _EntryCutter(_ListCutter):
+    """The numbers are the list behind a name of their own."""
+
+    def _opening(self) -> re.Pattern[bytes]:
+        return _ENTRY
+
+    def _found(self, begin: int, end: int) -> re.Match[bytes] | None:
+        return self._first.match(self._data, begin, end)
+
+    def _rest(self, line: Span, span: list[int]) -> dict[str, Any] | None:
+        one = _entry(b"%b%b%b" % (self._data[line[1] : span[0] - 1], self._quoted, self._data[span[1] + 1 : line[2]]))
+        return one if one is not None and one.pop(VECTOR) == self._mark else None
+
+
 class _FieldCutter(_Cutter):
     """The numbers are fields that follow one another in every line, in the same order."""
 
@@ -204,8 +244,8 @@ class _FieldCutter(_Cutter):
         _number_kernels.fields(self._text, spans, self._names, self._ends, vectors, good)
 
     def _rest(self, line: Span, span: list[int]) -> dict[str, Any] | None:
-        one = _parsed(b"%b%b:0%b" % (self._data[line[1] : span[0]], self._quoted, self._data[span[1] : line[2]]))
-        alone = isinstance(one, dict) and one.pop(self._mark, None) == 0 and self._keys.isdisjoint(one)
+        one = _parsed(b"%b%b:null%b" % (self._data[line[1] : span[0]], self._quoted, self._data[span[1] : line[2]]))
+        alone = isinstance(one, dict) and one.pop(self._mark, 0) is None and self._keys.isdisjoint(one)
         return one if alone else None
 
 
@@ -214,15 +254,16 @@ def _ways(key: str) -> list[bytes]:
     return sorted({json.dumps(key).encode(), json.dumps(key, ensure_ascii=False).encode("utf-8", "replace")})
 
 
-def _cutter(data: bytes, wanted: Wanted) -> _Cutter | None:
+def _cutter(data: bytes, wanted: Wanted, named: bool) -> _Cutter | None:
     if len(data) < WORTH_IT:
         return None
+    if named:
+        return _EntryCutter(data, wanted) if wanted.keys == [VECTOR] else None
     return _ListCutter(data, wanted) if len(wanted.keys) == 1 else _FieldCutter(data, wanted)
 
 
-def _read_whole(line: bytes, row: FloatArray, wanted: Wanted) -> dict[str, Any] | bool:
+def _read_whole(one: Any, row: FloatArray, wanted: Wanted) -> dict[str, Any] | bool:
     """The object of a line, its vector put into `row`; True for one without a vector of that length, False for no object."""
-    one = _parsed(line)
     if not isinstance(one, dict):
         return False
     value = one.get(wanted.keys[0]) if len(wanted.keys) == 1 else None
@@ -260,8 +301,9 @@ def _flat(value: object) -> object:
 def _blocks(data: bytes, filename: str) -> Iterator[list[Span]]:
     """Places of lines with anything in them, or of a list's elements, some megabytes at a time."""
     first = len(_BOM) if data.startswith(_BOM) else 0
-    opening = _OPENS_LIST.match(data, first)
-    spans = _lines(data, first) if opening is None else _elements(data, opening.end(), filename)
+    named = names_vectors(data)
+    opening = (_OPENS_NAMED if named else _OPENS_LIST).match(data, first)
+    spans = _lines(data, first) if opening is None else _elements(data, opening.end(), filename, b"}" if named else b"]")  # fmt: skip
     block: list[Span] = []
     begun = 0
     for span in spans:
@@ -286,7 +328,7 @@ def _lines(data: bytes, begin: int) -> Iterator[Span]:
         begin = end + 1
 
 
-def _elements(data: bytes, at: int, filename: str) -> Iterator[Span]:
+def _elements(data: bytes, at: int, filename: str, ends: bytes) -> Iterator[Span]:
     from core.formats import _number_kernels
 
     text, number, closed = np.frombuffer(data, np.uint8), 0, False
@@ -299,7 +341,7 @@ def _elements(data: bytes, at: int, filename: str) -> Iterator[Span]:
                 yield number, begin, end
         if count < _ROWS and not closed:
             break
-    if not closed or data[at:].strip():
+    if not closed or data[at - 1 : at] != ends or data[at:].strip():
         raise DataError(N_("A part of {file} that should be JSON is not; the file is damaged."), file=filename)
 
 
@@ -310,6 +352,15 @@ def _pieces(data: bytes) -> Iterator[tuple[int, int]]:
         end = len(data) if cut < 0 else cut + 1
         yield begin, end
         begin = end
+
+
+def _entry(piece: bytes) -> dict[str, Any] | None:
+    """One name and its vector out of an object of many."""
+    one = _parsed(b"{%b}" % piece)
+    if not isinstance(one, dict) or len(one) != 1:
+        return None
+    ((name, vector),) = one.items()
+    return {LABEL: name, VECTOR: vector}
 
 
 def _parsed(line: bytes) -> Any:

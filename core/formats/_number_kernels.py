@@ -144,7 +144,7 @@ def fields(text, spans, names, ends, vectors, good):  # type: ignore[no-untyped-
 
 @numba.njit(**options)
 def elements(text, at, spans):  # type: ignore[no-untyped-def]
-    """Fill `spans` (n, 2) with the places of the elements of a JSON list, of which the first begins at or behind `at`.
+    """Fill `spans` (n, 2) with the places of the elements of a JSON list or object, of which the first begins at or behind `at`.
 
     Returns (how many, place behind the last or behind its comma, whether the list is closed there).
     """
@@ -164,11 +164,11 @@ def elements(text, at, spans):  # type: ignore[no-untyped-def]
             depth += 1
         elif (byte == 93 or byte == 125) and depth > 0:
             depth -= 1
-        elif depth == 0 and (byte == 44 or byte == 93):
+        elif depth == 0 and (byte == 44 or byte == 93 or byte == 125):
             spans[count, 0], spans[count, 1] = begin, here
             count += 1
             begin = here + 1
-            if byte == 93:
+            if byte != 44:
                 return count, begin, True
         here += 1
     return count, begin, False

@@ -11,10 +11,11 @@ from core import _archive, _clock, _delimited
 from core.errors import N_, CoreError, DataError
 from core.formats import _table
 from core.formats._cells import plain_cell
-from core.formats._columns import TableParams, assign, distinct
-from core.formats._json_rows import is_number, is_vector, objects, utf8
+from core.formats._columns import VECTOR_NAMES, TableParams, assign, distinct
+from core.formats._json_rows import is_number, is_vector, names_vectors, objects, utf8
 from core.formats._limits import MOST_ROWS
 from core.formats._skipped import Skipped
+from core.formats._wrapped import unwrapped
 
 ROWS = 8  # shown
 _GAPS = ("nan", "na", "n/a", "#n/a", "null", "none", "nil", "inf", "-inf", "-", "?", "缺失", "无")
@@ -46,7 +47,7 @@ def preview(data: bytes, filename: str, seconds: float = _clock.LONGEST) -> Tabl
     and for one that cannot be looked at within so many seconds."""
     with _clock.limited(filename, seconds):
         _clock.check()
-        return _looked_at(data, filename)
+        return _looked_at(*unwrapped(data, filename))
 
 
 def _looked_at(data: bytes, filename: str) -> TablePreview | None:
@@ -66,17 +67,25 @@ def _text_table(data: bytes, filename: str, format: str) -> TablePreview | None:
     head = data[:_HEAD]
     encoding = _encoding(head, filename)
     text = _table.sample(head) if not encoding or encoding.startswith("utf") else _table.utf8(head, filename).decode()
-    separator = "," if format == "xlsx" else _table.find_separator(text)
+    separator: str | None = ","
+    if format == "csv":
+        text, separator, _ = _table.begin(text)
     rows = _table.rows_of(text, separator) if separator else []
-    if not rows or len(rows[0]) < 2:
+    if not rows or not separator or len(rows[0]) < 2:
         return None
-    has_header = _table.looks_like_header(rows) or _text_header(rows)
+    if alone := _table.header_alone(rows, filename):
+        raise alone
+    comma = _table.decimal_comma(rows, separator)
+    has_header = _table.looks_like_header(rows, comma) or _text_header(rows)
     names = distinct(rows[0] if has_header else [""] * len(rows[0]))
     body = rows[1:] if has_header else rows
-    numeric = (_table.numeric_columns(body) + [False] * len(names))[: len(names)]
+    lists = [name for name, is_list in zip(names, _table.list_columns(body), strict=False) if is_list]
+    numeric = (_table.numeric_columns(body, comma) + [False] * len(names))[: len(names)]
+    numeric = [is_number or name in lists for name, is_number in zip(names, numeric, strict=True)]
+    vector = sorted(lists, key=lambda name: name.lower() not in VECTOR_NAMES)[:1]
     if format == "csv" and not has_header and not any(numeric):
         return None  # two words a line are a word list, not a table
-    built = _built(format, names, [row[: len(names)] for row in body[:ROWS]], numeric, filename, encoding=encoding if format == "csv" else "", separator=separator if format == "csv" else "")  # type: ignore[arg-type]  # fmt: skip
+    built = _built(format, names, [row[: len(names)] for row in body[:ROWS]], numeric, filename, encoding=encoding if format == "csv" else "", separator=separator if format == "csv" else "", vector=vector or None)  # fmt: skip
     doubtful = (name for at, name in enumerate(names) if not numeric[at] and _in_doubt([row[at] for row in body if at < len(row)]))  # fmt: skip
     return replace(built, doubtful=tuple(doubtful))
 
@@ -100,16 +109,19 @@ def _encoding(head: bytes, filename: str) -> str:
     from core.text.decoding import decode
 
     try:
-        whole = head if len(head) < _HEAD else head[: head.rfind(b"\n") + 1]
-        return decode(whole, filename).encoding if not whole.isascii() else "ascii"
+        end = head.rfind(b"\n")
+        whole = head if len(head) < _HEAD else head[: end + end % 2]  # whole lines, and whole signs of UTF-16 too
+        return "ascii" if whole.isascii() and b"\x00" not in whole else decode(whole, filename).encoding
     except CoreError:
         return ""
 
 
 def _json(data: bytes, filename: str) -> TablePreview | None:
-    from core.formats.jsonl import VECTOR_NAMES, fields, mostly
+    from core.formats.jsonl import fields, mostly
 
-    lines = data if data.lstrip()[:1] == b"[" else data[: max(_HEAD, data.find(b"\n", _HEAD) + 1)]
+    lines = (
+        data if data.lstrip()[:1] == b"[" or names_vectors(data) else data[: max(_HEAD, data.find(b"\n", _HEAD) + 1)]
+    )
     found = [one for _, one in objects(utf8(lines, filename), filename, Skipped(True), most=_LOOKED)]
     names = fields(found)
     if not found or not names:
@@ -165,6 +177,7 @@ def words_of(
 
     first: dict[str, str] = {}
     with _clock.limited(filename, seconds):
+        data, filename = unwrapped(data, filename)
         for row in _texts(data, filename, [column, classes] if classes else [column]):
             word = " ".join(row[0].split())
             if word:
@@ -175,7 +188,7 @@ def words_of(
 
 def _texts(data: bytes, filename: str, wanted: list[str]) -> Iterable[list[str]]:
     """The cells of these columns as text, row by row."""
-    seen = preview(data, filename)
+    seen = _looked_at(data, filename)
     missing = next((name for name in wanted if seen is None or name not in seen.names), None)
     if seen is None or missing is not None:
         raise DataError(N_("{file} has no column {column}."), file=filename, column=missing or "")
@@ -207,7 +220,7 @@ def _delimited_texts(data: bytes, filename: str, seen: TablePreview, wanted: lis
 
 
 def _csv_texts(data: bytes, filename: str, separator: str) -> Iterable[list[str]]:
-    text = _table.utf8(data, filename).decode()
+    text = _table.begin(_table.utf8(data, filename).decode())[0]
     return (list(map(plain_cell, cells)) for _, cells in _delimited.rows(text, filename, separator=separator or ","))
 
 

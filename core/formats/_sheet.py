@@ -1,4 +1,4 @@
-"""The first sheet of an Excel workbook (.xlsx), row by row.
+"""A sheet of an Excel workbook (.xlsx), row by row: the first one with a table.
 
 The file is a zip of XML (ECMA-376), unpacked and read a piece at a time. Expat reads it, values only: formulas are never
 run, a document type (where entities that swell are declared) is refused, and cells are counted before they are kept.
@@ -7,7 +7,9 @@ run, a document type (where entities that swell are declared) is refused, and ce
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from itertools import islice
 from typing import Any
 from xml.parsers import expat
 from zipfile import ZipFile
@@ -15,27 +17,47 @@ from zipfile import ZipFile
 from core import _archive, _clock
 from core.errors import N_, DataError
 from core.formats._limits import MOST_COLUMNS, MOST_ROWS
+from core.formats._sheet_dates import Styles, iso
 
 _BOUNDS = _archive.Bounds(members=2_000, total=2 * 1024**3, flat=False)
 MOST_CELLS = 40_000_000  # with the empty ones between
 _MOST_SHARED = 5_000_000  # texts
 _BLOCK = 1024**2  # bytes of XML at a time
+_MOST_SHEETS = 50  # that are looked into
+LOOKED = 200  # rows that tell what each column is
 _REFERENCE = re.compile(r"([A-Z]{1,3})[0-9]{1,7}")
 _ESCAPED = re.compile("_x([0-9A-Fa-f]{4})_")  # how a workbook writes what XML cannot hold
 
 Numbered = tuple[int, list[Any]]  # number of the row, its cells: a float, or text
 
 
-class Book:
-    """A workbook within an open archive: its first sheet, and `shared`, the texts that cells refer to by number."""
+@dataclass(frozen=True, slots=True)
+class Dates:
+    """The numbers of the styles of cells that show dates, and whether their days are counted from 1904."""
 
-    def __init__(self, archive: ZipFile, filename: str) -> None:
+    styles: frozenset[int]
+    from_1904: bool
+
+
+class Book:
+    """A workbook within an open archive: one sheet, `first` its first rows, `shared` the texts that cells refer to by number.
+
+    The sheet is the first whose first rows `holds_table` likes, else the first that has rows; `names` are all sheets,
+    that one first.
+    """
+
+    def __init__(self, archive: ZipFile, filename: str, holds_table: Callable[[list[Numbered]], bool]) -> None:
         self._archive, self.filename = archive, filename
         self._members = {info.filename: info for info in _archive.members_of(archive, filename, _BOUNDS)}
-        self._sheet = self._first_sheet()
         reader = _Shared(filename)
         self._read("xl/sharedStrings.xml", reader)
         self.shared: list[str] = reader.texts
+        styles, about = Styles(), _Attributes("workbookPr")
+        self._read("xl/styles.xml", styles)
+        self._read("xl/workbook.xml", about)
+        from_1904 = bool(about.found) and about.found[0].get("date1904") in ("1", "true")
+        self.dates = Dates(frozenset(styles.dates), from_1904)
+        self._sheet, self.first, self.names = self._chosen(holds_table)
 
     @property
     def size(self) -> int:
@@ -52,32 +74,49 @@ class Book:
 
     def rows(self) -> Iterator[Numbered]:
         """Every row that holds a value, read by Expat. DataError for what is no workbook, and for too many cells."""
-        yield from parsed(self.pieces(), self.shared, self.filename)
+        yield from parsed(self.pieces(), self.shared, self.filename, self.dates)
 
     def _read(self, name: str, reader: Any) -> None:
         if name in self._members:
             for _ in _parse(self.pieces(name), reader, self.filename):
                 pass
 
-    def _first_sheet(self) -> str:
-        """The member that the workbook names first, else the first of the usual names."""
+    def _chosen(self, holds_table: Callable[[list[Numbered]], bool]) -> tuple[str, list[Numbered], list[str]]:
+        sheets = self._sheets()
+        chosen, first = next(iter(sheets)), list[Numbered]()
+        for path in list(sheets)[:_MOST_SHEETS]:
+            rows = list(islice(parsed(self.pieces(path), self.shared, self.filename, self.dates), LOOKED))
+            good = holds_table(rows)
+            if rows and (good or not first):
+                chosen, first = path, rows
+            if good:
+                break
+        return chosen, first, [sheets.pop(chosen), *sheets.values()]
+
+    def _sheets(self) -> dict[str, str]:
+        """Member -> name of the sheets in the order of the workbook, else the first of the usual names."""
         names = sorted((name for name in self._members if re.fullmatch(r"xl/worksheets/[^/]+\.xml", name)), key=lambda name: (len(name), name))  # fmt: skip
         book, links = _Attributes("sheet"), _Attributes("Relationship")
         self._read("xl/workbook.xml", book)
         self._read("xl/_rels/workbook.xml.rels", links)
-        wanted = next((value for name, value in (book.found[0] if book.found else {}).items() if name.endswith(":id")), None)  # fmt: skip
-        target = next((link.get("Target", "") for link in links.found if link.get("Id") == wanted), "")
-        path = target.lstrip("/") if target.startswith("/") else f"xl/{target}"
-        if path in names:
-            return path
+        targets = {link.get("Id"): link.get("Target", "") for link in links.found}
+        found: dict[str, str] = {}
+        for sheet in book.found:
+            wanted = next((value for name, value in sheet.items() if name.endswith(":id")), None)
+            target = targets.get(wanted, "")
+            path = target.lstrip("/") if target.startswith("/") else f"xl/{target}"
+            if path in names:
+                found.setdefault(path, sheet.get("name", "")[:80])
+        if found:
+            return found
         if not names:
             raise DataError(N_("{file} holds no sheet of an Excel workbook. Save it as .xlsx or CSV again."), file=self.filename)  # fmt: skip
-        return names[0]
+        return {names[0]: ""}
 
 
-def parsed(pieces: Iterable[bytes], shared: Sequence[str], filename: str) -> Iterator[Numbered]:
+def parsed(pieces: Iterable[bytes], shared: Sequence[str], filename: str, dates: Dates) -> Iterator[Numbered]:
     """The rows that hold a value, of a sheet's XML or of a part of it."""
-    reader = _Sheet(shared, filename)
+    reader = _Sheet(shared, filename, dates)
     for _ in _parse(pieces, reader, filename):
         yield from reader.rows
         reader.rows.clear()
@@ -158,9 +197,10 @@ class _Shared:
 class _Sheet:
     """The cells of a sheet, row by row."""
 
-    def __init__(self, shared: Sequence[str], filename: str) -> None:
+    def __init__(self, shared: Sequence[str], filename: str, dates: Dates) -> None:
         self.rows: list[Numbered] = []
-        self._shared, self._filename = shared, filename
+        self._shared, self._filename, self._dates = shared, filename, dates
+        self._dated, self._style = frozenset(map(str, dates.styles)), ""
         self._row: list[Any] = []
         self._kind, self._column, self._parts = "n", 0, list[str]()
         self._listening, self._cells, self._number, self._count = False, 0, 0, 0
@@ -172,6 +212,7 @@ class _Sheet:
             self._number = int(written) if written.isdecimal() and len(written) < 8 else self._number + 1
         elif name == "c":
             self._kind, self._parts = attributes.get("t", "n"), []
+            self._style = attributes.get("s", "")
             self._column = _column(attributes.get("r", ""), len(self._row))
         elif name in ("v", "t"):
             self._listening = True
@@ -204,6 +245,8 @@ class _Sheet:
             value = unescaped(value)
         elif self._kind == "n" and value:
             value = float(value)
+            if self._style in self._dated:
+                value = iso(value, self._dates.from_1904)
         if gap < 0:
             self._row[self._column] = value
         else:

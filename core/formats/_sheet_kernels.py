@@ -11,7 +11,7 @@ import numpy as np
 
 from core.formats._number_kernels import blank, number, options
 
-EMPTY, NUMBER, SHARED, TEXT, INLINE = range(5)
+EMPTY, NUMBER, SHARED, TEXT, INLINE, DATE = range(6)
 _ENOUGH = 16_384  # columns of a sheet
 
 
@@ -60,23 +60,23 @@ def _tag(text, at, end, following):  # type: ignore[no-untyped-def]
 
 @numba.njit(**options)
 def _cell(text, at, end, following):  # type: ignore[no-untyped-def]
-    """(column, kind, place of the content, whether there is none) of the cell whose attributes begin at `at`; place -1 for one that looks odd."""
-    column, kind = following, NUMBER
+    """(column, kind, style or -1, place of the content, whether there is none) of the cell whose attributes begin at `at`; place -1 for one that looks odd."""
+    column, kind, style = following, NUMBER, -1
     while True:
         at = blank(text, at, end)
         if at >= end:
-            return column, kind, -1, False
+            return column, kind, style, -1, False
         if text[at] == 62:
-            return column, kind, at + 1, False
+            return column, kind, style, at + 1, False
         if text[at] == 47:
-            return column, kind, at + 2 if at + 1 < end and text[at + 1] == 62 else -1, True
+            return column, kind, style, at + 2 if at + 1 < end and text[at + 1] == 62 else -1, True
         name = at
         while at < end and text[at] != 61:
             at += 1
         length = at - name
         at += 1
         if at >= end or (text[at] != 34 and text[at] != 39):
-            return column, kind, -1, False
+            return column, kind, style, -1, False
         quote, at = text[at], at + 1
         begin = at
         while at < end and text[at] != quote:
@@ -88,7 +88,14 @@ def _cell(text, at, end, following):  # type: ignore[no-untyped-def]
                 place += 1
             column -= 1
             if place in (begin, at) or not 48 <= text[place] <= 57:
-                return column, kind, -1, False
+                return column, kind, style, -1, False
+        elif length == 1 and text[name] == 115:  # s
+            style, place = 0, begin
+            while place < at and 48 <= text[place] <= 57 and place - begin < 6:
+                style = 10 * style + (text[place] - 48)
+                place += 1
+            if place < at or place == begin:
+                return column, kind, style, -1, False
         elif length == 1 and text[name] == 116:  # t
             kind = TEXT
             if at - begin == 1 and _is(text, begin, end, _N):
@@ -131,7 +138,7 @@ def _find(text, at, end, word):  # type: ignore[no-untyped-def]
 
 
 @numba.njit(**options)
-def _row(text, at, end, places, vector, cells):  # type: ignore[no-untyped-def]
+def _row(text, at, end, places, vector, cells, dates):  # type: ignore[no-untyped-def]
     """(numbers found, cells with content, place behind the row) of the row whose cells begin at `at`; place -1 where it looks odd."""
     column, found, filled = -1, 0, 0
     while True:
@@ -141,7 +148,9 @@ def _row(text, at, end, places, vector, cells):  # type: ignore[no-untyped-def]
         if not _is(text, at, end, _CELL) or at + _CELL.size >= end or text[at + _CELL.size] not in (32, 62, 47, 9, 10, 13):  # fmt: skip
             return found, filled, -1
         before = column
-        column, kind, at, closed = _cell(text, at + _CELL.size, end, column + 1)
+        column, kind, style, at, closed = _cell(text, at + _CELL.size, end, column + 1)
+        if style >= 0 and kind == NUMBER and style < dates.size and dates[style]:
+            kind = DATE
         if at < 0 or column <= before or column >= _ENOUGH:
             return found, filled, -1
         if closed:
@@ -165,11 +174,11 @@ def _row(text, at, end, places, vector, cells):  # type: ignore[no-untyped-def]
 
 
 @numba.njit(**options)
-def rows(text, at, number, places, vectors, cells, spans, good):  # type: ignore[no-untyped-def]
+def rows(text, at, number, places, dates, vectors, cells, spans, good):  # type: ignore[no-untyped-def]
     """Read rows from `at` on, as many as `vectors` (n, d) has or the text holds whole; those without a value are left out.
 
     `places` tells of a column where its numbers go (1 to d), which of `cells` it is (-1, -2, ...), or 0 for a column that
-    should be empty. `cells` (n, m, 3) gets kind, begin and end of the others; `spans` (n, 3) where the row stands and its
+    should be empty; `dates` of a style whether it shows dates. `cells` (n, m, 3) gets kind, begin and end of the others; `spans` (n, 3) where the row stands and its
     number, which follows `number` where none is written; `good` (n) whether all d numbers are there.
     Returns (rows read, place behind the last, number of the last).
     """
@@ -185,7 +194,7 @@ def rows(text, at, number, places, vectors, cells, spans, good):  # type: ignore
             at, number = inside, this
             continue
         cells[count] = 0
-        found, filled, at = _row(text, inside, end, places, vectors[count], cells[count])
+        found, filled, at = _row(text, inside, end, places, vectors[count], cells[count], dates)
         odd = at < 0
         if odd:
             at = _find(text, inside, end, _ROW_END) + _ROW_END.size
@@ -203,4 +212,4 @@ def warm() -> None:
     """Compile the loops of this file, or load them from the cache."""
     text, spans = np.frombuffer(b"<row></row>", np.uint8), np.empty((1, 3), np.int64)
     vectors, cells = np.empty((1, 1), np.float32), np.empty((1, 1, 3), np.int64)
-    rows(text, 0, 0, np.zeros(1, np.int64), vectors, cells, spans, np.empty(1, np.bool_))
+    rows(text, 0, 0, np.zeros(1, np.int64), np.zeros(0, np.bool_), vectors, cells, spans, np.empty(1, np.bool_))

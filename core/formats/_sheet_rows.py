@@ -19,6 +19,7 @@ from core.formats import _sheet, _table
 from core.formats._assemble import joined
 from core.formats._cells import safe_cell
 from core.formats._limits import check_beside, check_shape
+from core.formats._sheet_dates import iso
 from core.formats._skipped import Skipped
 
 WORTH_IT = 4 * 1024**2  # bytes of XML from which the compiled loop pays for its loading
@@ -47,7 +48,7 @@ class _Batch:
 
 def parse(book: _sheet.Book, table: _table.Table) -> tuple[_table.Table, list[str] | None, FloatArray, dict[str, list[str]]]:  # fmt: skip
     """(the table with what was skipped, labels or None, (n, d) float32, metadata columns as text) of what `table` tells of the first rows."""
-    if book.size >= WORTH_IT:
+    if book.size >= WORTH_IT and not table.listed:
         try:
             fresh = replace(table, skipped=Skipped(table.skipped.allowed))
             return fresh, *_collected(fresh, _compiled(book, table))
@@ -74,7 +75,7 @@ def _others(table: _table.Table) -> list[int]:
 def _collected(table: _table.Table, batches: Iterator[_Batch]) -> tuple[list[str] | None, FloatArray, dict[str, list[str]]]:  # fmt: skip
     blocks: list[FloatArray] = []
     columns: list[list[str]] = [[] for _ in _others(table)]
-    dim, count, header = len(table.roles.vector), 0, table.has_header
+    dim, count, header = table.dim, 0, table.has_header
     for batch in batches:
         kept: list[int] = []
         for row, given in enumerate(batch.texts):
@@ -121,7 +122,7 @@ def _checked(table: _table.Table, cells: list[str], vector: FloatArray, line: in
 def _by_expat(book: _sheet.Book, table: _table.Table) -> Iterator[_Batch]:
     rows = book.rows()
     while batch := list(islice(rows, _ROWS)):
-        yield _Batch(np.empty((len(batch), len(table.roles.vector)), np.float32), [None] * len(batch), batch.__getitem__)  # fmt: skip
+        yield _Batch(np.empty((len(batch), table.dim), np.float32), [None] * len(batch), batch.__getitem__)  # fmt: skip
 
 
 def _compiled(book: _sheet.Book, table: _table.Table) -> Iterator[_Batch]:
@@ -179,6 +180,8 @@ class _Reader:
         self._dim, self._cells = len(vector), np.empty((_ROWS, len(others), 3), np.int64)
         self._spans, self._good = np.empty((_ROWS, 3), np.int64), np.empty(_ROWS, np.bool_)
         self._number = 0  # of the row before
+        self._dates = np.zeros(max(book.dates.styles, default=-1) + 1, np.bool_)
+        self._dates[list(book.dates.styles)] = True
 
     def batches(self, text: bytes) -> Generator[_Batch, None, bytes]:
         """Batches of the rows that `text` holds whole; returns what is left."""
@@ -187,7 +190,7 @@ class _Reader:
         while count:
             vectors = np.empty((_ROWS, self._dim), np.float32)
             count, at, self._number = self._kernels.rows(
-                array, at, self._number, self._places, vectors, self._cells, self._spans, self._good
+                array, at, self._number, self._places, self._dates, vectors, self._cells, self._spans, self._good
             )
             if count:
                 spans = self._spans[:count].tolist()
@@ -216,6 +219,8 @@ class _Reader:
         try:
             if kind == self._kernels.NUMBER:
                 return text_of(float(found[1])) if found[1] else ""
+            if kind == self._kernels.DATE:
+                return text_of(iso(float(found[1]), self._book.dates.from_1904)) if found[1] else ""
             if kind == self._kernels.SHARED:
                 return safe_cell(_sheet.unescaped(self._book.shared[int(found[1])]))
             return safe_cell(_sheet.unescaped(_ENTITY.sub(lambda one: _ENTITIES[one[1]], found[1].decode())))
@@ -225,6 +230,6 @@ class _Reader:
     def _whole(self, text: bytes, spans: list[list[int]], row: int) -> _sheet.Numbered:
         begin, end, number = spans[row]
         pieces = [b"<sheetData>", text[begin:end], b"</sheetData>"]
-        for _, cells in _sheet.parsed(pieces, self._book.shared, self._book.filename):
+        for _, cells in _sheet.parsed(pieces, self._book.shared, self._book.filename, self._book.dates):
             return number, cells
         return number, []

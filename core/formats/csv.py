@@ -19,7 +19,7 @@ from core.formats import _table
 from core.formats._assemble import assemble
 from core.formats._base import FORMATS, Format
 from core.formats._cells import csv_table, plain_cell
-from core.formats._columns import Roles, TableParams, assign, distinct, series_name
+from core.formats._columns import VECTOR_NAMES, Roles, TableParams, assign, distinct, series_name
 from core.formats._limits import MOST_COLUMNS, check_shape
 from core.formats._skipped import Skipped
 from core.notes import Note
@@ -61,10 +61,15 @@ class Csv(Format):
 
     @staticmethod
     def claims(data: bytes) -> bool:
-        sample = _table.sample(data)
-        separator = _table.find_separator(sample) if sample else None
+        sample, separator, _ = _table.begin(_table.sample(data))
         rows = _table.rows_of(sample, separator) if separator else []
-        return any(_table.numeric_columns(rows[1:] or rows))
+        body = rows[1:] or rows
+        comma = separator is not None and _table.decimal_comma(rows, separator)
+        return (
+            any(_table.numeric_columns(body, comma))
+            or any(_table.list_columns(body))
+            or _table.header_alone(rows, "") is not None
+        )
 
     @staticmethod
     def read(data: bytes, filename: str, params: CsvParams) -> Embedding:
@@ -81,20 +86,36 @@ class Csv(Format):
 
 def opened(data: bytes, filename: str, params: CsvParams) -> _table.Table:
     """What the first rows show of the whole: separator, header, and the part each column plays."""
-    sample = _table.sample(data)
-    separator = _SEPARATORS.get(params.separator) or _table.find_separator(sample) or ","
+    sample, before = _table.sample(data), 0
+    separator = _SEPARATORS.get(params.separator, "")
+    if not separator:
+        sample, found, before = _table.begin(sample)
+        separator = found or ","
     rows = _table.rows_of(sample, separator)
     if not rows:
         raise DataError(N_("{file} holds no table: rows of cells with commas, semicolons or tabs between are expected."), file=filename)  # fmt: skip
     if len(rows[0]) > MOST_COLUMNS:
         check_shape(filename, len(rows), len(rows[0]))
-    has_header = params.header == "yes" or (params.header == "auto" and _table.looks_like_header(rows))
-    names = distinct(rows[0] if has_header else [""] * len(rows[0]))
-    numeric = (_table.numeric_columns(rows[1:] if has_header else rows) + [False] * len(names))[: len(names)]
-    has_index = has_header and not rows[0][0].strip() and numeric[0]  # as pandas writes its row numbers
-    roles = assign(names, numeric, params, filename, has_header=has_header, index=0 if has_index else None)
+    if params.header == "auto" and (alone := _table.header_alone(rows, filename)):
+        raise alone
     comma = _table.decimal_comma(rows, separator)
-    return _table.Table(data, filename, separator, names, has_header, roles, comma, Skipped(params.skip))
+    has_header = params.header == "yes" or (params.header == "auto" and _table.looks_like_header(rows, comma))
+    names, body = distinct(rows[0] if has_header else [""] * len(rows[0])), rows[1:] if has_header else rows
+    numeric = (_table.numeric_columns(body, comma) + [False] * len(names))[: len(names)]
+    has_index = has_header and not rows[0][0].strip() and numeric[0]  # as pandas writes its row numbers
+    lists = [at for at, is_list in enumerate(_table.list_columns(body)[: len(names)]) if is_list]
+    numbers = [is_number or at in lists for at, is_number in enumerate(numeric)]
+    roles = assign(names, numbers, params, filename, has_header=has_header, index=0 if has_index else None)
+    listed = next((at for at in lists if names[at].lower() in VECTOR_NAMES), lists[0]) if lists else None
+    if listed is not None:  # the whole vector in one cell
+        others = [at for at in range(len(names)) if at not in (listed, roles.label)]
+        roles = Roles(None if roles.label == listed else roles.label, [listed], others)
+    for _ in range(before):
+        data = data[data.find(b"\n") + 1 :]
+    length = 0 if listed is None else _table.length(body, listed)
+    return _table.Table(
+        data, filename, separator, names, has_header, roles, comma, Skipped(params.skip), length, before
+    )
 
 
 def finished(
@@ -108,7 +129,7 @@ def finished(
 
 
 def _is_a_choice(table: _table.Table) -> bool:
-    return bool(table.roles.metadata) or table.roles.label is None
+    return not table.listed and (bool(table.roles.metadata) or table.roles.label is None)
 
 
 def _decision(names: list[str], roles: Roles) -> Note:

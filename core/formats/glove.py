@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import codecs
+import re
 from collections import Counter
 
 from core.embedding import Embedding
@@ -13,6 +15,7 @@ from core.formats._skipped import Skipped
 
 _SAMPLE = 1024**2  # bytes
 _LINES = 100
+_WHOLE = re.compile(rb"( -?[0-9]+)$", re.MULTILINE)
 
 
 @FORMATS.register(
@@ -28,7 +31,8 @@ class Glove(Format):
 
     @staticmethod
     def claims(data: bytes) -> bool:
-        return b"\x00" not in data[:_SAMPLE] and dimensions(data) >= 2
+        numbers = dimensions(data) if _is_text(data[:_SAMPLE]) else 0
+        return numbers >= 2 or (numbers == 1 and _fractions(data))
 
     @staticmethod
     def read(data: bytes, filename: str, params: NoParams) -> Embedding:
@@ -47,7 +51,22 @@ class Glove(Format):
 
     @staticmethod
     def write(embedding: Embedding) -> bytes:
-        return b"".join(write_rows(unbroken(embedding.labels), embedding.vectors))
+        whole = b"".join(write_rows(unbroken(embedding.labels), embedding.vectors))
+        return _WHOLE.sub(rb"\1.0", whole) if embedding.dim == 1 else whole  # as `_fractions` expects
+
+
+def _fractions(data: bytes) -> bool:
+    """Whether each of the first lines is a label and a number with a point or a power: "route 66" is a phrase."""
+    lines = [line.split() for line in data[:_SAMPLE].split(b"\n")[:_LINES] if line.strip()]
+    return all(len(fields) == 2 and (b"." in fields[1] or b"e" in fields[1]) for fields in lines)
+
+
+def _is_text(start: bytes) -> bool:
+    """No zero bytes, but for those of labels in UTF-8."""
+    try:
+        return b"\x00" not in start or bool(codecs.utf_8_decode(start, "strict", False))
+    except UnicodeDecodeError:
+        return False
 
 
 def dimensions(data: bytes) -> int:

@@ -10,15 +10,14 @@ from core.embedding import Embedding
 from core.errors import N_, DataError
 from core.formats._assemble import assemble, metadata_to_json
 from core.formats._base import FORMATS, Format
-from core.formats._columns import Roles, TableParams, assign, distinct
-from core.formats._json_rows import Wanted, is_number, is_vector, objects, read_rows, utf8
+from core.formats._columns import VECTOR_NAMES, Roles, TableParams, assign, distinct
+from core.formats._json_rows import Wanted, is_number, is_vector, names_vectors, objects, read_rows, utf8
 from core.formats._limits import MOST_COLUMNS
 from core.formats._rows import write_rows
 from core.formats._skipped import Skipped
 
 _SAMPLE = 200  # objects looked at to tell what the fields are
 _ARRAY = re.compile(rb"(?:\xef\xbb\xbf)?\s*\[\s*\{")
-VECTOR_NAMES = ("vector", "vectors", "embedding", "embeddings", "values")
 
 
 @FORMATS.register(
@@ -37,7 +36,7 @@ class JsonLines(Format):
     def claims(data: bytes) -> bool:
         if not _opens(data):
             return False
-        if _ARRAY.match(data):
+        if _ARRAY.match(data) or names_vectors(data):
             return True
         found = objects(utf8(data[: 1024**2], ""), "", Skipped(True), most=20)
         return any(is_vector(value) or is_number(value) for _, one in found for value in one.values())

@@ -11,10 +11,18 @@ from core import _archive
 from core.embedding import Embedding
 from core.errors import N_, DataError
 from core.formats import _npy
-from core.formats._assemble import assemble, encodable, metadata_from_json, metadata_to_json
+from core.formats._assemble import (
+    assemble,
+    decoded,
+    encodable,
+    metadata_from_json,
+    metadata_to_json,
+    no_single_table,
+)
 from core.formats._base import FORMATS, Format, NoParams
 from core.formats._limits import LARGEST_ARRAY
 from core.formats._skipped import Skipped
+from core.notes import Note
 
 _VECTORS = ("vectors", "embeddings", "embedding", "arr_0", "X", "x")
 _METADATA = "metadata_json"
@@ -45,12 +53,12 @@ class Npz(Format):
             if name.endswith(".npy")
         }
         vectors = _npy.numeric(_pick_vectors(arrays, filename), filename)
-        labels = _pick_labels(arrays, len(vectors), filename)
+        labels, notes = _pick_labels(arrays, len(vectors), filename)
         stored = arrays.get(_METADATA)
         if stored is None or stored.dtype != np.uint8:
-            return assemble(filename, labels, vectors, skipped=Skipped(params.skip))
+            return assemble(filename, labels, vectors, notes=notes, skipped=Skipped(params.skip))
         metadata = metadata_from_json(filename, stored.tobytes(), len(vectors))
-        return assemble(filename, labels, vectors, metadata, skipped=Skipped(params.skip))
+        return assemble(filename, labels, vectors, metadata, notes, skipped=Skipped(params.skip))
 
     @staticmethod
     def check(embedding: Embedding) -> None:
@@ -77,16 +85,17 @@ def _pick_vectors(arrays: dict[str, NDArray[Any]], filename: str) -> NDArray[Any
             return tables[name]
     if len(tables) == 1:
         return next(iter(tables.values()))
-    raise DataError(
-        N_("{file} must hold one table of numbers, best named vectors; it holds: {names}."),
-        file=filename, names=", ".join(f"{name} {array.shape}" for name, array in arrays.items())[:200],
-    )  # fmt: skip
+    shapes = {name: f"{name} {array.shape}" for name, array in arrays.items()}
+    raise no_single_table(filename, [shapes[name] for name in tables], list(shapes.values()))
 
 
-def _pick_labels(arrays: dict[str, NDArray[Any]], rows: int, filename: str) -> list[str] | None:
-    texts = {name: array for name, array in arrays.items() if array.dtype.kind == "U" and array.shape == (rows,)}
+def _pick_labels(arrays: dict[str, NDArray[Any]], rows: int, filename: str) -> tuple[list[str] | None, list[Note]]:
+    """Texts, or bytes of UTF-8."""
+    texts = {name: array for name, array in arrays.items() if array.dtype.kind in "US" and array.shape == (rows,)}
     chosen = texts.get("labels", next(iter(texts.values()), None))
+    if chosen is None:
+        return None, []
     try:
-        return None if chosen is None else [str(label) for label in chosen]
+        return decoded(map(bytes, chosen)) if chosen.dtype.kind == "S" else ([str(label) for label in chosen], [])
     except ValueError as error:  # 32-bit values beyond Unicode
         raise DataError(N_("The labels of {file} are not text."), file=filename) from error

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import contextlib
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 import numpy as np
@@ -152,12 +152,13 @@ def _read(source: Source, params: TableParams) -> Embedding:
     names = list(file.schema_arrow.names)
     roles = _roles(file.schema_arrow, filename, params)
     columns = [names[at] for at in roles.vector]
-    vectors = _vectors(source, columns, declared.num_rows, _Reading(filename, lenient=params.skip))
+    reading = _Reading(filename, lenient=params.skip)
+    vectors = _vectors(source, columns, declared.num_rows, reading)
     check_beside(filename, declared.num_rows, len(roles.metadata))
     others = columns_of(source, [names[at] for at in dict.fromkeys([*([] if roles.label is None else [roles.label]), *roles.metadata])])  # fmt: skip
     labels = None if roles.label is None else ["" if value is None else str(value) for value in others[names[roles.label]]]  # fmt: skip
     metadata = {names[at]: others[names[at]] for at in roles.metadata}
-    return assemble(filename, labels, vectors, metadata, skipped=Skipped(params.skip))
+    return assemble(filename, labels, vectors, metadata, skipped=Skipped(params.skip), known=reading.bad)
 
 
 def columns_of(source: Source, wanted: list[str]) -> dict[str, list[Any]]:
@@ -240,11 +241,13 @@ def is_number(kind: Any) -> bool:
 
 @dataclass(slots=True)
 class _Reading:
-    """`lenient`: an empty cell becomes not-a-number, as does a whole vector of another length, to be left out by row later."""
+    """`lenient`: an empty cell becomes not-a-number, as does a whole vector of another length, to be left out by row
+    later; `bad` says what is wrong with such a vector."""
 
     filename: str
     lenient: bool
     dim: int = 0
+    bad: dict[int, DataError] = field(default_factory=dict)
 
 
 def _vectors(source: Source, columns: list[str], rows: int, reading: _Reading) -> FloatArray:
@@ -276,19 +279,21 @@ def _block(batch: Any, before: int, reading: _Reading) -> FloatArray:
     lengths = compute.list_value_length(column).to_numpy(zero_copy_only=False)
     dim = reading.dim or (int(np.median(lengths[~np.isnan(lengths)])) if reading.lenient and len(lengths) else 0)
     if reading.lenient and (column.null_count or (lengths != dim).any()):
-        return _patched(column, dim or 1)
+        return _patched(column, dim or 1, before, reading)
     column = _filled(column, before, reading.filename)
     if (lengths != lengths[0]).any():
         raise _uneven(reading.filename, before + int(np.argmax(lengths != lengths[0])) + 1)
     return _numbers(column.flatten(), before, reading).reshape(len(column), int(lengths[0]))
 
 
-def _patched(column: Any, dim: int) -> FloatArray:
+def _patched(column: Any, dim: int, before: int, reading: _Reading) -> FloatArray:
     """(m, dim): rows that are empty or of another length are not-a-number throughout."""
     block = np.full((len(column), dim), np.nan, dtype=np.float32)
     for row, value in enumerate(column.to_pylist()):
         if value is not None and len(value) == dim:
             block[row] = [np.nan if number is None else number for number in value]
+        else:
+            reading.bad[before + row] = _short(reading.filename, before + row + 1, len(value or ()), dim)
     return block
 
 
@@ -307,6 +312,12 @@ def _filled(column: Any, before: int, filename: str) -> Any:
 
 def _uneven(filename: str, row: int) -> DataError:
     return DataError(N_("The vector in row {row} of {file} has another length than those before it."), file=filename, row=row)  # fmt: skip
+
+
+def _short(filename: str, row: int, found: int, dim: int) -> DataError:
+    if not found:
+        return DataError(N_("Row {row} of {file} has no vector."), row=row, file=filename)
+    return DataError(N_("The vector in row {row} of {file} has the length {found}, where others have {dim}."), row=row, file=filename, found=found, dim=dim)  # fmt: skip
 
 
 def _column(values: list[Any]) -> Any:

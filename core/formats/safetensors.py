@@ -22,6 +22,7 @@ from core.formats._assemble import (
     load_json,
     metadata_from_json,
     metadata_to_json,
+    no_single_table,
     settings_to_json,
 )
 from core.formats._base import FORMATS, Format, NoParams
@@ -54,10 +55,9 @@ class Safetensors(Format):
         described = header.pop("__metadata__", {})
         tables = {name: entry for name, entry in header.items() if _is_table(entry)}
         if "vectors" not in tables and len(tables) != 1:
-            raise DataError(
-                N_("{file} must hold one table of numbers, best named vectors; it holds: {names}."),
-                file=filename, names=", ".join(map(str, header))[:200],
-            )  # fmt: skip
+            raise no_single_table(
+                filename, [f"{name} {entry['shape']}" for name, entry in tables.items()], list(header)
+            )
         vectors = _tensor(tables.get("vectors", next(iter(tables.values()))), body, filename)
         texts = described if isinstance(described, dict) else {}
         labels = labels_from_json(filename, texts["labels"]) if "labels" in texts else None

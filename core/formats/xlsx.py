@@ -1,4 +1,4 @@
-"""Excel workbooks: the first sheet, read and written as a table of labels, metadata and numbers, like CSV."""
+"""Excel workbooks: the first sheet with a table, read and written as a table of labels, metadata and numbers, like CSV."""
 
 from __future__ import annotations
 
@@ -6,26 +6,27 @@ import csv
 import io
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
-from itertools import chain, islice
+from itertools import chain
 from typing import Any
 
 from core import _archive
 from core.embedding import Embedding
 from core.errors import N_, DataError
-from core.formats import _sheet, _sheet_rows, _workbook
+from core.formats import _sheet, _sheet_rows, _table, _workbook
 from core.formats._base import FORMATS, Format
 from core.formats._columns import distinct, series_name
 from core.formats._rows import write_rows
 from core.formats.csv import CsvParams, finished, opened
-
-LOOKED = 200  # rows that tell what each column is
+from core.notes import Note
 
 
 @FORMATS.register(
     "xlsx",
     title=N_("Excel workbook (.xlsx)"),
     params=CsvParams,
-    about=N_("The first sheet: labels, metadata, and a column for each number. Text cells are text and never run."),
+    about=N_(
+        "The first sheet with numbers: labels, metadata, and a column for each number. Text cells are text and never run."
+    ),
     rank=45,
 )
 class Xlsx(Format):
@@ -40,9 +41,16 @@ class Xlsx(Format):
     @staticmethod
     def read(data: bytes, filename: str, params: CsvParams) -> Embedding:
         with _archive.reading(data, filename) as archive:
-            book = _sheet.Book(archive, filename)
-            table = opened(_csv(islice(book.rows(), LOOKED)), filename, replace(params, separator="comma"))
-            return finished(*_sheet_rows.parse(book, table))
+            book = _sheet.Book(archive, filename, _holds_numbers)
+            table = opened(_csv(book.first), filename, replace(params, separator="comma"))
+            embedding = finished(*_sheet_rows.parse(book, table))
+        if len(book.names) > 1:
+            sheet, *others = book.names
+            embedding.notes = [
+                Note(N_("The sheet {sheet} was read; beside it {file} holds: {others}."), {"sheet": sheet, "file": filename, "others": ", ".join(others)[:200]}),
+                *embedding.notes,
+            ]  # fmt: skip
+        return embedding
 
     @staticmethod
     def check(embedding: Embedding) -> None:
@@ -70,21 +78,28 @@ def _rows(embedding: Embedding, columns: list[list[Any]]) -> Iterator[str]:
 
 
 def first_rows(data: bytes, filename: str) -> bytes:
-    """The first rows of the first sheet as CSV in UTF-8; text that would run in a spreadsheet is marked as the CSV reader expects."""
+    """The first rows of the sheet that is read as CSV in UTF-8; text that would run in a spreadsheet is marked as the CSV reader expects."""
     with _archive.reading(data, filename) as archive:
-        return _csv(islice(_sheet.Book(archive, filename).rows(), LOOKED))
+        return _csv(_sheet.Book(archive, filename, _holds_numbers).first)
 
 
 def texts(data: bytes, filename: str) -> Iterator[tuple[int, list[str]]]:
-    """(number, cells as text) of every row of the first sheet, with as many cells as the first at least."""
+    """(number, cells as text) of every row of the sheet that is read, with as many cells as the first at least."""
     width = 0
     with _archive.reading(data, filename) as archive:
-        for number, row in _sheet.Book(archive, filename).rows():
+        for number, row in _sheet.Book(archive, filename, _holds_numbers).rows():
             width = width or len(row)
             cells = list(map(_sheet_rows.plain_text, row))
             while len(cells) > width and not cells[-1]:
                 cells.pop()
             yield number, cells + [""] * (width - len(cells))
+
+
+def _holds_numbers(rows: list[_sheet.Numbered]) -> bool:
+    """Whether the first rows of a sheet have a column of numbers or vectors."""
+    cells = [list(map(_sheet_rows.text_of, row)) for _, row in rows]
+    body = cells[1:] or cells
+    return any(_table.numeric_columns(body, False)) or any(_table.list_columns(body))
 
 
 def _csv(rows: Iterable[_sheet.Numbered]) -> bytes:

@@ -42,8 +42,8 @@ def read_image(
         raise DataError(N_("{file} is empty: choose a file with a picture in it."), file=filename)
     if len(data) > max_bytes:
         raise DataError(
-            N_("{file} has {size} MB; pictures of up to {limit} MB are read. Save it smaller, or as JPEG."),
-            file=filename, size=_millions(len(data), 2**20), limit=_millions(max_bytes, 2**20),
+            N_("{file} has more than {limit} MB; pictures of up to {limit} MB are read. Save it smaller, or as JPEG."),
+            file=filename, limit=_millions(max_bytes, 2**20),
         )  # fmt: skip
     with _DECODING, warnings.catch_warnings():
         # damaged metadata and large sizes make Pillow warn; the first is harmless, the second is refused below

@@ -241,9 +241,11 @@ def words_of(
 @task("words_in")
 def words_in(report: OnStep, data: bytes, filename: str, encoder: str = "use-multilingual") -> Embedding:
     """Ready vectors of the words in a text file, with their classes where it names them; its encoding is noted."""
+    from core.formats import unwrapped
     from core.notes import Note
     from core.text import decode, labelled_words
 
+    data, filename = unwrapped(data, filename)
     decoded = decode(data, filename)
     made = _encoded(report, *labelled_words(decoded.text), encoder)
     said = [Note(N_("{file} was read as {encoding}."), {"file": filename, "encoding": decoded.encoding.upper()})]

@@ -58,6 +58,8 @@ def read_workspace(data: bytes, filename: str, seconds: float = _clock.LONGEST) 
     one that takes longer than `seconds`."""
     if len(data) > LARGEST:
         raise DataError(N_("{file} has {size} MB; at most {limit} MB are read. Take a part of the rows, or a binary format."), file=filename, size=len(data) // 2**20, limit=LARGEST // 2**20)  # fmt: skip
+    if not data.startswith(_archive.MAGIC):
+        raise _foreign(filename)
     bounds = _archive.Bounds(members=3 * MOST_ENTRIES + 1, total=LARGEST, flat=False)
     with _clock.limited(filename, seconds):
         members = _archive.read_members(data, filename, bounds)
@@ -88,5 +90,9 @@ def _index(members: Mapping[str, bytes], filename: str) -> list[dict[str, Any]]:
     except (ValueError, KeyError, TypeError, RecursionError):
         entries, known = None, False
     if not known or not isinstance(entries, list) or len(entries) > MOST_ENTRIES:
-        raise DataError(N_("{file} is no workspace of Embedscope: choose a file that was made by Export here."), file=filename)  # fmt: skip
+        raise _foreign(filename)
     return [entry for entry in entries if isinstance(entry, dict)]
+
+
+def _foreign(filename: str) -> DataError:
+    return DataError(N_("{file} is no workspace of Embedscope: choose a file that was made by Export here."), file=filename)  # fmt: skip

@@ -78,7 +78,7 @@ def decode(data: bytes, filename: str) -> Decoded:
     for bom, encoding in _BOMS:
         if data.startswith(bom):
             return _checked(_strict(data, bom, encoding, filename), encoding, "", filename)
-    found = _utf16(data)
+    found = utf16(data)
     if found is None and len(_CONTROL_BYTES.findall(data[:_SAMPLE])) > min(len(data), _SAMPLE) / 500:
         raise _binary(filename)
     found = found or _utf8(data) or _east_asian(data) or _code_page(data)
@@ -135,12 +135,15 @@ def _try(data: bytes, encoding: str) -> str | None:
         return None
 
 
-def _utf16(data: bytes) -> Decoded | None:
-    """UTF-16 without a mark. Read the wrong way round, ordinary characters become outlandish ones."""
+def utf16(data: bytes) -> Decoded | None:
+    """UTF-16 without a mark, None for anything else. Read the wrong way round, ordinary characters become outlandish ones."""
     if len(data) % 2:
         return None
-    has_zeros = b"\x00" in data[:_SAMPLE]
-    if not has_zeros and _try(data, "utf-8") is not None:
+    zeros = data.count(b"\x00", 0, _SAMPLE)
+    has_zeros = zeros > 0
+    if (
+        500 * zeros < min(len(data), _SAMPLE) and _try(data, "utf-8") is not None
+    ):  # the odd zero byte may stand in a label
         return None
     for encoding in ("utf-16-le", "utf-16-be"):
         start = data[:_SAMPLE].decode(encoding, "replace")

@@ -16,6 +16,7 @@ from hypothesis import strategies as st
 from core.embedding import Embedding
 from core.errors import DataError
 from core.formats import _json_rows, _number_kernels, _sheet_kernels, _sheet_rows, read_embedding, write_embedding
+from core.formats._sheet_dates import is_date
 from tests.core.fuzzing import both_ways, workbook_of
 
 TABLE = '<row r="{0}"><c r="A{0}" t="inlineStr"><is><t>w{0}</t></is></c><c r="B{0}"><v>{0}.5</v></c><c r="C{0}"><v>-2E-3</v></c></row>'
@@ -270,3 +271,45 @@ def test_a_json_line_of_more_numbers_than_are_read_is_refused_before_memory_is_g
 
 def test_thresholds_let_small_files_be() -> None:
     assert min(_json_rows.WORTH_IT, _sheet_rows.WORTH_IT) >= 2**20
+
+
+def test_a_number_with_two_powers_is_none_both_ways() -> None:
+    lines = [b'{"word": "w%d", "x": %d.5, "y": -1e-1}' % (row, row) for row in range(5)]
+    read = both_ways(b"\n".join([*lines, b'{"word": "bad", "x": 1.5, "y": -1e-1e99}']), "jsonl")
+    assert read.labels == [f"w{row}" for row in range(5)]
+
+
+@pytest.mark.parametrize("from_1904", [False, True])
+def test_a_column_of_dates_is_metadata_in_iso_and_no_number_both_ways(from_1904: bool) -> None:
+    import datetime
+
+    import openpyxl
+    from openpyxl.utils.datetime import CALENDAR_MAC_1904
+
+    book = openpyxl.Workbook()
+    if from_1904:
+        book.epoch = CALENDAR_MAC_1904
+    sheet = book.worksheets[0]
+    sheet.append(["word", "day", "moment", "time", "euro", "x"])
+    for row in range(6):
+        moment = datetime.datetime(2024, 2, 28, 13, 30) + datetime.timedelta(days=row)
+        sheet.append([f"w{row}", moment.date(), moment, moment.time(), 1.5, row])
+        sheet.cell(row + 2, 5).number_format = '0.00" days";[Red]-0.00\\m'
+    sheet.cell(8, 1, "odd")
+    sheet.cell(8, 6, datetime.date(2024, 1, 1))  # a date where a number is wanted
+    out = io.BytesIO()
+    book.save(out)
+    read = both_ways(out.getvalue(), "xlsx")
+    assert read.labels == [f"w{row}" for row in range(6)]
+    assert read.vectors.tolist() == [[1.5, row] for row in range(6)]
+    assert read.metadata["day"][:3] == ["2024-02-28", "2024-02-29", "2024-03-01"]
+    assert read.metadata["moment"][1] == "2024-02-29T13:30:00"
+    assert set(read.metadata["time"]) == {"13:30:00"}
+
+
+@pytest.mark.parametrize(
+    ("code", "date"),
+    [("yyyy-mm-dd", True), ("h:mm AM/PM", True), ("General", False), ("0.00E+00", False), ("[Red]0.0", False), ('0" days"', False), ("0_d", False), ("[h]:mm:ss", False), ("[$-804]d", True)],
+)  # fmt: skip
+def test_a_format_shows_dates_where_it_names_their_parts(code: str, date: bool) -> None:
+    assert is_date(code) is date

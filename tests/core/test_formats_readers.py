@@ -16,7 +16,7 @@ from hypothesis import strategies as st
 from core import _archive
 from core.embedding import Embedding
 from core.errors import DataError, ParameterError
-from core.formats import read_embedding, write_embedding
+from core.formats import _workbook, detect, preview, read_embedding, words_of, write_embedding
 
 
 def example(n: int = 40, d: int = 6) -> Embedding:
@@ -155,8 +155,28 @@ def test_archives_of_numpy_are_read_under_other_names() -> None:
 def test_an_archive_with_two_tables_of_numbers_asks_for_a_name() -> None:
     stream = io.BytesIO()
     np.savez(stream, first=np.eye(2), second=np.eye(3))
-    with pytest.raises(DataError, match=r"first \(2, 2\), second \(3, 3\)"):
+    with pytest.raises(DataError, match=r"first \(2, 2\), second \(3, 3\)\. Save the one that is meant"):
         read(stream.getvalue(), "x.npz")
+    package = pytest.importorskip("safetensors.numpy")
+    with pytest.raises(DataError, match=r"first \[2, 2\], second \[3, 3\]\. Save the one that is meant"):
+        read(package.save({"first": np.eye(2), "second": np.eye(3)}), "x.safetensors")
+    with pytest.raises(DataError, match=r"no table of numbers.*bias"):
+        read(package.save({"bias": np.ones(3)}), "x.safetensors")
+
+
+def test_labels_of_an_archive_may_be_bytes() -> None:
+    stream = io.BytesIO()
+    np.savez(stream, vectors=np.eye(3), labels=np.array([b"cat", "猫".encode(), b"caf\xe9"]))
+    again = read(stream.getvalue(), "x.npz")
+    assert again.labels == ["cat", "猫", "caf�"]
+    assert ["not UTF-8: 1" in str(note) for note in again.notes] == [True]
+
+
+def test_an_array_of_one_dimension_is_told_in_the_singular_and_the_plural() -> None:
+    stream = io.BytesIO()
+    np.save(stream, np.ones(4))
+    with pytest.raises(DataError, match=r"which has 2 dimensions; this has 1\."):
+        read(stream.getvalue(), "x.npy")
 
 
 class Trap:
@@ -285,8 +305,8 @@ def test_archives_are_bounded_in_members_and_in_what_they_unpack_to(monkeypatch:
     with pytest.raises(DataError, match="unpacks to more"):
         read(many, "x.zip")
     monkeypatch.setattr(_archive, "LARGEST", 1000)
-    bomb = zipped(**{"vectors.tsv": "1\t2\n" * 1000})
-    assert len(bomb) < 300
+    bomb = zipped(**{"vectors.tsv": "1\t2\n" * 1000, "metadata.tsv": "a\n"})
+    assert len(bomb) < 400
     with pytest.raises(DataError, match="unpacks to more"):
         read(bomb, "x.zip")
 
@@ -372,7 +392,7 @@ def test_what_was_taken_as_the_vector_is_noted() -> None:
         ("word,x\ncat,1\ndog,1e400\n", "Row 2 of t.csv"),
         ("word,kind\ncat,a\ndog,b\n", "no column of numbers"),
         ("\n\n\n", "holds no table"),
-        ("word,x\n", "no column of numbers"),
+        ("word,x\n", "a line that names columns, and no rows below it"),
     ],
 )  # fmt: skip
 def test_a_bad_cell_is_named_by_line_and_column(text: str, says: str) -> None:
@@ -397,3 +417,103 @@ def test_no_cell_we_write_is_run_by_a_spreadsheet(labels: list[str]) -> None:
             assert not cell.startswith(("=", "+", "-", "@", "\t", "\r", "\n"))
     again = read(data, "t.csv")
     assert (again.labels, again.metadata) == (unique, {"=cmd()": unique})
+
+
+# --- habits of spreadsheets and of pandas ----------------------------------------------------
+
+
+@pytest.mark.parametrize("encoding", ["utf-16-le", "utf-16-be"])
+def test_a_table_in_utf16_needs_no_mark(encoding: str) -> None:
+    data = ("word,x,y\n" + "".join(f"w{row},{row},0.5\n" for row in range(200_000))).encode(encoding)
+    for part in (data, data[: data.index("w9,".encode(encoding))]):
+        assert detect(part, "t.csv") == "csv"
+        seen = preview(part, "t.csv")
+        assert seen is not None
+        assert (seen.encoding, seen.vector) == (encoding, ("x", "y"))
+    assert read(data, "t.csv").labels[199_999] == "w199999"
+
+
+@pytest.mark.parametrize("text", ["word,x,y\n", "word,x,y", "animal,d0,d1\n"])
+def test_a_line_of_column_names_alone_is_told(text: str) -> None:
+    for look in (read, preview):
+        with pytest.raises(DataError, match="and no rows below it"):
+            look(text.encode(), "t.csv")
+    assert preview(b"cat,dog,bird\n", "t.csv") is None
+
+
+def test_commas_between_thousands_are_read_where_they_are_no_decimals() -> None:
+    text = 'word,x,y\ncat,"1,100","2,200.5"\ndog,"-1,234,567",3\n'
+    assert read(text, "t.csv").vectors.tolist() == [[1100, 2200.5], [-1234567, 3]]
+    seen = preview(text.encode(), "t.csv")
+    assert seen is not None
+    assert seen.vector == ("x", "y")
+    assert read("word;x;y\ncat;1,100;2,5\ndog;3;4\n", "t.csv").vectors.tolist() == [[np.float32(1.1), 2.5], [3, 4]]
+
+
+def test_a_column_that_is_read_as_no_number_is_offered_as_none() -> None:
+    seen = preview(b'word,x,y\ncat,"0,5",1\ndog,"0,25",2\n', "t.csv")
+    assert seen is not None
+    assert (seen.vector, seen.doubtful) == (("y",), ("x",))
+
+
+@pytest.mark.parametrize(
+    "before", ["sep=;\n", "sep=;\r\n", "# made by me\n", "# made, by; me\n#\n# 2026\n", "sep=;\n# more\n"]
+)
+def test_what_stands_before_a_table_is_passed_over(before: str) -> None:
+    text = before + "word;kind;x;y\ncat;a;1,5;2\ndog;b;3;4\nbird;b;3;4\n"
+    again = read(text, "t.csv")
+    assert (again.labels, again.vectors.tolist()) == (["cat", "dog", "bird"], [[1.5, 2], [3, 4], [3, 4]])
+    seen = preview(text.encode(), "t.csv")
+    assert seen is not None
+    assert (seen.names, seen.separator) == (("word", "kind", "x", "y"), ";")
+    assert words_of(text.encode(), "t.csv", "word")[0] == ["cat", "dog", "bird"]
+    line = before.count("\n") + 4
+    with pytest.raises(DataError, match=f"Line {line} of t.csv, column x: n/a"):
+        read(text.replace("bird;b;3", "bird;b;n/a") + "fox;a;1;2\n" * 9, "t.csv")
+
+
+def test_a_first_line_that_begins_like_a_comment_may_name_the_columns() -> None:
+    assert read("#word,x,y\ncat,1,2\ndog,3,4\n", "t.csv").labels == ["cat", "dog"]
+
+
+@pytest.mark.parametrize(
+    "cells",
+    [
+        ("[0.5, -1e-3, 2]", "[1, 2, 3]"),
+        ("[0.5 -1e-3 2.]", "[1. 2. 3.]"),
+        ("[ 0.5\n -1e-3\n 2. ]", "[1.\n 2.\n 3.]"),
+    ],
+)
+@pytest.mark.parametrize("header", ["word,year,embedding\n", ""])
+def test_a_vector_in_one_cell_is_read(cells: tuple[str, str], header: str) -> None:
+    text = f'{header}cat,1990,"{cells[0]}"\ndog,1991,"{cells[1]}"\n'
+    again = read(text, "t.csv")
+    assert (again.labels, list(again.metadata.values())) == (["cat", "dog"], [[1990, 1991]])
+    assert again.vectors.tolist() == [[0.5, np.float32(-1e-3), 2], [1, 2, 3]]
+    seen = preview(text.encode(), "t.csv")
+    assert seen is not None
+    assert (seen.label, seen.vector) == (seen.names[0], (seen.names[2],))
+    book = _workbook.workbook(_workbook.cells(row) for row in csv.reader(io.StringIO(text, newline="")))
+    assert np.array_equal(read(book, "t.xlsx").vectors, again.vectors)
+
+
+@pytest.mark.parametrize("cell", ["[1, 2]", "[1. ... 3.]", "none"])
+def test_a_cell_without_the_whole_vector_is_named_by_its_line(cell: str) -> None:
+    text = "word,v\n" + 'cat,"[1, 2, 3]"\n' * 9 + f'dog,"{cell}"\n'
+    with pytest.raises(DataError, match=r"Line 11 of t\.csv has no vector of 3 numbers"):
+        read(text, "t.csv")
+
+
+@pytest.mark.parametrize("name", ["csv", "xlsx", "glove", "jsonl", "parquet", "word2vec-text", "tensorboard-tsv"])
+def test_a_zero_in_a_label_and_a_single_dimension_are_read_as_they_were_written(name: str) -> None:
+    zeros = Embedding(["a\x00b", "\x00", "c", "d"], np.random.default_rng(0).normal(size=(4, 3)))
+    single = Embedding(["cat", "route_66", "科学"], np.array([[1.0], [0.25], [-1e-9]]))
+    for embedding in (zeros, single):
+        data = write_embedding(embedding, name)
+        again = read(data, "x.txt" if name == "glove" else "x")
+        assert (again.labels, again.vectors.tolist()) == (embedding.labels, embedding.vectors.tolist())
+
+
+def test_a_list_of_phrases_that_end_in_a_number_holds_no_vectors() -> None:
+    with pytest.raises(DataError, match="no format"):
+        read("route 66\narea 51\ncatch 22\n", "words.txt")

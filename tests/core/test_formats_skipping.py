@@ -12,7 +12,7 @@ from pyarrow import parquet
 
 from core.embedding import Embedding
 from core.errors import DataError
-from core.formats import preview, read_embedding, write_embedding
+from core.formats import _json_rows, preview, read_embedding, words_of, write_embedding
 
 GOOD = "\n".join(f"w{row} {row} 1 {-row}" for row in range(20))
 
@@ -64,6 +64,24 @@ def test_empty_and_uneven_vectors_are_left_out_of_parquet() -> None:
     read = read_embedding(sink.getvalue(), "p.parquet", skip=True)
     assert read.labels == ["a", "e", "f"]
     assert "3 of 6" in notes(read)
+    assert "Row 2 of p.parquet has no vector." in notes(read)
+    assert "The vector in row 3 of p.parquet has the length 1, where others have 2." in notes(read)
+
+
+def test_every_row_left_out_for_its_label_is_named_up_to_twenty() -> None:
+    rows = "".join(f"w{row // 2},{row},1\n" for row in range(60))
+    told = notes(read_embedding(f"word,x,y\n{rows}".encode(), "a.csv"))
+    assert "earlier row: 30, namely row 2 (w0), 4 (w1), 6 (w2)" in told
+    assert "40 (w19), …" in told
+
+
+def test_rows_without_a_label_are_kept_and_named_by_their_number() -> None:
+    read = read_embedding(b"word,x,y\n#3,1,2\n,3,4\n,5,6\n", "a.csv")
+    assert read.labels == ["#3", "#2", "##3"]
+    assert "named by their number: 2 of them, #2, ##3." in notes(read)
+    alone = read_embedding(b"word,x,y\ncat,1,2\n,3,4\n", "a.csv")
+    assert alone.labels == ["cat", ""]
+    assert "Row 2 has no label" in notes(alone)
 
 
 def test_a_file_that_is_mostly_bad_is_no_file_with_a_few_bad_rows() -> None:
@@ -112,6 +130,55 @@ def test_json_may_be_lines_or_one_list_with_a_vector_or_a_field_a_number() -> No
         assert read.metadata == {"year": [5, None], "tags": ['["x"]', None]}
     flat = read_embedding(b'{"name": "a", "x": 1, "y": 2}\n{"name": "b", "x": 3, "y": 4}', "x.jsonl")
     assert (flat.labels, flat.vectors.tolist()) == (["a", "b"], [[1, 2], [3, 4]])
+
+
+@pytest.mark.parametrize("before", [[], [["About this file"], ["made by", "me"]]])
+def test_of_a_workbook_the_first_sheet_with_numbers_is_read_and_named(before: list[list[str]]) -> None:
+    import openpyxl
+
+    book = openpyxl.Workbook()
+    for row in before:
+        book.worksheets[0].append(row)
+    for title in ("Data", "More"):
+        sheet = book.create_sheet(title)
+        for row in (["word", "x", "y"], [f"cat {title}", 1, 2], ["dog", 3, 4]):
+            sheet.append(row)
+    out = io.BytesIO()
+    book.save(out)
+    read = read_embedding(out.getvalue(), "b.xlsx")
+    assert (read.labels, read.vectors.tolist()) == (["cat Data", "dog"], [[1, 2], [3, 4]])
+    assert notes(read) == "The sheet Data was read; beside it b.xlsx holds: Sheet, More."
+    seen = preview(out.getvalue(), "b.xlsx")
+    assert seen is not None
+    assert seen.vector == ("x", "y")
+    assert words_of(out.getvalue(), "b.xlsx", "word")[0] == ["cat Data", "dog"]
+
+
+@pytest.mark.parametrize("indent", [None, 1])
+@pytest.mark.parametrize("least", [0, 2**60])
+def test_one_object_of_names_and_vectors_is_read_as_labels_and_vectors(
+    indent: int | None, least: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(_json_rows, "WORTH_IT", least)
+    named = {f'w{row} "科", }}': [row, 0.5, -1e-3] for row in range(5000)} | {"vector": [1, 2, 3]}
+    data = json.dumps(named, indent=indent).encode()
+    read = read_embedding(data, "d.json")
+    assert read.labels == list(named)
+    assert np.array_equal(read.vectors, np.array(list(named.values()), np.float32))
+    seen = preview(data, "d.json")
+    assert seen is not None
+    assert (seen.label, seen.vector) == ("label", ("vector",))
+    short = json.dumps({"a": [1, 2], "b": [3, 4]}).encode()
+    for mark in (b"", b"\xef\xbb\xbf"):
+        assert read_embedding(mark + short, "d").labels == ["a", "b"]
+    with pytest.raises(DataError, match="damaged"):
+        read_embedding(data[:-1] + b"]", "d.json")
+
+
+def test_a_line_with_a_list_or_two_is_no_object_of_names_and_vectors() -> None:
+    lines = b'{"a": [1, 2], "b": [3, 4]}\n{"a": [5, 6], "b": [7, 8]}\n'
+    assert read_embedding(lines, "l.jsonl").vectors.tolist() == [[1, 2], [5, 6]]
+    assert read_embedding(b'{"vector": [1, 2]}\n', "l.jsonl").labels == ["0"]
 
 
 def test_a_workbook_whose_entities_would_swell_is_refused_and_so_is_one_wider_than_it_is() -> None:

@@ -73,7 +73,7 @@ def test_no_more_pictures_are_read_than_allowed_and_no_member_larger(monkeypatch
     assert read == ["0.png", "1.png", "2.png"]
     assert last == "z.zip holds 4 pictures; the first 3 were read."
     heavy = told(list(read_photos(packed(a=bytes(3 * 2**20)), "z.zip", 40, max_bytes=2**20)))
-    assert heavy[0].startswith("a has 1 MB; pictures of up to 1 MB")
+    assert heavy[0].startswith("a has more than 1 MB; pictures of up to 1 MB")
 
 
 def test_members_that_unpack_to_too_much_together_end_the_reading(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -45,6 +45,12 @@ def test_what_is_damaged_in_a_workspace_is_named_and_left_out(tmp_path: Path) ->
     assert len(read_workspace(bytes(data), "w.zip")[0]) == 2
 
 
+@pytest.mark.parametrize("data", [b"", b"cat\ndog\n"])
+def test_what_is_no_zip_is_no_workspace(data: bytes) -> None:
+    with pytest.raises(DataError, match=r"a\.txt is no workspace"):
+        read_workspace(data, "a.txt")
+
+
 @pytest.mark.parametrize("index", [b"", b"[]", b'{"entries": 3}', b'{"embedscope": 2, "entries": []}', b"[" * 100_000])
 def test_another_zip_is_no_workspace(index: bytes) -> None:
     with pytest.raises(DataError, match=r"w\.zip is no workspace"):

@@ -66,8 +66,8 @@ def about(name: str, data: bytes) -> dict[str, Any]:
         with zipfile.ZipFile(io.BytesIO(data)) as packed:
             if "embedscope.json" in packed.namelist():  # a workspace: its index has the settings of every entry
                 return {"embedscope": 1, "made": json.loads(packed.read("embedscope.json"))["entries"]}
-            file, beside = packed.namelist()
-            assert (file, beside) == (name.removesuffix(".zip"), "settings.json")
+            file, *_more, beside = packed.namelist()
+            assert (file, beside) in ((name.removesuffix(".zip"), "settings.json"), ("vectors.tsv", "settings.json"))
             assert packed.read(file)
             return dict(json.loads(packed.read("settings.json")))
     if name.endswith(".parquet"):
@@ -115,10 +115,19 @@ def test_a_saved_embedding_leaves_in_every_format_with_its_settings(name: str, o
     file = next(one for one in offered if one.startswith("Kept"))
     data = offered[file]()
     assert about(file, data)["settings"] == {"seed": 7}
-    if file.endswith(".zip"):
-        with zipfile.ZipFile(io.BytesIO(data)) as packed:
-            data = packed.read(packed.namelist()[0])
-    assert read_embedding(data, file.removesuffix(".zip"), format=name).vectors.tolist() == np.eye(3).tolist()
+    assert read_embedding(data, file).vectors.tolist() == np.eye(3).tolist()
+
+
+@pytest.mark.parametrize(
+    ("title", "name"),
+    [("items.csv", "items"), ("items.csv.zip", "items"), ("glove.txt.gz", "glove"), ("v1.2 words", "v1.2-words")],
+)
+def test_no_download_is_named_twice_after_what_it_is(title: str, name: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    made: list[exports.File] = []
+    monkeypatch.setattr(st, "selectbox", lambda *_, **__: "csv")
+    monkeypatch.setattr(exports, "files", lambda several, *_, **__: made.extend(several))
+    exports.embedding(title, lambda: Embedding(["a"], np.eye(1)), {}, key="k")
+    assert made[0].name == f"{name}.csv"
 
 
 def test_the_reader_may_take_the_bare_file(offered: Offered) -> None:
