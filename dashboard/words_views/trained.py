@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import streamlit as st
 
 from core.arrays import fingerprint
-from core.errors import CoreError
+from core.errors import N_, CoreError, DataError
 from dashboard import frame, jobs, session, shelf, sources
 from dashboard.i18n import _, language
 from dashboard.words_views.text import DEMO, Text, classes
@@ -106,14 +106,19 @@ def objective() -> str:
 
 
 def finish() -> None:
-    """Take the result of a training that has just ended and keep it for every page."""
+    """Take the result of a training that has just ended and keep it for every page. Where nothing came of it, what was
+    here before stays, in the link too."""
     try:
         embedding = jobs.taken(SLOT)
+        if embedding is None:
+            return
+        if embedding.history.in_vain:
+            raise DataError(N_("The learning rate was too large: the numbers grew without bound before the first epoch was over, so nothing was learned, and what was here before is still shown. Train again with a smaller learning rate."))  # fmt: skip
     except CoreError as error:
-        st.session_state[_FAILED] = error
+        st.session_state[_FAILED], st.session_state[_RUN] = error, None
+        st.query_params.pop(RUN, None)
         return
-    if embedding is not None:
-        adopt(embedding, *begun())
+    adopt(embedding, *begun())
 
 
 def tell_failure(text: Text | None, settings: dict[str, Any]) -> None:

@@ -292,6 +292,12 @@ def test_a_wild_learning_rate_gives_the_last_good_state_and_says_what_to_do(obje
     assert f"epoch {len(history.epochs) - 1}" in str(history.warning)
     assert np.isfinite(embedding.vectors).all()
     assert np.isfinite(history.loss).all()
+    assert history.in_vain == (history.epochs == [0.0])
+
+
+def test_a_training_stopped_before_its_first_epoch_was_not_in_vain_for_its_learning_rate() -> None:
+    history = _history(train(TEXT, dim=8, epochs=5, on_progress=lambda _step: True))
+    assert (history.epochs, history.in_vain) == ([0.0], False)
 
 
 def test_more_dimensions_than_words_are_allowed_and_remarked_upon() -> None:

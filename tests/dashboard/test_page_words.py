@@ -253,13 +253,22 @@ def test_a_training_goes_on_from_the_example_and_says_which_words_are_new() -> N
     assert errors(test) == []
 
 
-def test_a_wild_learning_rate_keeps_the_last_good_state_and_says_so() -> None:
-    test = open_page("words", w_learning_rate="1000", w_epochs="3", w_dim="8")
+@pytest.mark.parametrize("before", ["An example that comes with Embedscope", "Trained: Small world (English)"])
+def test_a_learning_rate_so_wild_that_nothing_was_learned_leaves_what_was_here_before_and_says_so(before: str) -> None:
+    test = open_page("words", w_epochs="1", w_dim="8", w_seed="7")
+    if before.startswith("Trained"):
+        train(test)
+    shown = status(test)
+    assert before in shown
+    test.number_input(key="w_learning_rate").set_value(1000.0).run()
     train(test)
-    assert errors(test) == []
-    assert "Trained: Small world (English)" in status(test)
-    assert "train again with a smaller learning rate" in test.warning[0].value
+    assert len(errors(test)) == 1
+    assert "Train again with a smaller learning rate" in errors(test)[0]
+    assert status(test) == shown
+    assert "w_run" not in test.query_params
     test.text_input(key="w_word").set_value("king").run()
+    assert "Train again with a smaller learning rate" in errors(test)[0]
+    test.number_input(key="w_learning_rate").set_value(0.05).run()
     assert errors(test) == []
 
 
