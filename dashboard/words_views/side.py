@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import streamlit as st
 
+from core.arrays import fingerprint
 from core.errors import N_, CoreError
 from dashboard import frame, jobs
 from dashboard.components.plot import Live, hold, plot
@@ -21,8 +22,10 @@ if TYPE_CHECKING:
 
 TITLE = N_("Side by side")
 SLOT = "objectives"
+RUN = "w_all"  # the link parameter that names a comparison of a built-in text, as `trained.RUN` names a training
 _HELD = "es_objectives"  # what was compared last
 _BEGUN = "es_objectives_begun"
+_RUN = "es_objectives_run"  # key of the one begun last; None where none was
 _MAPS = "es_objectives_maps"  # (the embeddings and the language, address of the board)
 _LIVE = "es_objectives_live"  # ((job key, number of the objective), address of its board)
 
@@ -36,23 +39,51 @@ class _Asked:
 
 def primary(task: Task) -> None:
     """The primary button of this view, or what runs."""
-    if jobs.running(SLOT):
+    if _rejoin(task) or jobs.running(SLOT):
         jobs.progress(SLOT, stop=_("Stop and keep"), keeps=True, pausable=True)
         return
     pressed = st.button(
         _("Train them all"), type="primary", width="stretch", disabled=task.text is None, key="w_train_all"
     )
-    if pressed and task.text is not None:
-        plain = {name: task.settings[name] for name in ("dim", "epochs", "seed", "min_count")}
-        given = ("objective", "watch", "start", *plain)
-        own = {name: value for name, value in task.settings.items() if name not in given}
-        try:
-            jobs.start(SLOT, "compare_objectives", task.text.source, settings={task.objective: own}, **plain)
-        except CoreError as error:
-            frame.show(error)
-            return
-        st.session_state[_BEGUN] = _Asked(task.text, plain["dim"], plain["seed"])
+    if pressed and task.text is not None and _begin(task, task.text):
         st.rerun()
+
+
+def _rejoin(task: Task) -> bool:
+    """After a reload, or from a link: take up the comparison that the link names, if it is that of these settings; as
+    `trained.rejoin` does for a training. The link names a comparison only while the controls are its own."""
+    now = None
+    if task.text is not None and "corpus" in task.text.source:
+        now = fingerprint("compare_objectives", (task.text.source,), _settings(task))
+    asked = st.query_params.get(RUN)
+    if _RUN not in st.session_state:
+        st.session_state[_RUN] = None
+        if now is not None and asked == now[:12] and task.text is not None and _begin(task, task.text):
+            return True
+    if now is not None and st.session_state[_RUN] == now:
+        st.query_params[RUN] = now[:12]
+    elif asked is not None:
+        del st.query_params[RUN]
+    return False
+
+
+def _begin(task: Task, text: Text) -> bool:
+    """Start the comparison, or join the same one; where it cannot be started, say why and answer False."""
+    try:
+        st.session_state[_RUN] = jobs.start(SLOT, "compare_objectives", text.source, **_settings(task)).key
+    except CoreError as error:
+        frame.show(error)
+        return False
+    st.session_state[_BEGUN] = _Asked(text, task.settings["dim"], task.settings["seed"])
+    return True
+
+
+def _settings(task: Task) -> dict[str, Any]:
+    """What `core.training.compare` gets: the task of the controls with their settings, the others with their own."""
+    plain = {name: task.settings[name] for name in ("dim", "epochs", "seed", "min_count")}
+    given = ("objective", "watch", "start", *plain)
+    own = {name: value for name, value in task.settings.items() if name not in given}
+    return {"settings": {task.objective: own}, **plain}
 
 
 def render(view: View, task: Task) -> None:

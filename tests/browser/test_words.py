@@ -128,6 +128,17 @@ def test_a_reload_joins_the_training_that_runs(page: Page, server: str) -> None:
     expect(status(page)).to_contain_text("seed 5", timeout=60_000)
 
 
+def test_a_reload_joins_the_comparison_that_runs(page: Page, server: str) -> None:
+    page.goto(f"{server}/words?lang=en&w_view=side&w_epochs=200&w_dim=96&w_seed=5")
+    page.get_by_role("button", name="Train them all").click()
+    expect(page.locator(f".st-key-w_side_live_0 {BOARD}")).to_be_visible(timeout=60_000)
+    expect(page).to_have_url(re.compile("w_all="))
+    page.reload()
+    expect(page.locator(f".st-key-w_side_live_0 {BOARD}")).to_be_visible(timeout=60_000)
+    page.get_by_role("button", name="Stop and keep").click()
+    expect(status(page)).to_contain_text("seed 5", timeout=60_000)
+
+
 def test_what_came_of_a_pasted_text_outlives_a_reload_and_saved_opens_in_another_browser(
     page: Page, server: str, context: BrowserContext
 ) -> None:

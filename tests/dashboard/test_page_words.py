@@ -218,6 +218,17 @@ def test_the_tasks_stand_side_by_side_in_one_table_and_one_is_looked_at_closer()
     assert "8 dimensions" in status(test)
 
 
+def test_a_link_opens_the_comparison_it_names_and_drops_the_name_when_a_control_moves() -> None:
+    test = open_page("words", w_view="side", w_epochs="1", w_dim="8")
+    settled(test.button(key="w_train_all").click().run())
+    other = settled(open_page("words", w_view="side", w_epochs="1", w_dim="8", w_all=str(test.query_params["w_all"])))
+    assert errors(other) == []
+    assert "class gap" in html(other)
+    other.slider(key="w_dim").set_value(9).run()
+    assert "w_all" not in other.query_params
+    assert "class gap" in html(other)
+
+
 def test_a_window_of_ones_own_is_judged_and_its_mistakes_are_told_in_place() -> None:
     test = settled(open_page("words", w_view="eye", w_eye="the dog chased the cat"))
     assert errors(test) == []
