@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 import streamlit as st
 
 from core.errors import CoreError, UnknownLabel
-from dashboard import answers, frame
+from dashboard import answers, frame, links
 from dashboard.asking import question
 from dashboard.components.plot import plot
 from dashboard.frame import View
@@ -25,8 +25,8 @@ def window(view: View, held: Trained, judge: Judge, example: Pair | None) -> Non
     """Controls and verdict in the reading column, ranking and step under the picture."""
     first = example.words if example is not None else tuple(held.embedding.labels[: judge.window])
     with view.reading:
-        typed = st.text_input(
-            _("A window of {count} words").format(count=judge.window), key=_LINE, bind="query-params", placeholder=" ".join(first),
+        typed = links.setting(
+            st.text_input, _("A window of {count} words").format(count=judge.window), key=_LINE, default="", placeholder=" ".join(first),
         ).strip()  # fmt: skip
         try:
             words = _words(typed, held) if typed else first
@@ -100,8 +100,8 @@ def _swap(held: Trained, words: tuple[str, ...], slot: int, example: Pair | None
     first = example.swap if example is not None and example.swap in held.embedding else labels[len(labels) // 2]
     if first == words[slot]:
         first = next(label for label in labels if label != words[slot])
-    typed = st.text_input(
-        _("Swap it for"), key=_SWAP, bind="query-params", placeholder=first,
+    typed = links.setting(
+        st.text_input, _("Swap it for"), key=_SWAP, default="", placeholder=first,
         help=_("The broken twin that R is shown beside this window in the step of gradient below the map."),
     ).strip()  # fmt: skip
     return typed or first

@@ -117,6 +117,19 @@ def test_windows_follow_the_controls(page: Page, server: str) -> None:
     expect(page).to_have_url(re.compile("w_sampler=uniform"))
 
 
+def test_back_from_another_page_finds_the_settings_as_they_were_left(page: Page, server: str) -> None:
+    page.goto(f"{server}/words?lang=en&w_dim=64&w_epochs=40&w_watch=king&w_view=windows")
+    expect(page.locator(".es-pairs tbody")).to_have_count(9, timeout=60_000)
+    page.get_by_role("link", name="Explore").first.click()
+    expect(page).to_have_url(re.compile("/explore"))
+    expect(page.locator(BOARD)).to_be_visible(timeout=60_000)
+    page.go_back()
+    expect(page.locator(".es-pairs tbody")).to_have_count(9, timeout=60_000)
+    for said in ("w_dim=64", "w_epochs=40", "w_watch=king", "w_view=windows"):
+        expect(page).to_have_url(re.compile(said))
+    expect(page.locator(".st-key-w_dim")).to_contain_text("64")
+
+
 def test_a_reload_joins_the_training_that_runs(page: Page, server: str) -> None:
     visit(page, server, "words?lang=en&w_epochs=200&w_dim=96&w_seed=5")
     page.get_by_role("button", name="Train", exact=True).click()
