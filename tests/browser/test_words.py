@@ -130,6 +130,16 @@ def test_back_from_another_page_finds_the_settings_as_they_were_left(page: Page,
     expect(page.locator(".st-key-w_dim")).to_contain_text("64")
 
 
+def test_back_from_another_page_finds_what_was_asked(page: Page, server: str) -> None:
+    visit(page, server, "words?lang=en&w_word=queen", ".es-answers")
+    page.get_by_role("link", name="Library").first.click()
+    expect(page).to_have_url(re.compile("/library"))
+    expect(page.locator(".es-answers")).to_have_count(0)
+    page.go_back()
+    expect(page.get_by_role("textbox", name="A word, and its neighbours")).to_have_value("queen")
+    expect(page).to_have_url(re.compile("w_word=queen"))
+
+
 def test_a_reload_joins_the_training_that_runs(page: Page, server: str) -> None:
     visit(page, server, "words?lang=en&w_epochs=200&w_dim=96&w_seed=5")
     page.get_by_role("button", name="Train", exact=True).click()
