@@ -83,6 +83,11 @@ class History:
         """Whether the numbers grew without bound before one epoch was over, so that nothing was learned."""
         return len(self.epochs) == 1 and any(note.template == LEAPT for note in self.warnings)
 
+    @property
+    def unfinished(self) -> bool:
+        """Whether the loss on held-out text was lower at the end than ever before: more epochs would have lowered it further."""
+        return len(self.epochs) > 1 and self.held_out_loss[-1] < min(self.held_out_loss[:-1])
+
     def add(self, epoch: float, loss: float, held_out: Measures) -> None:
         """One more point of every curve."""
         self.epochs.append(epoch)

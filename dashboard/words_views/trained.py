@@ -247,6 +247,9 @@ def doubt(trained: Trained) -> str:
         return sentence.format(count=history.held_out_windows)
     if not history.epochs[-1] or not measured[-1] < max(0.55, baseline + 0.02):
         return ""
-    return _(
-        "On sentences it has not seen, it does hardly better than word counts or chance ({auc}): this text is too short, or was trained too long, and the neighbours mean little. Add text, or take fewer epochs."
-    ).format(auc=f"AUC {measured[-1]:.2f}")
+    sentence = (
+        _("On sentences it has not seen, it does hardly better than word counts or chance ({auc}), and the neighbours mean little. It was still learning when the training ended: take more epochs or more dimensions, or add text.")
+        if history.unfinished else
+        _("On sentences it has not seen, it does hardly better than word counts or chance ({auc}): this text is too short, or was trained too long, and the neighbours mean little. Add text, or take fewer epochs.")
+    )  # fmt: skip
+    return sentence.format(auc=f"AUC {measured[-1]:.2f}")

@@ -298,6 +298,20 @@ def test_few_held_out_windows_are_said_to_prove_nothing() -> None:
     assert "Held-out windows to check on: 1." in test.warning[0].value.replace("\\", "")
 
 
+@pytest.mark.parametrize("task", ["skip-gram", "cbow"])
+def test_a_training_that_was_too_short_is_told_to_go_on(task: str) -> None:
+    test = train(open_page("words", w_objective=task, w_epochs="1", w_dim="8"))
+    assert "take more epochs" in test.warning[0].value
+    assert "fewer epochs" not in test.warning[0].value
+
+
+def test_a_training_that_was_too_long_for_its_text_is_told_to_take_more_text_or_fewer_epochs() -> None:
+    test = open_page("words", w_kind="paste", w_epochs="100", w_held_out="0.4")
+    test.text_area(key="w_paste").set_value(PARAGRAPH[:2500]).run()
+    train(test)
+    assert "Add text, or take fewer epochs" in test.warning[0].value
+
+
 def test_a_training_with_nothing_held_out_says_what_it_cannot_tell() -> None:
     test = train(open_page("words", w_held_out="0", w_epochs="1", w_dim="8"))
     assert errors(test) == []
