@@ -43,6 +43,9 @@ def training_board(
         _loss(curves, words, scrub),
         _auc(curves, words, scrub),
     ]
+    if frames is None:  # it is still being trained: more points come, and a line joins them
+        for curve in panels[LOSS:]:
+            curve.figure.update_traces(mode="lines", selector=lambda trace: trace.showlegend is not False)
     if not scrub or frames is None:
         return Board(panels=panels, lists=lists, columns="1fr 1fr")
     epochs = np.asarray(frame_epochs, dtype=np.float32).reshape(-1, 1)

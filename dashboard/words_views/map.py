@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 TITLE = N_("Map")
 _LINE = "w_word"
 _FINISHED = "es_finished_board"  # ((id of a training, language), address of its board)
-_BOARD = "es_live_board"  # (job key, address of its board)
+_BOARD = "es_live_board"  # ((job key, language), address of its board)
 _MOST_FRAMES = 60
 _EXAMPLES = {"en": ("dog", "king - man + woman"), "zh": ("小狗", "国王 - 男人 + 女人")}
 
@@ -80,10 +80,11 @@ def _live(classes: dict[str, str]) -> None:
         st.html(f'<div class="es-waiting">{_("Reading the text")}</div>')
         return
     curves = _so_far([event for event in events if event.figures])
-    held: tuple[str, str] = st.session_state.get(_BOARD, ("", ""))
-    if held[0] != job.key:
+    wanted = job.key, language()
+    held: tuple[tuple[str, str], str] = st.session_state.get(_BOARD, (("", ""), ""))
+    if held[0] != wanted:
         held = (
-            job.key,
+            wanted,
             hold(_board(picture.coordinates, list(first.labels), curves, classes, lists=_lists(first.watched))),
         )
         st.session_state[_BOARD] = held

@@ -100,6 +100,11 @@ def begun() -> tuple[Text, dict[str, str]]:
     return held
 
 
+def as_begun(text: Text | None, settings: dict[str, Any]) -> bool:
+    """Whether the controls still stand where they stood when the last training was begun."""
+    return text is not None and (text.source, settings) == (begun()[0].source, st.session_state.get(_SETTINGS))
+
+
 def objective() -> str:
     """The task of the training that was begun last."""
     return str(st.session_state.get(_SETTINGS, {}).get("objective", "five-gram"))
@@ -129,7 +134,7 @@ def tell_failure(text: Text | None, settings: dict[str, Any]) -> None:
     error: CoreError | None = st.session_state.get(_FAILED)
     if error is None:
         return
-    if text is not None and (text.source, settings) == (begun()[0].source, st.session_state[_SETTINGS]):
+    if as_begun(text, settings):
         frame.show(error)
     else:
         del st.session_state[_FAILED]

@@ -151,6 +151,26 @@ def test_a_reload_joins_the_training_that_runs(page: Page, server: str) -> None:
     expect(status(page)).to_contain_text("seed 5", timeout=60_000)
 
 
+@pytest.mark.parametrize(("view", "button", "board"), [("map", "Train", "w_live"), ("side", "Train them all", "w_side_live_0")])  # fmt: skip
+def test_another_language_is_spoken_by_the_whole_page_while_it_trains(
+    page: Page, server: str, view: str, button: str, board: str
+) -> None:
+    page.goto(f"{server}/words?lang=en&w_view={view}&w_epochs=200&w_dim=96&w_seed=6")
+    page.get_by_role("button", name=button, exact=True).click()
+    live = page.locator(f".st-key-{board} {BOARD}")
+    expect(live).to_contain_text("no class", timeout=60_000)
+    page.get_by_text("中文").click()
+    expect(live).to_contain_text("无类别", timeout=60_000)
+    expect(live).not_to_contain_text("no class")
+    expect(status(page)).to_contain_text("小世界（英文）")
+    if view == "map":
+        expect(live).to_contain_text("损失")
+        curves = f"() => {BOARD_OF.format(key=board)}.panels.slice(1).map((panel) => panel.gd._fullData.slice(0, -1).map(({{ mode }}) => mode))"
+        assert page.evaluate(curves) == [["lines"] * 2, ["lines"] * 3]
+    page.get_by_role("button", name="停止并保留").click()
+    expect(page.get_by_role("button", name="停止并保留")).to_have_count(0, timeout=60_000)
+
+
 def test_a_reload_joins_the_comparison_that_runs(page: Page, server: str) -> None:
     page.goto(f"{server}/words?lang=en&w_view=side&w_epochs=200&w_dim=96&w_seed=5")
     page.get_by_role("button", name="Train them all").click()

@@ -148,6 +148,20 @@ def test_a_running_training_has_no_second_train_button() -> None:
     test.session_state["es_jobs"][SLOT].cancel() if f"{SLOT}_stop" in shown else None
 
 
+@pytest.mark.parametrize("view", ["map", "side"])
+def test_what_is_being_trained_is_said_to_keep_its_settings_once_a_control_moves(view: str) -> None:
+    test = open_page("words", w_view=view, w_epochs="200", w_dim="96", w_seed="11")
+    test.button(key="w_train_all" if view == "side" else "w_train").click().run()
+    [job] = test.session_state["es_jobs"].values()
+    job.pause()
+    assert "keeps the text and the settings" not in captions(test)
+    test.slider(key="w_dim").set_value(8).run()
+    assert "keeps the text and the settings it was begun with" in captions(test)
+    test.slider(key="w_dim").set_value(96).run()
+    assert "keeps the text and the settings" not in captions(test)
+    job.cancel()
+
+
 def html(test: AppTest) -> str:
     return " ".join(part.proto.body for part in test.get("html"))
 
