@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import streamlit as st
 
 from dashboard import frame
-from dashboard.i18n import _
+from dashboard.i18n import _, rate
 
 if TYPE_CHECKING:
     from core.training.comparison import Agreement, AnalogyScore, Compared, Comparison
@@ -42,7 +42,7 @@ def _measures(rows: Sequence[Compared]) -> list[Line]:
         (_("held-out AUC (counts alone)"), [f"{row.held_out_auc:.3f} ({row.frequency_auc:.3f})" for row in rows], []),
         (_("epochs"), [_epochs(row) for row in rows], []),
         (_("seconds of training"), [f"{row.seconds:.1f}" for row in rows], []),
-        (_("words a second"), [f"{row.words_per_second / 1e6:.2f} M" for row in rows], []),
+        (_("words a second"), [rate(row.words_per_second) for row in rows], []),
     ]  # fmt: skip
 
 

@@ -10,14 +10,13 @@ import streamlit as st
 from core.arrays import fingerprint
 from core.errors import N_, CoreError, DataError
 from dashboard import frame, jobs, session, shelf, sources
-from dashboard.i18n import _, language
+from dashboard.i18n import _, language, rate
 from dashboard.words_views.text import DEMO, Text, classes
 
 if TYPE_CHECKING:
     from core.embedding import Embedding
 
 SLOT = "train"
-_QUICK = 10_000  # a second; less is not written in millions
 _FEW = 30  # held-out windows; below, an AUC wanders by a tenth and more from one split to the next
 TO_MAP = "es_words_to_map"  # there is something new to see: the page shows the map
 RUN = "w_run"  # the link parameter that names a run: settings and a built-in text say how to make it anew
@@ -232,10 +231,8 @@ def _receipt(held: session.Held, history: Any) -> tuple[str, ...]:
 
 
 def _rate(history: Any) -> str:
-    rate, millions = history.windows_per_second, f"{history.windows_per_second / 1e6:.2f}"
-    if history.unit == "window":
-        return _("{rate} M windows/s").format(rate=millions) if rate >= _QUICK else _("{rate} windows/s").format(rate=f"{rate:,.0f}")  # fmt: skip
-    return _("{rate} M words/s").format(rate=millions) if rate >= _QUICK else _("{rate} words/s").format(rate=f"{rate:,.0f}")  # fmt: skip
+    sentence = _("{rate} windows/s") if history.unit == "window" else _("{rate} words/s")
+    return sentence.format(rate=rate(history.windows_per_second))
 
 
 def doubt(trained: Trained) -> str:
