@@ -48,13 +48,26 @@ def window(view: View, held: Trained, judge: Judge, example: Pair | None) -> Non
 
 
 def _words(typed: str, held: Trained) -> tuple[str, ...]:
-    """The words of a line: as typed, in small letters where only those are known, and cut as the text was where spaces do not tell."""
+    """The words of a line: as typed, in small letters and without punctuation where only those are known, and cut as the
+    text was where spaces do not tell."""
+    parts = [word for part in typed.split() for word in _bare(part, held)]
+    if len(parts) < held.window:
+        parts = _read(typed)
+    return tuple(word if word in held.embedding else word.casefold() for word in parts)
+
+
+def _bare(part: str, held: Trained) -> list[str]:
+    """A word as it is known, else as the reading of a text leaves it, without punctuation: one word or none."""
+    if part in held.embedding or part.casefold() in held.embedding:
+        return [part]
+    read = _read(part)
+    return read if len(read) < 2 else [part]
+
+
+def _read(text: str) -> list[str]:
     from core.text import sentences
 
-    parts = typed.split()
-    if len(parts) < held.window:
-        parts = [word for sentence in sentences(typed) for word in sentence]
-    return tuple(word if word in held.embedding else word.casefold() for word in parts)
+    return [word for sentence in sentences(text) for word in sentence]
 
 
 def _verdict(score: float, probability: float | None) -> str:
@@ -84,10 +97,10 @@ def _ranked(ranking: Any, word: str, own: int) -> None:
     shown = list(range(min(_LISTED, count)))
     if own - 1 not in shown:
         shown.append(own - 1)
-    low, high = float(ranking.scores[-1]), float(ranking.scores[0])
+    best = max(float(ranking.scores[0]), 1e-9)
     answers.ranked(
         [
-            (at + 1, ranking.labels[at], (float(ranking.scores[at]) - low) / ((high - low) or 1.0), f"{ranking.scores[at]:.2f}", at == own - 1)
+            (at + 1, ranking.labels[at], max(0.0, float(ranking.scores[at]) / best), f"{ranking.scores[at]:.2f}", at == own - 1)
             for at in shown
         ],
         _("R's score of the window with each word in that place; {word} comes {rank} of {count}").format(word=word, rank=f"{own:,}", count=f"{count:,}"),

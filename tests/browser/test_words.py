@@ -14,7 +14,7 @@ LISTS = ".es-lists .es-list-place span"
 BOARD_OF = 'document.querySelector(".st-key-{key} .es-board").parentElement.__embedscope'
 SAID = {
     "en": {"train": "Train", "pause": "Pause", "resume": "Resume", "stop": "Stop and keep", "ask": "A word, and its neighbours", "queen": "queen", "sum": "king - man + woman", "word": "king", "rate": "M windows/s"},
-    "zh": {"train": "训练", "pause": "暂停", "resume": "继续", "stop": "停止并保留", "ask": "一个词和它的近邻", "queen": "女王", "sum": "国王 - 男人 + 女人", "word": "国王", "rate": "百万个窗口"},
+    "zh": {"train": "训练", "pause": "暂停", "resume": "继续", "stop": "停止并保留", "ask": "一个词和它的近邻", "queen": "女王", "sum": "国王 - 男人 + 女人", "word": "国王", "rate": "万个窗口"},
 }  # fmt: skip
 
 
@@ -106,6 +106,19 @@ def test_a_typed_window_is_judged_and_every_word_is_ranked_for_its_place(page: P
     expect(page.get_by_role("alert").filter(has_text="dgo")).to_be_visible()
     page.get_by_role("button", name="dog", exact=True).click()
     expect(page.locator(".es-verdict")).to_contain_text("to be valid")
+
+
+def test_the_name_of_the_best_word_for_a_place_stands_clear_of_the_numbers_of_the_axis(page: Page, server: str) -> None:
+    visit(page, server, "words?lang=en&w_view=eye&w_eye=and%20fog%20near%20the%20coast", f".st-key-w_eye_step {BOARD}")
+    label = page.locator(".st-key-w_eye_step .annotation-text").first
+    expect(label).to_have_text(re.compile("near · [1-9]$"))
+    ranking = BOARD_OF.format(key="w_eye_step")
+    left, numbers = page.evaluate(f"""() => {{
+        const {{ gd }} = {ranking}.panels[0], box = (one) => one.getBoundingClientRect();
+        return [box(gd.querySelector(".annotation-text")).left, [...gd.querySelectorAll(".ytick text")].map((tick) => box(tick).right)];
+    }}""")
+    assert len(numbers) > 1
+    assert left > max(numbers)
 
 
 def test_windows_follow_the_controls(page: Page, server: str) -> None:

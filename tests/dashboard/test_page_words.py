@@ -248,12 +248,25 @@ def test_a_window_of_ones_own_is_judged_and_its_mistakes_are_told_in_place() -> 
     assert errors(test) == []
     assert "to be valid" in html(test)
     assert "moves 5 of 1,485 rows" in captions(test)
+    verdict = html(test)
+    test.text_input(key="w_eye").set_value("THE DOG CHASED “THE CAT.”").run()
+    assert errors(test) == []
+    assert html(test) == verdict
     test.text_input(key="w_eye").set_value("the dog chased").run()
     assert errors(test) == ["R judges windows of 5 words; these are 3."]
     test.text_input(key="w_eye").set_value("the dog chased the cat").run()
     test.text_input(key="w_eye_swap").set_value("chased").run()
     assert len(errors(test)) == 1
     assert "to be valid" in html(test)
+
+
+def test_the_bars_of_the_words_ranked_by_r_are_as_long_as_their_scores() -> None:
+    test = settled(open_page("words", w_view="eye", w_eye="the dog chased the cat"))
+    answers = html(test).partition("es-answers")[2].partition("</ol>")[0]
+    bars = [float(share) for share in re.findall(r"width:([\d.]+)%", answers)]
+    scores = [float(score) for score in re.findall(r'es-score">([-\d.]+)<', answers)]
+    assert len(bars) == len(scores) > 7
+    assert bars == pytest.approx([100 * max(0.0, score / scores[0]) for score in scores], abs=0.5)
 
 
 def test_an_embedding_without_r_says_so_in_its_eye() -> None:
