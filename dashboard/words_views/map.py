@@ -41,7 +41,8 @@ def render(view: View, task: Task) -> None:
             frame.reading(
                 _("R is shown windows of words, half of them with one word swapped, and says which are valid. Each answer moves the rows of W that were looked up, and only those.")
                 if objective == "five-gram" else _(OBJECTIVES.get(objective).about),
-                _("A falling loss on the text it trains on proves little. Watch the held-out curve, and how far it rises above the dashed line."),
+                _("A falling loss on the text it trains on proves little. Watch the held-out curve, and how far it rises above the dashed line.")
+                if trained.holds_out() else _("A falling loss on the text it trains on proves little."),
             )  # fmt: skip
         view.status(trained.begun()[0].title, _("training now"))
         return
@@ -109,12 +110,15 @@ def _so_far(events: Sequence[Event]) -> dict[str, list[float]]:
 
 
 def _moved(curves: dict[str, list[float]]) -> list[Curve]:
-    from core.figures.training import ACCURACY, AUC, HELD_OUT, LOSS, TRAINED
+    from core.figures.training import ACCURACY, AUC, HELD_OUT, LOSS, TRAINED, held_out
 
     x = curves["epochs"]
+    trained = Curve(LOSS, TRAINED, x, curves["loss"])
+    if not held_out(curves):
+        return [trained]
     return [
         Curve(LOSS, HELD_OUT, x, curves["held_out_loss"]),
-        Curve(LOSS, TRAINED, x, curves["loss"]),
+        trained,
         Curve(AUC, HELD_OUT, x, curves["held_out_auc"]),
         Curve(AUC, TRAINED, x, curves["frequency_auc"]),
         Curve(AUC, ACCURACY, x, curves["held_out_accuracy"]),
@@ -195,7 +199,9 @@ def _reading(held: Trained) -> None:
     if any(warnings):
         st.warning("\n\n".join(frame.plain(said) for said in warnings if said))
     frame.reading(
-        _("Every point is a word, at its vector's two widest directions (PCA). The curves below tell how well what stands in held-out sentences is told apart from random swaps; the dashed line is what word counts alone reach."),
+        _("Every point is a word, at its vector's two widest directions (PCA). The curves below tell how well what stands in held-out sentences is told apart from random swaps; the dashed line is what word counts alone reach.")
+        if held.history.held_out_windows else
+        _("Every point is a word, at its vector's two widest directions (PCA). The curve below is the loss on the text it trains on."),
         _("Two words near each other here may be far apart in the table: the map keeps two of its dimensions. And a word is near another because it is used alike, which opposites often are."),
     )  # fmt: skip
     known = [

@@ -109,6 +109,11 @@ def objective() -> str:
     return str(st.session_state.get(_SETTINGS, {}).get("objective", "five-gram"))
 
 
+def holds_out() -> bool:
+    """Whether the training that was begun last keeps a share of the text to check on."""
+    return bool(st.session_state.get(_SETTINGS, {}).get("held_out", True))
+
+
 def finish() -> None:
     """Take the result of a training that has just ended and keep it for every page. Where nothing came of it, what was
     here before stays, in the link too."""

@@ -184,6 +184,44 @@ def test_another_language_is_spoken_by_the_whole_page_while_it_trains(
     expect(page.get_by_role("button", name="停止并保留")).to_have_count(0, timeout=60_000)
 
 
+def test_with_nothing_held_out_only_the_curve_of_the_loss_is_drawn_and_follows_the_epoch(
+    page: Page, server: str
+) -> None:
+    visit(page, server, "words?lang=en&w_epochs=200&w_dim=64&w_seed=8&w_held_out=0")
+    page.get_by_role("button", name="Train", exact=True).click()
+    expect(page.locator(f".st-key-w_live {BOARD}")).to_contain_text("in training", timeout=60_000)
+    for board in ("w_live", "w_map"):
+        expect(page.locator(f".st-key-{board} {BOARD}")).to_contain_text("in training", timeout=60_000)
+        expect(page.locator(f".st-key-{board} {BOARD}")).not_to_contain_text("held out")
+        assert page.evaluate(f"() => {BOARD_OF.format(key=board)}.panels.length") == 2
+        if board == "w_live":
+            page.wait_for_function(f"() => {BOARD_OF.format(key=board)}.panels[1].gd._fullData[1].x.length > 3")
+            page.get_by_role("button", name="Stop and keep").click()
+    epoch = page.locator(".st-key-w_map input[data-slider=epoch]")
+    epoch.focus()
+    epoch.press("Home")
+    page.wait_for_function(f"() => {BOARD_OF.format(key='w_map')}.values.epoch === 0")
+    now = page.evaluate(
+        f"() => {{ const {{ x, y }} = {BOARD_OF.format(key='w_map')}.panels[1].series()[0]; return [x[0], y[0]]; }}"
+    )
+    assert now[0] == 0
+    assert 0.6 < now[1] < 0.8
+
+
+def test_on_a_phone_the_figures_of_every_task_are_in_sight(page: Page, server: str) -> None:
+    page.set_viewport_size({"width": 390, "height": 844})
+    page.goto(f"{server}/words?lang=en&w_view=side&w_epochs=1&w_dim=8")
+    page.get_by_role("button", name="Train them all").click()
+    expect(page.locator(f".st-key-w_side {BOARD}")).to_be_visible(timeout=60_000)
+    cells = page.locator(".es-compare td")
+    edges = cells.evaluate_all(
+        "(all) => all.filter((one) => one.offsetParent).map((one) => [one.getBoundingClientRect().left, one.getBoundingClientRect().left + one.scrollWidth])"
+    )
+    assert len(edges) >= 27
+    assert all(0 <= left < right <= 390 for left, right in edges)
+    assert cells.nth(1).evaluate("(cell) => getComputedStyle(cell, '::before').content") == '"Skip-gram"'
+
+
 def test_a_reload_joins_the_comparison_that_runs(page: Page, server: str) -> None:
     page.goto(f"{server}/words?lang=en&w_view=side&w_epochs=200&w_dim=96&w_seed=5")
     page.get_by_role("button", name="Train them all").click()

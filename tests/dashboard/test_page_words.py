@@ -201,6 +201,8 @@ def test_a_setting_that_leaves_no_window_is_told_in_place_and_the_last_windows_s
 
 def test_a_task_without_windows_says_so_and_offers_the_one_that_has_them() -> None:
     test = open_page("words", w_view="windows", w_objective="skip-gram")
+    assert "What you see" not in " ".join(part.value for part in test.markdown)
+    assert not [button.key for button in test.button if button.key.startswith("w_try")]
     test.button(key="w_to_five").click().run()
     assert settled(test).selectbox(key="w_objective").value == "five-gram"
     assert "es-pairs" in html(test)
@@ -224,9 +226,9 @@ def test_the_tasks_stand_side_by_side_in_one_table_and_one_is_looked_at_closer()
     assert all(
         name in table for name in ("Five-gram", "Skip-gram", "CBOW", "class gap", "WordSim-353", "analogies right")
     )
-    assert re.search(r"SimLex-999, rho</th><td>(<b>★ )?\S+, \d+ of 999 pairs", table)
-    assert re.search(r"<th>animal</th><td>(<b>★ )?\d+\.\d%", table)
-    assert re.search(r"<th>gender</th><td>(<b>★ )?\d+ \(\d+\) of \d+", table)
+    assert re.search(r"SimLex-999, rho</th><td[^>]*>(<b>★ )?\S+, \d+ of 999 pairs", table)
+    assert re.search(r"<th>animal</th><td[^>]*>(<b>★ )?\d+\.\d%", table)
+    assert re.search(r"<th>gender</th><td[^>]*>(<b>★ )?\d+ \(\d+\) of \d+", table)
     test.button(key="w_closer_cbow").click().run()
     assert "Trained: Small world (English)" in status(test)
     assert "8 dimensions" in status(test)
@@ -343,6 +345,9 @@ def test_a_training_with_nothing_held_out_says_what_it_cannot_tell() -> None:
     test = train(open_page("words", w_held_out="0", w_epochs="1", w_dim="8"))
     assert errors(test) == []
     assert "Nothing was held out" in test.warning[0].value
+    said = " ".join(part.value for part in test.markdown)
+    assert "The curve below is the loss on the text it trains on" in said
+    assert "held-out sentences" not in said
 
 
 def test_another_task_has_its_own_learning_rate() -> None:
