@@ -41,6 +41,18 @@ def counted(count: int, one: str, several: str, **values: str) -> str:
     return (one if count == 1 else several).format(count=f"{count:,}", **values)
 
 
+def large(number: float, *, least: float = 1e6, digits: int = 1) -> str:
+    """A count in the unit of this visitor's language: from `least` on in millions with `digits`, in Chinese in ten thousands."""
+    if language() == "zh":
+        return f"{number:,.0f}" if number < 10_000 else f"{number / 10_000:,.{int(number < 1e6)}f} 万"
+    return f"{number:,.0f}" if number < least else f"{number / 1e6:.{digits}f} M"
+
+
+def rate(a_second: float) -> str:
+    """So many a second, of what is done by the thousand or the million."""
+    return large(a_second, least=10_000, digits=2)
+
+
 def shape(rows: int, dim: int) -> str:
     """How large an embedding is."""
     if rows == 1:

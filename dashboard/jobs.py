@@ -8,7 +8,7 @@ import streamlit as st
 
 from core.errors import N_, CoreError
 from dashboard import frame, session, work
-from dashboard.i18n import _
+from dashboard.i18n import _, large, rate
 
 if TYPE_CHECKING:
     from core.jobs import Event, Job
@@ -160,11 +160,11 @@ _UNITS = {
 def _line(event: Event) -> str:
     """'epoch 3 of 20 · 1.8 M windows/s · about 4 s left'"""
     parts = [_where(event)]
-    rate = event.figures.get("windows_per_second", 0.0) / 1e6
-    if rate and event.unit == "window":
-        parts.append(_("{rate} M windows/s").format(rate=f"{rate:.2f}"))
-    elif rate and event.unit == "word":
-        parts.append(_("{rate} M words/s").format(rate=f"{rate:.2f}"))
+    quick = event.figures.get("windows_per_second", 0.0)
+    if quick and event.unit == "window":
+        parts.append(_("{rate} windows/s").format(rate=rate(quick)))
+    elif quick and event.unit == "word":
+        parts.append(_("{rate} words/s").format(rate=rate(quick)))
     if event.remaining and event.at > 0.5:
         parts.append(_("about {left} s left").format(left=max(1, round(event.remaining))))
     return " · ".join(parts)
@@ -172,11 +172,7 @@ def _line(event: Event) -> str:
 
 def _where(event: Event) -> str:
     sentence = _(_UNITS.get(event.unit, _UNITS["step"]))
-    return sentence.format(done=_count(event.done), total=_count(event.total))
-
-
-def _count(number: int) -> str:
-    return f"{number / 1e6:.1f} M" if number >= 1_000_000 else f"{number:,}"
+    return sentence.format(done=large(event.done), total=large(event.total))
 
 
 def _slots() -> dict[str, Job]:

@@ -78,8 +78,10 @@ def ranking_panel(scores: FloatArray, marks: Sequence[tuple[str, int]], words: M
         go.Bar(x=ranks, y=scores, width=1.0, marker={"color": OTHERS, "line": {"width": 0}}, hovertemplate="%{x}: %{y:.2f}<extra></extra>")
     )  # fmt: skip
     for label, place in marks:
+        share = place / len(scores)  # near an edge the label stands to its inner side, beside the numbers of the axis
         figure.add_annotation(
-            x=place, y=float(scores[place - 1]), text=f"{plain(label)} · {place:,}", showarrow=True, arrowhead=0, ax=0, ay=-26,
+            xanchor="left" if share < 0.2 else "right" if share > 0.8 else "center",
+            x=place, y=max(0.0, float(scores[place - 1])), text=f"{plain(label)} · {place:,}", showarrow=True, arrowhead=0, ax=0, ay=-26,
             font={"color": SELECTED, "size": 13}, arrowcolor=SELECTED,
         )  # fmt: skip
     low, high = float(scores.min()), float(scores.max())

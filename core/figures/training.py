@@ -33,16 +33,20 @@ def training_board(
 ) -> Board:
     """coordinates (m, 2) of `labels`; `curves` holds epochs, loss, held_out_loss, held_out_accuracy, held_out_auc and frequency_auc.
 
-    With `frames` (k, m, 2) a slider, "epoch", goes back through the epochs `frame_epochs`, and `lists` may follow it. `words` are
+    Where nothing was held out there is only the curve of the loss in training. With `frames` (k, m, 2) a slider, "epoch", goes back through the epochs `frame_epochs`, and `lists` may follow it. `words` are
     the titles in the reader's language: loss, held_out, trained, apart, auc, accuracy, frequency, epoch, others, none.
     """
     scrub = frames is not None and len(frames) > 1
+    checked = held_out(curves)
     start = coordinates if frames is None else frames[-1]
     panels = [
         _wide(embedding_map(start, labels, classes=classes, others=words["others"], none=words["none"], height=370)),
-        _loss(curves, words, scrub),
-        _auc(curves, words, scrub),
+        _loss(curves, words, scrub) if checked else _alone(_loss(curves, words, scrub)),
+        *([_auc(curves, words, scrub)] if checked else []),
     ]
+    if frames is None:  # it is still being trained: more points come, and a line joins them
+        for curve in panels[LOSS:]:
+            curve.figure.update_traces(mode="lines", selector=lambda trace: trace.showlegend is not False)
     if not scrub or frames is None:
         return Board(panels=panels, lists=lists, columns="1fr 1fr")
     epochs = np.asarray(frame_epochs, dtype=np.float32).reshape(-1, 1)
@@ -61,13 +65,19 @@ def training_board(
     bindings: list[dict[str, Any]] = [
         {"panel": MAP, "trace": 0, "attr": axis, "matrix": axis, "axis": 0, "control": "epoch"} for axis in "xy"
     ]
-    for panel, name in ((LOSS, "held_out_loss"), (AUC, "held_out_auc")):
+    for panel, name in ((LOSS, "held_out_loss"), (AUC, "held_out_auc")) if checked else ((LOSS, "loss"),):
         matrices[name] = np.asarray(curves[name], dtype=np.float32)[at].reshape(-1, 1)
         bindings += [
             {"panel": panel, "trace": _NOW[panel], "attr": "x", "matrix": "epochs", "axis": 0, "control": "epoch"},
             {"panel": panel, "trace": _NOW[panel], "attr": "y", "matrix": name, "axis": 0, "control": "epoch"},
         ]
     return Board(panels=panels, sliders=[slider], matrices=matrices, bindings=bindings, lists=lists, columns="1fr 1fr")
+
+
+def held_out(curves: dict[str, Sequence[float]]) -> bool:
+    """Whether anything was held out to check on; unknown yet, it is taken to be so."""
+    seen = np.asarray(curves["held_out_auc"], dtype=float)
+    return not len(seen) or bool(np.isfinite(seen).any())
 
 
 def watched_list(word: str, seen: Sequence[Sequence[tuple[str, float]]], slider: str | None = None) -> WordList:
@@ -80,6 +90,12 @@ def watched_list(word: str, seen: Sequence[Sequence[tuple[str, float]]], slider:
         rows[at, : len(near)] = [place[label] for label, _score in near]
         scores[at, : len(near)] = [score for _label, score in near]
     return WordList(title=word, names=names, rows=rows, scores=scores, slider=slider)
+
+
+def _alone(panel: Panel) -> Panel:
+    """The curve of the loss where nothing was held out: over the whole width, the line of what was is not named."""
+    panel.figure.data[HELD_OUT].showlegend = False
+    return _wide(panel)
 
 
 def _wide(panel: Panel) -> Panel:

@@ -7,10 +7,12 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from core.arrays import FloatArray, IntArray
+from core.errors import N_
 from core.notes import Note
 from core.progress import Nearby
 
 NOT_MEASURED = float("nan")
+LEAPT = N_("The learning rate was too large: the numbers grew without bound. This is the state after epoch {epoch}; train again with a smaller learning rate.")  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,6 +77,16 @@ class History:
     def warning(self) -> Note | None:
         """The gravest thing to tell: the last warning, or None."""
         return self.warnings[-1] if self.warnings else None
+
+    @property
+    def in_vain(self) -> bool:
+        """Whether the numbers grew without bound before one epoch was over, so that nothing was learned."""
+        return len(self.epochs) == 1 and any(note.template == LEAPT for note in self.warnings)
+
+    @property
+    def unfinished(self) -> bool:
+        """Whether the loss on held-out text was lower at the end than ever before: more epochs would have lowered it further."""
+        return len(self.epochs) > 1 and self.held_out_loss[-1] < min(self.held_out_loss[:-1])
 
     def add(self, epoch: float, loss: float, held_out: Measures) -> None:
         """One more point of every curve."""

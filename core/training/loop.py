@@ -19,7 +19,7 @@ from core.training import _frames
 from core.training._encode import Corpus, encode
 from core.training._start import Start, merge
 from core.training._watching import Watched
-from core.training.history import Frame, History, Measures
+from core.training.history import LEAPT, Frame, History, Measures
 from core.training.objective import OBJECTIVES, Chunk, Learner, Plan
 
 if TYPE_CHECKING:
@@ -290,7 +290,4 @@ def _afresh() -> Note:
 
 
 def _leapt(epoch: int) -> Note:
-    return Note(
-        N_("The learning rate was too large: the numbers grew without bound. This is the state after epoch {epoch}; train again with a smaller learning rate."),
-        {"epoch": epoch},
-    )  # fmt: skip
+    return Note(LEAPT, {"epoch": epoch})

@@ -13,7 +13,7 @@ from core.embedding import Embedding
 from core.errors import CoreError, UnknownLabel
 from core.query import Answer, ask
 from core.steps import steps
-from dashboard import answers, frame
+from dashboard import answers, frame, links
 from dashboard.components.plot import Highlight, plot
 from dashboard.i18n import _
 
@@ -22,8 +22,8 @@ _ARROWS = ((0, 1), (2, 3))  # the two steps, by place in `Steps.labels`
 
 def line(embedding: Embedding, label: str, example: str, *, key: str, k: int, metric: str = "cosine", blank: bool = False) -> Answer | None:  # fmt: skip
     """The input and what it asks; None, with a sentence in place, where there is no answer. `blank`: nothing typed asks nothing."""
-    typed = st.text_input(
-        label, key=key, bind="query-params", placeholder=example,
+    typed = links.setting(
+        st.text_input, label, key=key, default="", placeholder=example,
         help=_("A word, several words, or a sum. A minus needs a space before it."),
     ).strip()  # fmt: skip
     if not typed and blank:

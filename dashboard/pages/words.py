@@ -44,6 +44,8 @@ def _train(asked: task.Task) -> None:
     """The primary button, or what runs."""
     if trained.rejoin(asked.text, asked.settings) or jobs.running(SLOT):
         jobs.progress(SLOT, stop=_("Stop and keep"), keeps=True, pausable=True)
+        if not trained.as_begun(asked.text, asked.settings):
+            st.caption(_("What is being trained keeps the text and the settings it was begun with. Stop it and press “Train” to train with those set now."))  # fmt: skip
         return
     pressed = st.button(_("Train"), type="primary", width="stretch", disabled=asked.text is None, key="w_train")
     if pressed and asked.text is not None:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import streamlit as st
 
 from dashboard import frame
-from dashboard.i18n import _
+from dashboard.i18n import _, rate
 
 if TYPE_CHECKING:
     from core.training.comparison import Agreement, AnalogyScore, Compared, Comparison
@@ -42,7 +42,7 @@ def _measures(rows: Sequence[Compared]) -> list[Line]:
         (_("held-out AUC (counts alone)"), [f"{row.held_out_auc:.3f} ({row.frequency_auc:.3f})" for row in rows], []),
         (_("epochs"), [_epochs(row) for row in rows], []),
         (_("seconds of training"), [f"{row.seconds:.1f}" for row in rows], []),
-        (_("words a second"), [f"{row.words_per_second / 1e6:.2f} M" for row in rows], []),
+        (_("words a second"), [rate(row.words_per_second) for row in rows], []),
     ]  # fmt: skip
 
 
@@ -63,21 +63,21 @@ def _by_relation(rows: Sequence[Compared]) -> list[Line]:
 
 def _html(rows: Sequence[Compared], lines: Sequence[Line], title: str = "") -> str:
     head = "".join(f"<th>{escape(_short(row))}</th>" for row in rows)
-    body = "".join(_line(*line) for line in lines)
-    return f'<div class="es-scroll"><table class="es-compare"><thead><tr><th>{escape(title)}</th>{head}</tr></thead><tbody>{body}</tbody></table></div>'
+    body = "".join(_line(rows, *line) for line in lines)
+    return f'<div class="es-scroll"><table class="es-compare" style="--tasks:{len(rows)}"><thead><tr><th>{escape(title)}</th>{head}</tr></thead><tbody>{body}</tbody></table></div>'
 
 
 def _short(row: Compared) -> str:
     return _(row.title).partition(":")[0].partition("：")[0]
 
 
-def _line(name: str, shown: list[str], values: list[float | None]) -> str:
+def _line(rows: Sequence[Compared], name: str, shown: list[str], values: list[float | None]) -> str:
     known = [value for value in values if value is not None]
     best = max(known) if len(known) > 1 and max(known) > min(known) else None
     cells = "".join(
-        f"<td><b>★ {text}</b></td>" if values and values[at] is not None and values[at] == best else f"<td>{text}</td>"
-        for at, text in enumerate(shown)
-    )
+        f'<td data-task="{escape(_short(row))}">{f"<b>★ {text}</b>" if values and values[at] is not None and values[at] == best else text}</td>'
+        for at, (row, text) in enumerate(zip(rows, shown, strict=True))
+    )  # fmt: skip
     return f"<tr><th>{escape(name)}</th>{cells}</tr>"
 
 

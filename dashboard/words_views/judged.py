@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 import streamlit as st
 
 from core.errors import CoreError, UnknownLabel
-from dashboard import answers, frame
+from dashboard import answers, frame, links
 from dashboard.asking import question
 from dashboard.components.plot import plot
 from dashboard.frame import View
@@ -25,8 +25,8 @@ def window(view: View, held: Trained, judge: Judge, example: Pair | None) -> Non
     """Controls and verdict in the reading column, ranking and step under the picture."""
     first = example.words if example is not None else tuple(held.embedding.labels[: judge.window])
     with view.reading:
-        typed = st.text_input(
-            _("A window of {count} words").format(count=judge.window), key=_LINE, bind="query-params", placeholder=" ".join(first),
+        typed = links.setting(
+            st.text_input, _("A window of {count} words").format(count=judge.window), key=_LINE, default="", placeholder=" ".join(first),
         ).strip()  # fmt: skip
         try:
             words = _words(typed, held) if typed else first
@@ -48,13 +48,26 @@ def window(view: View, held: Trained, judge: Judge, example: Pair | None) -> Non
 
 
 def _words(typed: str, held: Trained) -> tuple[str, ...]:
-    """The words of a line: as typed, in small letters where only those are known, and cut as the text was where spaces do not tell."""
+    """The words of a line: as typed, in small letters and without punctuation where only those are known, and cut as the
+    text was where spaces do not tell."""
+    parts = [word for part in typed.split() for word in _bare(part, held)]
+    if len(parts) < held.window:
+        parts = _read(typed)
+    return tuple(word if word in held.embedding else word.casefold() for word in parts)
+
+
+def _bare(part: str, held: Trained) -> list[str]:
+    """A word as it is known, else as the reading of a text leaves it, without punctuation: one word or none."""
+    if part in held.embedding or part.casefold() in held.embedding:
+        return [part]
+    read = _read(part)
+    return read if len(read) < 2 else [part]
+
+
+def _read(text: str) -> list[str]:
     from core.text import sentences
 
-    parts = typed.split()
-    if len(parts) < held.window:
-        parts = [word for sentence in sentences(typed) for word in sentence]
-    return tuple(word if word in held.embedding else word.casefold() for word in parts)
+    return [word for sentence in sentences(text) for word in sentence]
 
 
 def _verdict(score: float, probability: float | None) -> str:
@@ -84,10 +97,10 @@ def _ranked(ranking: Any, word: str, own: int) -> None:
     shown = list(range(min(_LISTED, count)))
     if own - 1 not in shown:
         shown.append(own - 1)
-    low, high = float(ranking.scores[-1]), float(ranking.scores[0])
+    best = max(float(ranking.scores[0]), 1e-9)
     answers.ranked(
         [
-            (at + 1, ranking.labels[at], (float(ranking.scores[at]) - low) / ((high - low) or 1.0), f"{ranking.scores[at]:.2f}", at == own - 1)
+            (at + 1, ranking.labels[at], max(0.0, float(ranking.scores[at]) / best), f"{ranking.scores[at]:.2f}", at == own - 1)
             for at in shown
         ],
         _("R's score of the window with each word in that place; {word} comes {rank} of {count}").format(word=word, rank=f"{own:,}", count=f"{count:,}"),
@@ -100,8 +113,8 @@ def _swap(held: Trained, words: tuple[str, ...], slot: int, example: Pair | None
     first = example.swap if example is not None and example.swap in held.embedding else labels[len(labels) // 2]
     if first == words[slot]:
         first = next(label for label in labels if label != words[slot])
-    typed = st.text_input(
-        _("Swap it for"), key=_SWAP, bind="query-params", placeholder=first,
+    typed = links.setting(
+        st.text_input, _("Swap it for"), key=_SWAP, default="", placeholder=first,
         help=_("The broken twin that R is shown beside this window in the step of gradient below the map."),
     ).strip()  # fmt: skip
     return typed or first

@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 TITLE = N_("Map")
 _LINE = "w_word"
 _FINISHED = "es_finished_board"  # ((id of a training, language), address of its board)
-_BOARD = "es_live_board"  # (job key, address of its board)
+_BOARD = "es_live_board"  # ((job key, language), address of its board)
 _MOST_FRAMES = 60
 _EXAMPLES = {"en": ("dog", "king - man + woman"), "zh": ("小狗", "国王 - 男人 + 女人")}
 
@@ -41,7 +41,8 @@ def render(view: View, task: Task) -> None:
             frame.reading(
                 _("R is shown windows of words, half of them with one word swapped, and says which are valid. Each answer moves the rows of W that were looked up, and only those.")
                 if objective == "five-gram" else _(OBJECTIVES.get(objective).about),
-                _("A falling loss on the text it trains on proves little. Watch the held-out curve, and how far it rises above the dashed line."),
+                _("A falling loss on the text it trains on proves little. Watch the held-out curve, and how far it rises above the dashed line.")
+                if trained.holds_out() else _("A falling loss on the text it trains on proves little."),
             )  # fmt: skip
         view.status(trained.begun()[0].title, _("training now"))
         return
@@ -80,10 +81,11 @@ def _live(classes: dict[str, str]) -> None:
         st.html(f'<div class="es-waiting">{_("Reading the text")}</div>')
         return
     curves = _so_far([event for event in events if event.figures])
-    held: tuple[str, str] = st.session_state.get(_BOARD, ("", ""))
-    if held[0] != job.key:
+    wanted = job.key, language()
+    held: tuple[tuple[str, str], str] = st.session_state.get(_BOARD, (("", ""), ""))
+    if held[0] != wanted:
         held = (
-            job.key,
+            wanted,
             hold(_board(picture.coordinates, list(first.labels), curves, classes, lists=_lists(first.watched))),
         )
         st.session_state[_BOARD] = held
@@ -108,12 +110,15 @@ def _so_far(events: Sequence[Event]) -> dict[str, list[float]]:
 
 
 def _moved(curves: dict[str, list[float]]) -> list[Curve]:
-    from core.figures.training import ACCURACY, AUC, HELD_OUT, LOSS, TRAINED
+    from core.figures.training import ACCURACY, AUC, HELD_OUT, LOSS, TRAINED, held_out
 
     x = curves["epochs"]
+    trained = Curve(LOSS, TRAINED, x, curves["loss"])
+    if not held_out(curves):
+        return [trained]
     return [
         Curve(LOSS, HELD_OUT, x, curves["held_out_loss"]),
-        Curve(LOSS, TRAINED, x, curves["loss"]),
+        trained,
         Curve(AUC, HELD_OUT, x, curves["held_out_auc"]),
         Curve(AUC, TRAINED, x, curves["frequency_auc"]),
         Curve(AUC, ACCURACY, x, curves["held_out_accuracy"]),
@@ -194,7 +199,9 @@ def _reading(held: Trained) -> None:
     if any(warnings):
         st.warning("\n\n".join(frame.plain(said) for said in warnings if said))
     frame.reading(
-        _("Every point is a word, at its vector's two widest directions (PCA). The curves below tell how well what stands in held-out sentences is told apart from random swaps; the dashed line is what word counts alone reach."),
+        _("Every point is a word, at its vector's two widest directions (PCA). The curves below tell how well what stands in held-out sentences is told apart from random swaps; the dashed line is what word counts alone reach.")
+        if held.history.held_out_windows else
+        _("Every point is a word, at its vector's two widest directions (PCA). The curve below is the loss on the text it trains on."),
         _("Two words near each other here may be far apart in the table: the map keeps two of its dimensions. And a word is near another because it is used alike, which opposites often are."),
     )  # fmt: skip
     known = [

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import streamlit as st
 
+from core.arrays import fingerprint
 from core.errors import N_, CoreError
 from dashboard import frame, jobs
 from dashboard.components.plot import Live, hold, plot
@@ -21,38 +22,70 @@ if TYPE_CHECKING:
 
 TITLE = N_("Side by side")
 SLOT = "objectives"
+RUN = "w_all"  # the link parameter that names a comparison of a built-in text, as `trained.RUN` names a training
 _HELD = "es_objectives"  # what was compared last
 _BEGUN = "es_objectives_begun"
+_RUN = "es_objectives_run"  # key of the one begun last; None where none was
 _MAPS = "es_objectives_maps"  # (the embeddings and the language, address of the board)
-_LIVE = "es_objectives_live"  # ((job key, number of the objective), address of its board)
+_LIVE = "es_objectives_live"  # ((job key, number of the objective, language), address of its board)
 
 
 @dataclass(frozen=True)
 class _Asked:
     text: Text
-    dim: int
-    seed: int
+    settings: dict[str, Any]
 
 
 def primary(task: Task) -> None:
     """The primary button of this view, or what runs."""
-    if jobs.running(SLOT):
+    if _rejoin(task) or jobs.running(SLOT):
         jobs.progress(SLOT, stop=_("Stop and keep"), keeps=True, pausable=True)
+        begun: _Asked = st.session_state[_BEGUN]
+        if task.text is None or (begun.text.source, begun.settings) != (task.text.source, _settings(task)):
+            st.caption(_("What is being trained keeps the text and the settings it was begun with. Stop it and press “Train them all” to train with those set now."))  # fmt: skip
         return
     pressed = st.button(
         _("Train them all"), type="primary", width="stretch", disabled=task.text is None, key="w_train_all"
     )
-    if pressed and task.text is not None:
-        plain = {name: task.settings[name] for name in ("dim", "epochs", "seed", "min_count")}
-        given = ("objective", "watch", "start", *plain)
-        own = {name: value for name, value in task.settings.items() if name not in given}
-        try:
-            jobs.start(SLOT, "compare_objectives", task.text.source, settings={task.objective: own}, **plain)
-        except CoreError as error:
-            frame.show(error)
-            return
-        st.session_state[_BEGUN] = _Asked(task.text, plain["dim"], plain["seed"])
+    if pressed and task.text is not None and _begin(task, task.text):
         st.rerun()
+
+
+def _rejoin(task: Task) -> bool:
+    """After a reload, or from a link: take up the comparison that the link names, if it is that of these settings; as
+    `trained.rejoin` does for a training. The link names a comparison only while the controls are its own."""
+    now = None
+    if task.text is not None and "corpus" in task.text.source:
+        now = fingerprint("compare_objectives", (task.text.source,), _settings(task))
+    asked = st.query_params.get(RUN)
+    if _RUN not in st.session_state:
+        st.session_state[_RUN] = None
+        if now is not None and asked == now[:12] and task.text is not None and _begin(task, task.text):
+            return True
+    if now is not None and st.session_state[_RUN] == now:
+        st.query_params[RUN] = now[:12]
+    elif asked is not None:
+        del st.query_params[RUN]
+    return False
+
+
+def _begin(task: Task, text: Text) -> bool:
+    """Start the comparison, or join the same one; where it cannot be started, say why and answer False."""
+    try:
+        st.session_state[_RUN] = jobs.start(SLOT, "compare_objectives", text.source, **_settings(task)).key
+    except CoreError as error:
+        frame.show(error)
+        return False
+    st.session_state[_BEGUN] = _Asked(text, _settings(task))
+    return True
+
+
+def _settings(task: Task) -> dict[str, Any]:
+    """What `core.training.compare` gets: the task of the controls with their settings, the others with their own."""
+    plain = {name: task.settings[name] for name in ("dim", "epochs", "seed", "min_count")}
+    given = ("objective", "watch", "start", *plain)
+    own = {name: value for name, value in task.settings.items() if name not in given}
+    return {"settings": {task.objective: own}, **plain}
 
 
 def render(view: View, task: Task) -> None:
@@ -77,7 +110,7 @@ def render(view: View, task: Task) -> None:
         st.caption(_("Each task has its default settings; the one chosen on the left has the settings there."))
     if held is not None and not jobs.running(SLOT):
         view.status(
-            held[0].text.title, _("{dim} dimensions").format(dim=held[0].dim), _("seed {seed}").format(seed=held[0].seed),
+            held[0].text.title, _("{dim} dimensions").format(dim=held[0].settings["dim"]), _("seed {seed}").format(seed=held[0].settings["seed"]),
             *(_(note.template).format(**note.values) for note in held[1].notes),
         )  # fmt: skip
     else:
@@ -104,11 +137,12 @@ def _live() -> None:
         + _("{number} of {count}").format(number=number + 1, count=len(names))
     )
     held: tuple[Any, str] = st.session_state.get(_LIVE, (None, ""))
-    if held[0] != (job.key, number):
+    wanted = job.key, number, language()
+    if held[0] != wanted:
         known = classes(st.session_state[_BEGUN].text)
         shown = [known.get(label, "") for label in first.labels or ()] if known else None
         panel = embedding_map(picture.coordinates, list(first.labels or ()), classes=shown, others=_("others"), none=_("no class"), height=560)  # fmt: skip
-        held = (job.key, number), hold(Board(panels=[panel]))
+        held = wanted, hold(Board(panels=[panel]))
         st.session_state[_LIVE] = held
     plot(held[1], key=f"w_side_live_{number}", alt=_("Map of the words as they are being trained"), live=Live(seq=picture.seq, coordinates=picture.coordinates))  # fmt: skip
 

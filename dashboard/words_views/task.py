@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 
 MOST_DIM = 256
 MOST_WATCHED = 5
+MOST_SEED = 2**31 - 1
 
 
 @dataclass(frozen=True)
@@ -45,9 +46,10 @@ def choose(*, opened: bool) -> Task:
     variant = OBJECTIVES.get(objective)
     st.caption(_(variant.about))
     settings = controls.settings(variant.params, "w", only=("window",))
-    dim = st.slider(
-        _("Dimensions"), 2, MOST_DIM, 32, key="w_dim", bind="query-params", help=_("How many numbers a word gets.")
-    )
+    dim = links.setting(
+        st.slider, _("Dimensions"), key="w_dim", default=32, low=2, high=MOST_DIM, min_value=2, max_value=MOST_DIM,
+        help=_("How many numbers a word gets."),
+    )  # fmt: skip
     watch = _watch(chosen)
     place = st.container()
     with st.expander(_("More"), expanded=opened):
@@ -66,8 +68,8 @@ def _watch(chosen: Text | None) -> tuple[str, ...]:
     from core.demo import WATCHED
 
     first = WATCHED.get(chosen.source.get("corpus", "") if chosen else "", ())
-    typed = st.text_input(
-        _("Words to watch"), key="w_watch", bind="query-params", placeholder=" ".join(first) or _("up to five words"),
+    typed = links.setting(
+        st.text_input, _("Words to watch"), key="w_watch", default="", placeholder=" ".join(first) or _("up to five words"),
         help=_("Their nearest words are shown under the map and change as it learns."),
     )  # fmt: skip
     words = tuple(dict.fromkeys(re.split(r"[\s,，、;；]+", typed.strip()))) if typed.strip() else first
@@ -91,12 +93,12 @@ def _start() -> Embedding | None:
 
 
 def _course() -> tuple[int, int]:
-    epochs = st.slider(
-        _("Epochs"), 0, 200, 0, key="w_epochs", bind="query-params",
+    epochs = links.setting(
+        st.slider, _("Epochs"), key="w_epochs", default=0, low=0, high=200, min_value=0, max_value=200,
         help=_("Passes over the text; 0 takes as many as suit its length."),
     )  # fmt: skip
-    seed = st.number_input(
-        _("Seed"), 0, 2**31 - 1, 0, key="w_seed", bind="query-params",
+    seed = links.setting(
+        st.number_input, _("Seed"), key="w_seed", default=0, low=0, high=MOST_SEED, min_value=0, max_value=MOST_SEED,
         help=_("The same text, settings and seed give the same vectors."),
     )  # fmt: skip
-    return epochs, int(seed)
+    return int(epochs), int(seed)

@@ -22,11 +22,17 @@ _KINDS = {"built-in": N_("Built-in"), "paste": N_("Paste"), "file": N_("File")}
 
 @dataclass(frozen=True)
 class Text:
-    """What to learn from, as the worker gets it: a built-in corpus by name, or the visitor's own text."""
+    """What to learn from, as the worker gets it: a built-in corpus by name, or the visitor's own text. `name` is the
+    English title of the one, the name of the other's file."""
 
-    title: str
+    name: str
     source: dict[str, str]
     note: str = ""
+
+    @property
+    def title(self) -> str:
+        """What it is called in the reader's language, which may change while it is learned from."""
+        return _(self.name)
 
 
 def choose() -> Text | None:
@@ -46,7 +52,7 @@ def _built_in() -> Text:
     titles = {name: info.title for name, info in known.items() if info.available}
     name = links.choice(st.selectbox, _("Corpus"), titles, key="w_corpus", default=DEMO[language()])
     st.caption(frame.plain(_(known[name].about)))
-    return Text(_(known[name].title), {"corpus": name})
+    return Text(known[name].title, {"corpus": name})
 
 
 def _pasted() -> Text | None:
@@ -57,7 +63,7 @@ def _pasted() -> Text | None:
     st.caption(
         _("Running text goes here; a list of words belongs on Explore. A link carries the settings, not the text.")
     )
-    return Text(_("Pasted text"), {"text": text}) if text.strip() else None
+    return Text(N_("Pasted text"), {"text": text}) if text.strip() else None
 
 
 def _uploaded() -> Text | None:

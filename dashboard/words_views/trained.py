@@ -8,16 +8,15 @@ from typing import TYPE_CHECKING, Any
 import streamlit as st
 
 from core.arrays import fingerprint
-from core.errors import CoreError
+from core.errors import N_, CoreError, DataError
 from dashboard import frame, jobs, session, shelf, sources
-from dashboard.i18n import _, language
+from dashboard.i18n import _, language, rate
 from dashboard.words_views.text import DEMO, Text, classes
 
 if TYPE_CHECKING:
     from core.embedding import Embedding
 
 SLOT = "train"
-_QUICK = 10_000  # a second; less is not written in millions
 _FEW = 30  # held-out windows; below, an AUC wanders by a tenth and more from one split to the next
 TO_MAP = "es_words_to_map"  # there is something new to see: the page shows the map
 RUN = "w_run"  # the link parameter that names a run: settings and a built-in text say how to make it anew
@@ -100,20 +99,35 @@ def begun() -> tuple[Text, dict[str, str]]:
     return held
 
 
+def as_begun(text: Text | None, settings: dict[str, Any]) -> bool:
+    """Whether the controls still stand where they stood when the last training was begun."""
+    return text is not None and (text.source, settings) == (begun()[0].source, st.session_state.get(_SETTINGS))
+
+
 def objective() -> str:
     """The task of the training that was begun last."""
     return str(st.session_state.get(_SETTINGS, {}).get("objective", "five-gram"))
 
 
+def holds_out() -> bool:
+    """Whether the training that was begun last keeps a share of the text to check on."""
+    return bool(st.session_state.get(_SETTINGS, {}).get("held_out", True))
+
+
 def finish() -> None:
-    """Take the result of a training that has just ended and keep it for every page."""
+    """Take the result of a training that has just ended and keep it for every page. Where nothing came of it, what was
+    here before stays, in the link too."""
     try:
         embedding = jobs.taken(SLOT)
+        if embedding is None:
+            return
+        if embedding.history.in_vain:
+            raise DataError(N_("The learning rate was too large: the numbers grew without bound before the first epoch was over, so nothing was learned, and what was here before is still shown. Train again with a smaller learning rate."))  # fmt: skip
     except CoreError as error:
-        st.session_state[_FAILED] = error
+        st.session_state[_FAILED], st.session_state[_RUN] = error, None
+        st.query_params.pop(RUN, None)
         return
-    if embedding is not None:
-        adopt(embedding, *begun())
+    adopt(embedding, *begun())
 
 
 def tell_failure(text: Text | None, settings: dict[str, Any]) -> None:
@@ -124,7 +138,7 @@ def tell_failure(text: Text | None, settings: dict[str, Any]) -> None:
     error: CoreError | None = st.session_state.get(_FAILED)
     if error is None:
         return
-    if text is not None and (text.source, settings) == (begun()[0].source, st.session_state[_SETTINGS]):
+    if as_begun(text, settings):
         frame.show(error)
     else:
         del st.session_state[_FAILED]
@@ -222,10 +236,8 @@ def _receipt(held: session.Held, history: Any) -> tuple[str, ...]:
 
 
 def _rate(history: Any) -> str:
-    rate, millions = history.windows_per_second, f"{history.windows_per_second / 1e6:.2f}"
-    if history.unit == "window":
-        return _("{rate} M windows/s").format(rate=millions) if rate >= _QUICK else _("{rate} windows/s").format(rate=f"{rate:,.0f}")  # fmt: skip
-    return _("{rate} M words/s").format(rate=millions) if rate >= _QUICK else _("{rate} words/s").format(rate=f"{rate:,.0f}")  # fmt: skip
+    sentence = _("{rate} windows/s") if history.unit == "window" else _("{rate} words/s")
+    return sentence.format(rate=rate(history.windows_per_second))
 
 
 def doubt(trained: Trained) -> str:
@@ -242,6 +254,9 @@ def doubt(trained: Trained) -> str:
         return sentence.format(count=history.held_out_windows)
     if not history.epochs[-1] or not measured[-1] < max(0.55, baseline + 0.02):
         return ""
-    return _(
-        "On sentences it has not seen, it does hardly better than word counts or chance ({auc}): this text is too short, or was trained too long, and the neighbours mean little. Add text, or take fewer epochs."
-    ).format(auc=f"AUC {measured[-1]:.2f}")
+    sentence = (
+        _("On sentences it has not seen, it does hardly better than word counts or chance ({auc}), and the neighbours mean little. It was still learning when the training ended: take more epochs or more dimensions, or add text.")
+        if history.unfinished else
+        _("On sentences it has not seen, it does hardly better than word counts or chance ({auc}): this text is too short, or was trained too long, and the neighbours mean little. Add text, or take fewer epochs.")
+    )  # fmt: skip
+    return sentence.format(auc=f"AUC {measured[-1]:.2f}")

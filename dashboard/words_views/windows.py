@@ -26,6 +26,11 @@ _SHORT = 6  # words of a window that leave room for those around it
 
 
 def render(view: View, task: Task) -> None:
+    if task.objective != "five-gram":
+        with view.picture:
+            st.info(_("Windows with a swapped word are what the five-gram task learns from. The task chosen now has none."))  # fmt: skip
+            st.button(_("Choose the five-gram task"), key="w_to_five", on_click=_choose, args=("w_objective", "five-gram"))  # fmt: skip
+        return
     with view.reading:
         frame.reading(
             _("Each pair is a window of the text and, below it, the same window with one word swapped. R will have to tell them apart, and it sees nothing but the vectors of these words."),
@@ -33,10 +38,6 @@ def render(view: View, task: Task) -> None:
         )  # fmt: skip
         _tries()
     with view.picture:
-        if task.objective != "five-gram":
-            st.info(_("Windows with a swapped word are what the five-gram task learns from. The task chosen now has none."))  # fmt: skip
-            st.button(_("Choose the five-gram task"), key="w_to_five", on_click=_choose, args=("w_objective", "five-gram"))  # fmt: skip
-            return
         if task.text is None:
             st.info(_("Give a text on the left, and its windows stand here."))
             return

@@ -14,7 +14,7 @@ LISTS = ".es-lists .es-list-place span"
 BOARD_OF = 'document.querySelector(".st-key-{key} .es-board").parentElement.__embedscope'
 SAID = {
     "en": {"train": "Train", "pause": "Pause", "resume": "Resume", "stop": "Stop and keep", "ask": "A word, and its neighbours", "queen": "queen", "sum": "king - man + woman", "word": "king", "rate": "M windows/s"},
-    "zh": {"train": "训练", "pause": "暂停", "resume": "继续", "stop": "停止并保留", "ask": "一个词和它的近邻", "queen": "女王", "sum": "国王 - 男人 + 女人", "word": "国王", "rate": "百万个窗口"},
+    "zh": {"train": "训练", "pause": "暂停", "resume": "继续", "stop": "停止并保留", "ask": "一个词和它的近邻", "queen": "女王", "sum": "国王 - 男人 + 女人", "word": "国王", "rate": "万个窗口"},
 }  # fmt: skip
 
 
@@ -108,6 +108,19 @@ def test_a_typed_window_is_judged_and_every_word_is_ranked_for_its_place(page: P
     expect(page.locator(".es-verdict")).to_contain_text("to be valid")
 
 
+def test_the_name_of_the_best_word_for_a_place_stands_clear_of_the_numbers_of_the_axis(page: Page, server: str) -> None:
+    visit(page, server, "words?lang=en&w_view=eye&w_eye=and%20fog%20near%20the%20coast", f".st-key-w_eye_step {BOARD}")
+    label = page.locator(".st-key-w_eye_step .annotation-text").first
+    expect(label).to_have_text(re.compile("near · [1-9]$"))
+    ranking = BOARD_OF.format(key="w_eye_step")
+    left, numbers = page.evaluate(f"""() => {{
+        const {{ gd }} = {ranking}.panels[0], box = (one) => one.getBoundingClientRect();
+        return [box(gd.querySelector(".annotation-text")).left, [...gd.querySelectorAll(".ytick text")].map((tick) => box(tick).right)];
+    }}""")
+    assert len(numbers) > 1
+    assert left > max(numbers)
+
+
 def test_windows_follow_the_controls(page: Page, server: str) -> None:
     page.goto(f"{server}/words?lang=en&w_view=windows")
     expect(page.locator(".es-pairs tbody")).to_have_count(9, timeout=60_000)
@@ -117,6 +130,29 @@ def test_windows_follow_the_controls(page: Page, server: str) -> None:
     expect(page).to_have_url(re.compile("w_sampler=uniform"))
 
 
+def test_back_from_another_page_finds_the_settings_as_they_were_left(page: Page, server: str) -> None:
+    page.goto(f"{server}/words?lang=en&w_dim=64&w_epochs=40&w_watch=king&w_view=windows")
+    expect(page.locator(".es-pairs tbody")).to_have_count(9, timeout=60_000)
+    page.get_by_role("link", name="Explore").first.click()
+    expect(page).to_have_url(re.compile("/explore"))
+    expect(page.locator(BOARD)).to_be_visible(timeout=60_000)
+    page.go_back()
+    expect(page.locator(".es-pairs tbody")).to_have_count(9, timeout=60_000)
+    for said in ("w_dim=64", "w_epochs=40", "w_watch=king", "w_view=windows"):
+        expect(page).to_have_url(re.compile(said))
+    expect(page.locator(".st-key-w_dim")).to_contain_text("64")
+
+
+def test_back_from_another_page_finds_what_was_asked(page: Page, server: str) -> None:
+    visit(page, server, "words?lang=en&w_word=queen", ".es-answers")
+    page.get_by_role("link", name="Library").first.click()
+    expect(page).to_have_url(re.compile("/library"))
+    expect(page.locator(".es-answers")).to_have_count(0)
+    page.go_back()
+    expect(page.get_by_role("textbox", name="A word, and its neighbours")).to_have_value("queen")
+    expect(page).to_have_url(re.compile("w_word=queen"))
+
+
 def test_a_reload_joins_the_training_that_runs(page: Page, server: str) -> None:
     visit(page, server, "words?lang=en&w_epochs=200&w_dim=96&w_seed=5")
     page.get_by_role("button", name="Train", exact=True).click()
@@ -124,6 +160,75 @@ def test_a_reload_joins_the_training_that_runs(page: Page, server: str) -> None:
     expect(page).to_have_url(re.compile("w_run="))
     page.reload()
     expect(page.locator(f".st-key-w_live {BOARD}")).to_be_visible(timeout=60_000)
+    page.get_by_role("button", name="Stop and keep").click()
+    expect(status(page)).to_contain_text("seed 5", timeout=60_000)
+
+
+@pytest.mark.parametrize(("view", "button", "board"), [("map", "Train", "w_live"), ("side", "Train them all", "w_side_live_0")])  # fmt: skip
+def test_another_language_is_spoken_by_the_whole_page_while_it_trains(
+    page: Page, server: str, view: str, button: str, board: str
+) -> None:
+    page.goto(f"{server}/words?lang=en&w_view={view}&w_epochs=200&w_dim=96&w_seed=6")
+    page.get_by_role("button", name=button, exact=True).click()
+    live = page.locator(f".st-key-{board} {BOARD}")
+    expect(live).to_contain_text("no class", timeout=60_000)
+    page.get_by_text("中文").click()
+    expect(live).to_contain_text("无类别", timeout=60_000)
+    expect(live).not_to_contain_text("no class")
+    expect(status(page)).to_contain_text("小世界（英文）")
+    if view == "map":
+        expect(live).to_contain_text("损失")
+        curves = f"() => {BOARD_OF.format(key=board)}.panels.slice(1).map((panel) => panel.gd._fullData.slice(0, -1).map(({{ mode }}) => mode))"
+        assert page.evaluate(curves) == [["lines"] * 2, ["lines"] * 3]
+    page.get_by_role("button", name="停止并保留").click()
+    expect(page.get_by_role("button", name="停止并保留")).to_have_count(0, timeout=60_000)
+
+
+def test_with_nothing_held_out_only_the_curve_of_the_loss_is_drawn_and_follows_the_epoch(
+    page: Page, server: str
+) -> None:
+    visit(page, server, "words?lang=en&w_epochs=200&w_dim=64&w_seed=8&w_held_out=0")
+    page.get_by_role("button", name="Train", exact=True).click()
+    expect(page.locator(f".st-key-w_live {BOARD}")).to_contain_text("in training", timeout=60_000)
+    for board in ("w_live", "w_map"):
+        expect(page.locator(f".st-key-{board} {BOARD}")).to_contain_text("in training", timeout=60_000)
+        expect(page.locator(f".st-key-{board} {BOARD}")).not_to_contain_text("held out")
+        assert page.evaluate(f"() => {BOARD_OF.format(key=board)}.panels.length") == 2
+        if board == "w_live":
+            page.wait_for_function(f"() => {BOARD_OF.format(key=board)}.panels[1].gd._fullData[1].x.length > 3")
+            page.get_by_role("button", name="Stop and keep").click()
+    epoch = page.locator(".st-key-w_map input[data-slider=epoch]")
+    epoch.focus()
+    epoch.press("Home")
+    page.wait_for_function(f"() => {BOARD_OF.format(key='w_map')}.values.epoch === 0")
+    now = page.evaluate(
+        f"() => {{ const {{ x, y }} = {BOARD_OF.format(key='w_map')}.panels[1].series()[0]; return [x[0], y[0]]; }}"
+    )
+    assert now[0] == 0
+    assert 0.6 < now[1] < 0.8
+
+
+def test_on_a_phone_the_figures_of_every_task_are_in_sight(page: Page, server: str) -> None:
+    page.set_viewport_size({"width": 390, "height": 844})
+    page.goto(f"{server}/words?lang=en&w_view=side&w_epochs=1&w_dim=8")
+    page.get_by_role("button", name="Train them all").click()
+    expect(page.locator(f".st-key-w_side {BOARD}")).to_be_visible(timeout=60_000)
+    cells = page.locator(".es-compare td")
+    edges = cells.evaluate_all(
+        "(all) => all.filter((one) => one.offsetParent).map((one) => [one.getBoundingClientRect().left, one.getBoundingClientRect().left + one.scrollWidth])"
+    )
+    assert len(edges) >= 27
+    assert all(0 <= left < right <= 390 for left, right in edges)
+    assert cells.nth(1).evaluate("(cell) => getComputedStyle(cell, '::before').content") == '"Skip-gram"'
+
+
+def test_a_reload_joins_the_comparison_that_runs(page: Page, server: str) -> None:
+    page.goto(f"{server}/words?lang=en&w_view=side&w_epochs=200&w_dim=96&w_seed=5")
+    page.get_by_role("button", name="Train them all").click()
+    expect(page.locator(f".st-key-w_side_live_0 {BOARD}")).to_be_visible(timeout=60_000)
+    expect(page).to_have_url(re.compile("w_all="))
+    page.reload()
+    expect(page.locator(f".st-key-w_side_live_0 {BOARD}")).to_be_visible(timeout=60_000)
     page.get_by_role("button", name="Stop and keep").click()
     expect(status(page)).to_contain_text("seed 5", timeout=60_000)
 

@@ -292,6 +292,19 @@ def test_a_wild_learning_rate_gives_the_last_good_state_and_says_what_to_do(obje
     assert f"epoch {len(history.epochs) - 1}" in str(history.warning)
     assert np.isfinite(embedding.vectors).all()
     assert np.isfinite(history.loss).all()
+    assert history.in_vain == (history.epochs == [0.0])
+
+
+@pytest.mark.parametrize(("loss", "unfinished"), [([0.7, 0.6, 0.5], True), ([0.7, 0.5, 0.6], False), ([0.7], False), ([np.nan] * 3, False)])  # fmt: skip
+def test_a_training_is_unfinished_while_the_loss_on_held_out_text_still_falls(loss: list[float], unfinished: bool) -> None:  # fmt: skip
+    history = _history(train(TEXT, dim=4, epochs=1))
+    history.epochs, history.held_out_loss = [float(at) for at in range(len(loss))], loss
+    assert history.unfinished == unfinished
+
+
+def test_a_training_stopped_before_its_first_epoch_was_not_in_vain_for_its_learning_rate() -> None:
+    history = _history(train(TEXT, dim=8, epochs=5, on_progress=lambda _step: True))
+    assert (history.epochs, history.in_vain) == ([0.0], False)
 
 
 def test_more_dimensions_than_words_are_allowed_and_remarked_upon() -> None:

@@ -7,7 +7,8 @@ from pathlib import Path
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from core.jobs import Job
+from core.jobs import Event, Job
+from dashboard import i18n, jobs
 from tests.core import test_jobs_tasks  # noqa: F401 - registers the task submitted here
 
 WAIT = 30.0
@@ -36,6 +37,21 @@ def job_of(test: AppTest) -> Job:
 
 def labels(test: AppTest) -> list[str]:
     return [button.label for button in test.button if button.key.startswith("slot_")]
+
+
+@pytest.mark.parametrize(
+    ("language", "said"),
+    [
+        ("en", "2.6 M of 10.1 M windows · 0.72 M windows/s"),
+        ("zh", "第 260 万个窗口，共 1,010 万个 · 每秒 72.0 万个窗口"),
+    ],
+)
+def test_what_is_done_and_how_fast_are_told_in_one_unit_of_the_language(
+    monkeypatch: pytest.MonkeyPatch, language: str, said: str
+) -> None:
+    monkeypatch.setattr(i18n, "language", lambda: language)
+    event = Event(seq=1, at=0.1, done=2_600_000, total=10_100_000, unit="window", figures={"windows_per_second": 720_000.0})  # fmt: skip
+    assert jobs._line(event) == said
 
 
 def test_a_job_is_paused_and_resumed_where_the_one_button_stands_and_the_other_stood(tmp_path: Path) -> None:

@@ -148,6 +148,20 @@ def test_a_running_training_has_no_second_train_button() -> None:
     test.session_state["es_jobs"][SLOT].cancel() if f"{SLOT}_stop" in shown else None
 
 
+@pytest.mark.parametrize("view", ["map", "side"])
+def test_what_is_being_trained_is_said_to_keep_its_settings_once_a_control_moves(view: str) -> None:
+    test = open_page("words", w_view=view, w_epochs="200", w_dim="96", w_seed="11")
+    test.button(key="w_train_all" if view == "side" else "w_train").click().run()
+    [job] = test.session_state["es_jobs"].values()
+    job.pause()
+    assert "keeps the text and the settings" not in captions(test)
+    test.slider(key="w_dim").set_value(8).run()
+    assert "keeps the text and the settings it was begun with" in captions(test)
+    test.slider(key="w_dim").set_value(96).run()
+    assert "keeps the text and the settings" not in captions(test)
+    job.cancel()
+
+
 def html(test: AppTest) -> str:
     return " ".join(part.proto.body for part in test.get("html"))
 
@@ -187,6 +201,8 @@ def test_a_setting_that_leaves_no_window_is_told_in_place_and_the_last_windows_s
 
 def test_a_task_without_windows_says_so_and_offers_the_one_that_has_them() -> None:
     test = open_page("words", w_view="windows", w_objective="skip-gram")
+    assert "What you see" not in " ".join(part.value for part in test.markdown)
+    assert not [button.key for button in test.button if button.key.startswith("w_try")]
     test.button(key="w_to_five").click().run()
     assert settled(test).selectbox(key="w_objective").value == "five-gram"
     assert "es-pairs" in html(test)
@@ -210,12 +226,23 @@ def test_the_tasks_stand_side_by_side_in_one_table_and_one_is_looked_at_closer()
     assert all(
         name in table for name in ("Five-gram", "Skip-gram", "CBOW", "class gap", "WordSim-353", "analogies right")
     )
-    assert re.search(r"SimLex-999, rho</th><td>(<b>★ )?\S+, \d+ of 999 pairs", table)
-    assert re.search(r"<th>animal</th><td>(<b>★ )?\d+\.\d%", table)
-    assert re.search(r"<th>gender</th><td>(<b>★ )?\d+ \(\d+\) of \d+", table)
+    assert re.search(r"SimLex-999, rho</th><td[^>]*>(<b>★ )?\S+, \d+ of 999 pairs", table)
+    assert re.search(r"<th>animal</th><td[^>]*>(<b>★ )?\d+\.\d%", table)
+    assert re.search(r"<th>gender</th><td[^>]*>(<b>★ )?\d+ \(\d+\) of \d+", table)
     test.button(key="w_closer_cbow").click().run()
     assert "Trained: Small world (English)" in status(test)
     assert "8 dimensions" in status(test)
+
+
+def test_a_link_opens_the_comparison_it_names_and_drops_the_name_when_a_control_moves() -> None:
+    test = open_page("words", w_view="side", w_epochs="1", w_dim="8")
+    settled(test.button(key="w_train_all").click().run())
+    other = settled(open_page("words", w_view="side", w_epochs="1", w_dim="8", w_all=str(test.query_params["w_all"])))
+    assert errors(other) == []
+    assert "class gap" in html(other)
+    other.slider(key="w_dim").set_value(9).run()
+    assert "w_all" not in other.query_params
+    assert "class gap" in html(other)
 
 
 def test_a_window_of_ones_own_is_judged_and_its_mistakes_are_told_in_place() -> None:
@@ -223,12 +250,25 @@ def test_a_window_of_ones_own_is_judged_and_its_mistakes_are_told_in_place() -> 
     assert errors(test) == []
     assert "to be valid" in html(test)
     assert "moves 5 of 1,485 rows" in captions(test)
+    verdict = html(test)
+    test.text_input(key="w_eye").set_value("THE DOG CHASED “THE CAT.”").run()
+    assert errors(test) == []
+    assert html(test) == verdict
     test.text_input(key="w_eye").set_value("the dog chased").run()
     assert errors(test) == ["R judges windows of 5 words; these are 3."]
     test.text_input(key="w_eye").set_value("the dog chased the cat").run()
     test.text_input(key="w_eye_swap").set_value("chased").run()
     assert len(errors(test)) == 1
     assert "to be valid" in html(test)
+
+
+def test_the_bars_of_the_words_ranked_by_r_are_as_long_as_their_scores() -> None:
+    test = settled(open_page("words", w_view="eye", w_eye="the dog chased the cat"))
+    answers = html(test).partition("es-answers")[2].partition("</ol>")[0]
+    bars = [float(share) for share in re.findall(r"width:([\d.]+)%", answers)]
+    scores = [float(score) for score in re.findall(r'es-score">([-\d.]+)<', answers)]
+    assert len(bars) == len(scores) > 7
+    assert bars == pytest.approx([100 * max(0.0, score / scores[0]) for score in scores], abs=0.5)
 
 
 def test_an_embedding_without_r_says_so_in_its_eye() -> None:
@@ -253,13 +293,22 @@ def test_a_training_goes_on_from_the_example_and_says_which_words_are_new() -> N
     assert errors(test) == []
 
 
-def test_a_wild_learning_rate_keeps_the_last_good_state_and_says_so() -> None:
-    test = open_page("words", w_learning_rate="1000", w_epochs="3", w_dim="8")
+@pytest.mark.parametrize("before", ["An example that comes with Embedscope", "Trained: Small world (English)"])
+def test_a_learning_rate_so_wild_that_nothing_was_learned_leaves_what_was_here_before_and_says_so(before: str) -> None:
+    test = open_page("words", w_epochs="1", w_dim="8", w_seed="7")
+    if before.startswith("Trained"):
+        train(test)
+    shown = status(test)
+    assert before in shown
+    test.number_input(key="w_learning_rate").set_value(1000.0).run()
     train(test)
-    assert errors(test) == []
-    assert "Trained: Small world (English)" in status(test)
-    assert "train again with a smaller learning rate" in test.warning[0].value
+    assert len(errors(test)) == 1
+    assert "Train again with a smaller learning rate" in errors(test)[0]
+    assert status(test) == shown
+    assert "w_run" not in test.query_params
     test.text_input(key="w_word").set_value("king").run()
+    assert "Train again with a smaller learning rate" in errors(test)[0]
+    test.number_input(key="w_learning_rate").set_value(0.05).run()
     assert errors(test) == []
 
 
@@ -278,10 +327,27 @@ def test_few_held_out_windows_are_said_to_prove_nothing() -> None:
     assert "Held-out windows to check on: 1." in test.warning[0].value.replace("\\", "")
 
 
+@pytest.mark.parametrize("task", ["skip-gram", "cbow"])
+def test_a_training_that_was_too_short_is_told_to_go_on(task: str) -> None:
+    test = train(open_page("words", w_objective=task, w_epochs="1", w_dim="8"))
+    assert "take more epochs" in test.warning[0].value
+    assert "fewer epochs" not in test.warning[0].value
+
+
+def test_a_training_that_was_too_long_for_its_text_is_told_to_take_more_text_or_fewer_epochs() -> None:
+    test = open_page("words", w_kind="paste", w_epochs="100", w_held_out="0.4")
+    test.text_area(key="w_paste").set_value(PARAGRAPH[:2500]).run()
+    train(test)
+    assert "Add text, or take fewer epochs" in test.warning[0].value
+
+
 def test_a_training_with_nothing_held_out_says_what_it_cannot_tell() -> None:
     test = train(open_page("words", w_held_out="0", w_epochs="1", w_dim="8"))
     assert errors(test) == []
     assert "Nothing was held out" in test.warning[0].value
+    said = " ".join(part.value for part in test.markdown)
+    assert "The curve below is the loss on the text it trains on" in said
+    assert "held-out sentences" not in said
 
 
 def test_another_task_has_its_own_learning_rate() -> None:
