@@ -91,7 +91,7 @@ def _tell_astray() -> None:
         )
     else:
         st.warning(
-            _("The link names {id}, which lives in another browser and was not saved to the library. Bring the file to open it here.")
+            _("The link names {id}, which this server does not hold for this browser: it lives in another one, or was let go of when the server started anew, and this link is not that of a saved one. Bring the file to open it here.")
             .format(id=frame.plain(astray[0][:40]))
         )  # fmt: skip
 

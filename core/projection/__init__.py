@@ -48,6 +48,8 @@ __all__ = [
     "warm",
 ]
 
+_LEAST = 3  # points of a picture
+
 
 def project(
     vectors: FloatArray,
@@ -70,7 +72,7 @@ def project(
     setting; JobCancelled passes through.
     """
     matrix = as_matrix(vectors)
-    if len(matrix) < 3:
+    if len(matrix) < _LEAST:
         raise DataError(N_("A picture needs at least 3 points; there are {rows}."), rows=len(matrix))
     asked: ProjectionParams = build(METHODS.get(method).params, {**params, "components": components, "seed": seed})
     watch = on_frame or never_stop
@@ -104,6 +106,8 @@ def effective(
     Raises ParameterError for settings that `project` would refuse.
     """
     asked: ProjectionParams = build(METHODS.get(method).params, {**(params or {}), "components": components})
+    if rows < _LEAST:
+        return ()  # `project` says so
     used = asked.laid_out(rows)
     notes = asked.settled(used)[1]
     if used == rows:

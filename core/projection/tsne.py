@@ -76,12 +76,10 @@ class TsneParams(IterativeParams):
         most = max(1.0, (rows - 1) / 3)
         if self.perplexity > most:
             settled = replace(self, perplexity=most)
-            notes.append(
-                Note(
-                    N_("Perplexity {asked} became {used}, the most that {rows} points allow: a third of the others."),
-                    {"asked": f"{self.perplexity:g}", "used": f"{most:.3g}", "rows": rows},
-                )
-            )
+            sentence = N_("Perplexity {asked} became {used}, the most that {rows} points allow: a third of the others.")
+            if rows < 4:
+                sentence = N_("Perplexity {asked} became {used}, the least there is: of {rows} points none has enough others for more.")  # fmt: skip
+            notes.append(Note(sentence, {"asked": f"{self.perplexity:g}", "used": f"{most:.3g}", "rows": rows}))
         if settled.meshed(rows):
             notes.append(
                 Note(

@@ -73,7 +73,7 @@ class UmapParams(IterativeParams):
         if self.n_neighbors <= rows:
             return settled, ()
         note = Note(
-            N_("{asked} neighbours became {used}: there are only {rows} points."),
+            N_("{asked} neighbours became {used}, each point counted among its own: there are only {rows} points."),
             {"asked": self.n_neighbors, "used": rows, "rows": rows},
         )
         return replace(settled, n_neighbors=rows), (note,)

@@ -184,7 +184,7 @@ def selection(source: sources.Source, drawn: Drawn | None, asked: Asked) -> None
     if not _stack(embedding):
         return
     if rows:
-        st.markdown(f"**{_('{count} rows chosen').format(count=f'{len(rows):,}')}**")
+        st.markdown(f"**{counted(len(rows), _('1 row chosen'), _('{count} rows chosen'))}**")
     left, right = st.columns(2) if rows else (st, None)
     left.button(_("Undo"), key="ex_undo", width="stretch", on_click=_undo, args=(embedding,))
     if right is None:

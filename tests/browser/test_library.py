@@ -63,7 +63,7 @@ def test_what_one_visitor_brings_is_seen_by_another_only_when_it_was_saved(
     second = other.new_page()
     strangers, errors = watch(second, server)
     second.goto(private)
-    expect(second.get_by_text("lives in another browser")).to_be_visible(timeout=SLOW)
+    expect(second.get_by_text("it lives in another one")).to_be_visible(timeout=SLOW)
     expect(second.locator(".st-key-es_status")).to_contain_text("Small world")
     second.goto(f"{server}/library?lang=en")
     expect(second.get_by_text("Comes with Embedscope")).to_be_visible(timeout=SLOW)

@@ -20,7 +20,13 @@ def test_a_lowered_perplexity_is_said() -> None:
 
 
 def test_fewer_neighbours_are_said() -> None:
-    assert [str(note) for note in effective("umap", 9)] == ["15 neighbours became 9: there are only 9 points."]
+    assert [str(note) for note in effective("umap", 9)] == [
+        "15 neighbours became 9, each point counted among its own: there are only 9 points."
+    ]
+    assert [str(note) for note in effective("tsne", 3)] == [
+        "Perplexity 30 became 1, the least there is: of 3 points none has enough others for more."
+    ]
+    assert effective("umap", 1) == effective("tsne", 1) == ()  # nothing is drawn of them
     np.testing.assert_array_equal(project(groups(9), "umap"), project(groups(9), "umap", n_neighbors=9))
 
 
