@@ -10,7 +10,7 @@ import streamlit as st
 
 from core.errors import N_
 from dashboard import frame, jobs, links, session, shelf
-from dashboard.i18n import _, language
+from dashboard.i18n import _, counted, language
 
 if TYPE_CHECKING:
     from core.embedding import Embedding
@@ -99,7 +99,10 @@ def _tell_astray() -> None:
 def _tell_notes(embedding: Embedding) -> None:
     """What the reader of a file decided and left out, row by row."""
     if embedding.notes:
-        with st.expander(_("What was read ({count})").format(count=len(embedding.notes))):
+        lost = sum(note.lost for note in embedding.notes)
+        one, several = _("1 row of the file was left out"), _("{count} rows of the file were left out")
+        title = counted(lost, one, several) if lost else _("What was read ({count})").format(count=len(embedding.notes))
+        with st.expander(title, icon=":material/warning:" if lost else None):
             for note in embedding.notes:
                 st.caption(frame.plain(_(note.template).format(**note.values)))
 

@@ -121,6 +121,7 @@ def _repeats(labels: Sequence[str], rows: Sequence[int], first: list[int]) -> No
     return Note(
         N_("Rows left out because their label stands in an earlier row: {count}, namely row {rows}."),
         {"count": len(rows) - len(first), "rows": _some(names)},
+        lost=len(rows) - len(first),
     )
 
 

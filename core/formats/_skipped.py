@@ -32,7 +32,7 @@ class Skipped:
             return []
         if self.count > kept:
             raise self._first[0]
-        told = [Note(N_("Rows left out because they could not be read: {count} of {all}."), {"count": self.count, "all": self.count + kept})]  # fmt: skip
+        told = [Note(N_("Rows left out because they could not be read: {count} of {all}."), {"count": self.count, "all": self.count + kept}, lost=self.count)]  # fmt: skip
         told += [Note(error.template, error.values) for error in self._first]
         if self.count > len(self._first):
             told.append(Note(N_("And {count} more."), {"count": self.count - len(self._first)}))

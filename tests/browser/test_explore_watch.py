@@ -36,8 +36,9 @@ def method(page: Page, name: str) -> None:
 
 def test_a_run_is_paused_wound_back_resumed_and_cancelled_to_the_picture_before(page: Page, server: str) -> None:
     explore(page, server, "ex_tsne_iterations=2000")
-    bring(page, 3_000)
+    bring(page, 9_000)
     method(page, "t-SNE")
+    page.get_by_role("button", name="Draw").click()
     expect(page.locator(f".st-key-ex_live {BOARD}")).to_be_visible(timeout=60_000)
     expect(status(page)).to_contain_text("t-SNE, perplexity 30")
     first = ask(page, "ex_live", COORDINATES)
@@ -104,8 +105,9 @@ def test_a_finished_run_is_wound_back_to_its_start_in_at_least_twenty_steps(page
 
 def test_another_embedding_or_setting_lets_go_of_the_run_under_way(page: Page, server: str) -> None:
     explore(page, server, "ex_tsne_iterations=2000")
-    bring(page, 3_000)
+    bring(page, 9_000)
     method(page, "t-SNE")
+    page.get_by_role("button", name="Draw").click()
     expect(page.locator(f".st-key-ex_live {BOARD}")).to_be_visible(timeout=60_000)
     method(page, "PCA")
     expect(page.locator(f".st-key-ex_map {BOARD}")).to_be_visible()

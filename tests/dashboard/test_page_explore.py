@@ -271,3 +271,11 @@ def test_the_same_vectors_with_other_classes_are_another_embedding() -> None:
     assert first.fingerprint == second.fingerprint
     assert first.content != second.content
     assert first.content == Embedding(first.labels, vectors, {"class": ["a"] * 9}).content
+
+
+def test_rows_that_were_left_out_are_counted_where_they_are_seen_without_a_click() -> None:
+    rows = "\n".join(f"w{at},{at},{at % 7}" for at in range(20))
+    test = bring_vectors(explore(), "mine.csv", f"word,x,y\n{rows}\nw3,1,2\nbad,1,one\n".encode())
+    assert errors(test) == []
+    assert "20 rows of 2 dimensions" in status(test)
+    assert "2 rows of the file were left out" in [fold.label for fold in test.expander]
