@@ -57,16 +57,7 @@ def _rejoin(task: Task) -> bool:
     now = None
     if task.text is not None and "corpus" in task.text.source:
         now = fingerprint("compare_objectives", (task.text.source,), _settings(task))
-    asked = st.query_params.get(RUN)
-    if _RUN not in st.session_state:
-        st.session_state[_RUN] = None
-        if now is not None and asked == now[:12] and task.text is not None and _begin(task, task.text):
-            return True
-    if now is not None and st.session_state[_RUN] == now:
-        st.query_params[RUN] = now[:12]
-    elif asked is not None:
-        del st.query_params[RUN]
-    return False
+    return trained.named(RUN, _RUN, now) and task.text is not None and _begin(task, task.text)
 
 
 def _begin(task: Task, text: Text) -> bool:

@@ -80,16 +80,24 @@ def rejoin(text: Text | None, settings: dict[str, Any]) -> bool:
     link true: it names a training only while the controls are its own. Only built-in texts can stand in a link.
     """
     now = fingerprint("train", (text.source,), settings) if text is not None and "corpus" in text.source else None
-    asked = st.query_params.get(RUN)
-    if _RUN not in st.session_state:
-        st.session_state[_RUN] = None
-        if now is not None and asked == now[:12] and text is not None:
-            begin(text, settings)
+    if named(RUN, _RUN, now) and text is not None:
+        begin(text, settings)
+        return True
+    return False
+
+
+def named(link: str, held: str, now: str | None) -> bool:
+    """Whether a first visit's link names the work of these settings, `now` (None where it can stand in no link). Else the
+    link is kept true: it names what `held` of the session says was begun, while that is the work of these settings."""
+    asked = st.query_params.get(link)
+    if held not in st.session_state:
+        st.session_state[held] = None
+        if now is not None and asked == now[:12]:
             return True
-    if now is not None and st.session_state[_RUN] == now:
-        st.query_params[RUN] = now[:12]
+    if now is not None and st.session_state[held] == now:
+        st.query_params[link] = now[:12]
     elif asked is not None:
-        del st.query_params[RUN]
+        del st.query_params[link]
     return False
 
 

@@ -267,7 +267,7 @@ def test_a_safetensors_header_that_lies_is_refused(header: str) -> None:
 # --- archives and TensorBoard ----------------------------------------------------------------
 
 
-def zipped(**members: str) -> bytes:
+def zipped(**members: str | bytes) -> bytes:
     stream = io.BytesIO()
     with zipfile.ZipFile(stream, "w", zipfile.ZIP_DEFLATED) as archive:
         for name, content in members.items():

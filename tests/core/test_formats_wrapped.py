@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import gzip
-import io
-import zipfile
 
 import numpy as np
 import pytest
@@ -13,25 +11,17 @@ from core import _archive
 from core.embedding import Embedding
 from core.errors import DataError
 from core.formats import _wrapped, detect, formats, preview, read_embedding, words_of, write_embedding
+from tests.core.test_formats_readers import zipped
 
 CSV = b"word,x,y\ncat,1,2\ndog,3,4\nbird,5,6\n"
-
-
-def zipped(**members: bytes) -> bytes:
-    stream = io.BytesIO()
-    with zipfile.ZipFile(stream, "w", zipfile.ZIP_DEFLATED) as archive:
-        for name, content in members.items():
-            archive.writestr(name, content)
-    return stream.getvalue()
 
 
 def example() -> Embedding:
     return Embedding(["cat", "dog", "科学"], np.random.default_rng(1).normal(size=(3, 4)))
 
 
-@pytest.mark.parametrize("facts", formats(), ids=lambda facts: facts.name)
-def test_every_format_is_read_out_of_a_zip_with_its_settings_and_out_of_a_gz(facts: object) -> None:
-    name, extension = facts.name, facts.extension  # type: ignore[attr-defined]
+@pytest.mark.parametrize(("name", "extension"), [(facts.name, facts.extension) for facts in formats()])
+def test_every_format_is_read_out_of_a_zip_with_its_settings_and_out_of_a_gz(name: str, extension: str) -> None:
     data = write_embedding(example(), name)
     for wrapped, called in (
         (zipped(**{f"folder/x{extension}": data, "settings.json": b"{}", "__MACOSX/._x": b"?"}), "x.zip"),
