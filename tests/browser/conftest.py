@@ -85,6 +85,14 @@ def page(context: BrowserContext, server: str) -> Iterator[Page]:
     assert errors == [], "the browser logged errors"
 
 
+def until(page: Page, condition: str, arg: object = None) -> None:
+    """Until an expression of `arg` holds in the page. While what it speaks of is not there, or just drawn anew, it does not."""
+    page.wait_for_function(
+        f"(arg) => {{ try {{ return {condition}; }} catch (error) {{ if (error instanceof TypeError) return false; throw error; }} }}",
+        arg=arg,
+    )
+
+
 def watch(page: Page, server: str) -> tuple[list[str], list[str]]:
     strangers: list[str] = []
     errors: list[str] = []

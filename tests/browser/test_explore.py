@@ -9,6 +9,7 @@ import numpy as np
 import pytest
 from playwright.sync_api import Page, expect
 
+from tests.browser.conftest import until
 from tests.browser.test_main_job import BOARD, status, visit
 
 PLACE = """([key, panel, row]) => {
@@ -46,7 +47,7 @@ def ask(page: Page, key: str, expression: str) -> object:
 
 
 def wait(page: Page, key: str, condition: str) -> None:
-    page.wait_for_function(f"(key) => {{ const board = ({BOARDS})(key); return board && {condition}; }}", arg=key)
+    until(page, f"(() => {{ const board = ({BOARDS})(arg); return {condition}; }})()", key)
 
 
 def point(page: Page, row: int, key: str = "ex_map", panel: int = 0) -> tuple[float, float]:
@@ -114,7 +115,7 @@ def test_two_clicks_on_empty_ground_show_the_whole_again(page: Page, server: str
     box = page.locator(".st-key-ex_map .es-figure").bounding_box()
     assert box is not None
     page.mouse.dblclick(box["x"] + 60, box["y"] + 12)
-    page.wait_for_function(f"(whole) => ({VIEW})('ex_map') === whole", arg=whole)
+    until(page, f"({VIEW})('ex_map') === arg", whole)
 
 
 def test_rows_that_a_pattern_finds_are_shown_in_the_whole_picture(page: Page, server: str) -> None:
@@ -126,7 +127,7 @@ def test_rows_that_a_pattern_finds_are_shown_in_the_whole_picture(page: Page, se
     find.fill("/^d/")
     find.press("Enter")
     expect(page.get_by_text(re.compile(r"^\d+ rows match$"))).to_be_visible()
-    page.wait_for_function(f"([key, whole]) => ({VIEW})(key) === whole", arg=["ex_map", whole])
+    until(page, f"({VIEW})('ex_map') === arg", whole)
 
 
 def test_zoom_is_kept_while_the_run_is_wound_back(page: Page, server: str) -> None:
@@ -154,7 +155,7 @@ def test_the_camera_is_kept_over_clicks_sliders_and_reruns_and_a_lasso_chooses_i
     page.mouse.down()
     page.mouse.move(box["x"] + 330, box["y"] + 260, steps=8)
     page.mouse.up()
-    page.wait_for_function(f"(first) => ({CAMERA})('ex_map') !== first", arg=first)
+    until(page, f"({CAMERA})('ex_map') !== arg", first)
     camera = page.evaluate(CAMERA, "ex_map")
     find = page.get_by_label("Find", exact=True)
     find.fill("cat")

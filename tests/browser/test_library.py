@@ -18,13 +18,10 @@ from playwright.sync_api import Browser, BrowserContext, Page, expect
 
 from core.embedding import Embedding
 from core.library import Library
-from tests.browser.conftest import free_port, wait_until_healthy, watch
+from tests.browser.conftest import free_port, until, wait_until_healthy, watch
 
 MAP = ".st-key-ex_map .es-board[data-ready]"
-FOUND = """(row) => {
-  const board = document.querySelector(".st-key-ex_map .es-board")?.parentElement.__embedscope;
-  return board && board.marked.point === row;
-}"""
+FOUND = "document.querySelector('.st-key-ex_map .es-board').parentElement.__embedscope.marked.point === arg"
 ATTACKS = (
     "<img src=x onerror=alert(1)>",
     "</script><script>alert(2)</script>",
@@ -98,7 +95,7 @@ def test_hostile_words_stay_words_in_the_page_and_in_the_file_that_is_taken_away
     for row, attack in enumerate(ATTACKS[:6]):
         page.get_by_role("textbox", name="Find", exact=True).fill(attack)
         page.get_by_role("textbox", name="Find", exact=True).press("Enter")
-        page.wait_for_function(FOUND, arg=row)
+        until(page, FOUND, row)
         expect(page.locator(".es-answers li")).to_have_count(9)
     expect(page.locator(".es-answers")).to_contain_text(ATTACKS[0])
     page.get_by_role(
@@ -122,8 +119,9 @@ def test_hostile_words_stay_words_in_the_page_and_in_the_file_that_is_taken_away
     expect(offline.locator(".js-plotly-plot .point").first).to_be_visible()
     offline.get_by_role("searchbox").fill("alert")
     expect(offline.locator("output")).to_have_text("4")
-    offline.wait_for_function(  # what does not match is faint: the picture is drawn again, and holds still
-        "() => [...document.querySelectorAll('.js-plotly-plot .point')].filter((one) => getComputedStyle(one).opacity < 0.1).length === 6"
+    until(  # what does not match is faint: the picture is drawn again, and holds still
+        offline,
+        "[...document.querySelectorAll('.js-plotly-plot .point')].filter((one) => getComputedStyle(one).opacity < 0.1).length === 6",
     )
     first = offline.locator(".js-plotly-plot .point").first
     first.scroll_into_view_if_needed()

@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import BrowserContext, Locator, Page, expect
 
-from tests.browser.conftest import watch
+from tests.browser.conftest import until, watch
 
 BOARD = ".es-board[data-ready]"
 
@@ -240,9 +240,7 @@ def test_labels_are_text_in_every_place_they_are_shown(page: Page, server: str) 
     expect(page.locator(".st-key-es_reading")).to_contain_text(bad)
     expect(page.locator(".es-answers")).to_contain_text("**bold** $x^2$")
     expect(page.get_by_role("row", name="trustworthiness")).to_be_visible()  # the last that is drawn: nothing moves now
-    page.wait_for_function(
-        f"() => document.querySelector('{BOARD}').parentElement.__embedscope.marked.near.length === 4"
-    )
+    until(page, f"document.querySelector('{BOARD}').parentElement.__embedscope.marked.near.length === 4")
     x, y = pixel(page, 0)
     page.mouse.move(x, y)
     expect(page.locator(".hoverlayer")).to_contain_text(bad)

@@ -9,6 +9,7 @@ import numpy as np
 import pytest
 from playwright.sync_api import Page, expect
 
+from tests.browser.conftest import until
 from tests.browser.test_patches import BOARD, picture, pixel, ready, slider, status, wait
 from tests.dashboard.test_patches_several import packed
 
@@ -123,7 +124,7 @@ def test_a_picture_of_the_camera_is_cut(open_view: Callable[..., Page]) -> None:
     page = open_view("")
     page.context.grant_permissions(["camera"])
     page.get_by_role("button", name="Take a photo").click()
-    page.wait_for_function("() => document.querySelector('video')?.videoWidth > 0")  # the camera shows something
+    until(page, "document.querySelector('video').videoWidth > 0")  # the camera shows something
     page.get_by_test_id("stCameraInputButton").click()
     expect(status(page)).to_contain_text(re.compile(r"Camera 1\.jpg, [\d,]+ × [\d,]+ pixels"))
     wait(page, "board.panels[0].x.length > 100")

@@ -14,6 +14,7 @@ from playwright.sync_api import Browser, Locator, Page, expect
 
 from core.images import load_sample
 from core.patches import fit_image, nearest_patches, patchify
+from tests.browser.conftest import until
 
 PHOTO, MAP, SEQUENCE, LENS, VECTOR, TOKEN = range(6)
 BOARD = "[...document.querySelectorAll('*')].find((element) => element.__embedscope).__embedscope"
@@ -59,7 +60,7 @@ def marked(page: Page) -> dict[str, Any]:
 
 def wait(page: Page, condition: str) -> None:
     """Until this holds of the board and what is marked in it."""
-    page.wait_for_function(f"() => {{ const board = {BOARD}, marked = board.marked; return {condition}; }}")
+    until(page, f"(() => {{ const board = {BOARD}, marked = board.marked; return {condition}; }})()")
 
 
 def pixel(page: Page, panel: int, row: int) -> tuple[float, float]:
@@ -251,5 +252,5 @@ def test_on_a_phone_nothing_is_wider_than_the_screen_and_a_finger_scrolls_over_t
     for step in range(1, 12):
         finger("touchMove", x, y - 20 * step)
     finger("touchEnd")
-    page.wait_for_function("() => document.querySelector('[data-testid=stMain]').scrollTop > 50")
+    until(page, "document.querySelector('[data-testid=stMain]').scrollTop > 50")
     context.close()

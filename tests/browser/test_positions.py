@@ -10,6 +10,7 @@ import pytest
 from playwright.sync_api import Browser, BrowserContext, Locator, Page, expect
 
 from core.positions import sinusoidal
+from tests.browser.conftest import until
 
 HEAT = 2  # panels of the code: row curve, clock, heat map, column curve, clocks
 LEFT, RIGHT, TOP, BOTTOM = 52, 8, 8, 42  # its margins
@@ -103,7 +104,7 @@ def test_the_painted_cells_are_red_above_zero_and_blue_below_and_follow_a_change
     page = open_page("?pos_dim=8&pos_length=8&pos=0&i=0")
     for length in (8, 7):
         expect(status(page)).to_contain_text(f"{length} positions × 8 dimensions")
-        page.wait_for_function(f"() => ({COLOURS})().length === {length}")
+        until(page, f"({COLOURS})().length === {length}")
         seen, codes = np.array(page.evaluate(COLOURS)), sinusoidal(length, 8)
         redder = (seen[..., 0] - seen[..., 2])[1:, 1:]  # row 0 and column 0 lie under the crosshair
         told = np.abs(codes[1:, 1:]) > 0.2

@@ -10,7 +10,7 @@ import pytest
 from playwright.sync_api import Page, expect
 from streamlit.proto.ForwardMsg_pb2 import ForwardMsg
 
-from tests.browser.conftest import free_port, wait_until_healthy
+from tests.browser.conftest import free_port, until, wait_until_healthy
 
 BIN = Path(sys.executable).parent
 ROOT = Path(__file__).parents[2]
@@ -88,7 +88,7 @@ def test_a_change_of_a_picture_costs_the_line_little_and_nothing_is_sent_as_alre
 
 def test_what_draws_the_figures_is_read_before_there_is_one_and_only_once(page: Page, server: str) -> None:
     page.goto(f"{server}/library?lang=en")
-    page.wait_for_function("() => window.Plotly")
+    until(page, "window.Plotly")
     assert page.locator(".es-board").count() == 0
     page.get_by_role("link", name="Positions").first.click()
     expect(page.locator(".es-board[data-ready]").first).to_be_visible()

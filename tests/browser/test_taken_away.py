@@ -9,6 +9,7 @@ from playwright.sync_api import Browser, Page, expect
 
 from core.embedding import Embedding
 from core.library import Library
+from tests.browser.conftest import until
 from tests.browser.test_library import MAP, SLOW, started, visitor
 
 HELD = "document.querySelector('.st-key-ex_map .es-board').parentElement.__embedscope"
@@ -49,7 +50,7 @@ def test_a_picture_in_space_and_one_of_very_many_points_work_without_a_network(
     with started(tmp_path / "data") as (server, _process):
         page.goto(f"{server}/explore?lang=en&src=lib-{few}&ex_method=pca&ex_dims=3&ex_find=word7")
         expect(page.locator(MAP)).to_be_visible(timeout=SLOW)
-        page.wait_for_function(f"() => {HELD}.marked.near.length")
+        until(page, f"{HELD}.marked.near.length")
         far = page.evaluate(f"() => {HELD}.panels[0].overlay.joins().map((line) => Boolean(line.dash))")
         space = saved_page(page, browser, tmp_path / "space.html")
         plot = "document.querySelector('.js-plotly-plot')"
@@ -73,7 +74,7 @@ def test_a_picture_in_space_and_one_of_very_many_points_work_without_a_network(
             space.mouse.move(
                 box["x"] + box["width"] * (0.3 + 0.01 * step), box["y"] + box["height"] * (0.4 + 0.005 * step)
             )
-        space.wait_for_function("() => (window.hovered || '').startsWith('word')")
+        until(space, "(window.hovered || '').startsWith('word')")
 
         page.goto(f"{server}/explore?lang=en&src=lib-{many}&ex_method=pca")
         expect(page.locator(MAP)).to_be_visible(timeout=SLOW)
@@ -99,7 +100,7 @@ def test_a_file_taken_away_keeps_its_rings_at_their_points_and_says_what_the_col
     with started(tmp_path / "data") as (server, _process):
         page.goto(f"{server}/explore?lang=en&src=lib-{key}&ex_method=pca&ex_find=word7")
         expect(page.locator(MAP)).to_be_visible(timeout=SLOW)
-        page.wait_for_function("() => document.querySelector('.st-key-ex_map .es-board').parentNode.__embedscope.marked.near.length")  # fmt: skip
+        until(page, f"{HELD}.marked.near.length")
         alone = saved_page(page, browser, tmp_path / "map.html")
         with page.expect_download() as download:
             page.get_by_role("button", name="SVG", exact=True).click()

@@ -7,7 +7,7 @@ import re
 import pytest
 from playwright.sync_api import BrowserContext, Page, expect
 
-from tests.browser.conftest import watch
+from tests.browser.conftest import until, watch
 from tests.browser.test_main_job import BOARD, status, visit
 
 LISTS = ".es-lists .es-list-place span"
@@ -62,7 +62,7 @@ def test_under_the_slider_the_points_are_painted_where_the_frame_has_them_and_th
         return panel.gliding ? [seen.length, rows.length] : [0, 0];
     }}""")
     assert painted == whole > 20
-    page.wait_for_function(f"() => !{board}.panels[0].gliding")
+    until(page, f"!{board}.panels[0].gliding")
     assert page.evaluate(
         f"() => {{ const [panel] = {board}.panels; return panel.gd._fullData[0].x.every((x, row) => x === panel.x[row]); }}"
     )
@@ -195,17 +195,14 @@ def test_with_nothing_held_out_only_the_curve_of_the_loss_is_drawn_and_follows_t
         expect(page.locator(f".st-key-{board} {BOARD}")).not_to_contain_text("held out")
         assert page.evaluate(f"() => {BOARD_OF.format(key=board)}.panels.length") == 2
         if board == "w_live":
-            page.wait_for_function(f"() => {BOARD_OF.format(key=board)}.panels[1].gd._fullData[1].x.length > 3")
+            until(page, f"{BOARD_OF.format(key=board)}.panels[1].gd._fullData[1].x.length > 3")
             page.get_by_role("button", name="Stop and keep").click()
     epoch = page.locator(".st-key-w_map input[data-slider=epoch]")
     epoch.focus()
     epoch.press("Home")
-    page.wait_for_function(f"() => {BOARD_OF.format(key='w_map')}.values.epoch === 0")
-    now = page.evaluate(
-        f"() => {{ const {{ x, y }} = {BOARD_OF.format(key='w_map')}.panels[1].series()[0]; return [x[0], y[0]]; }}"
-    )
-    assert now[0] == 0
-    assert 0.6 < now[1] < 0.8
+    mark = f"{BOARD_OF.format(key='w_map')}.panels[1].series()[0]"
+    until(page, f"{mark}.x[0] === 0")
+    assert 0.6 < page.evaluate(f"() => {mark}.y[0]") < 0.8
 
 
 def test_on_a_phone_the_figures_of_every_task_are_in_sight(page: Page, server: str) -> None:
