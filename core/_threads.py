@@ -26,7 +26,7 @@ class OneThread:
     def __enter__(self) -> OneThread:
         self._before = [(library, library.num_threads) for library in self._libraries]
         for library in self._libraries:
-            library.set_num_threads(1)
+            _set(library, 1)
         return self
 
     def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, at: TracebackType | None) -> None:
@@ -45,5 +45,12 @@ class OneThread:
 
     def _leave(self) -> None:
         for library, number in self._before:
-            library.set_num_threads(number)
+            _set(library, number)
         self._before = []
+
+
+def _set(library: Any, number: int) -> None:
+    library.set_num_threads(number)
+    # OpenBLAS 0.3.31: once the main thread has said a number, other threads are heard by this call alone.
+    if library.num_threads != number and (heard := getattr(library.dynlib, "openblas_set_num_threads_local", None)):
+        heard(number)

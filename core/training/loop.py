@@ -5,6 +5,7 @@ from __future__ import annotations
 import time
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import asdict
+from functools import partial
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -203,14 +204,17 @@ class _Run:
 
     def _keep(self, loss: float) -> None:
         """Enter the state as it stands into the history, as the one to fall back to."""
-        history, epoch = self._history, self._windows / self._learner.windows
+        self._enter(self._history, loss)
+        self._good = self._copies()
+
+    def _enter(self, history: History, loss: float) -> None:
+        epoch = self._windows / self._learner.windows
         history.add(epoch, loss, self._measure())
         for word, near in self._watched.look(self._learner.vectors()).items():
             history.watched.setdefault(word, []).append(near)
         every = -(-self._epochs // MOST_FRAMES)
         if len(history.epochs) % every == 1 % every or history.stopped or epoch >= self._epochs:
             history.frames.append(Frame(epoch, self._picture()))
-        self._good = self._copies()
 
     def _copies(self) -> _State:
         weights, memory = (
@@ -245,7 +249,7 @@ class _Run:
         answer = self._tell(
             Step(
                 done=self._windows, total=self._epochs * self._learner.windows, unit=history.unit,
-                figures=figures, coordinates=self._picture(), snapshot=self._snapshot,
+                figures=figures, coordinates=self._picture(), snapshot=partial(self._snapshot, loss),
                 labels=None if self._windows else self._labels[: len(history.frame_rows)],
                 watched=self._watched.look(self._learner.vectors()),
             )
@@ -254,8 +258,14 @@ class _Run:
         self._began += self._told - told  # who watches may have paused
         history.stopped = bool(answer) and not last
 
-    def _snapshot(self) -> Embedding:
-        return self._embedding(*self._copies())
+    def _snapshot(self, loss: float) -> Embedding:
+        """What a stop here would give."""
+        embedding = self._embedding(*self._copies())
+        history = embedding.history
+        history.stopped = self._windows < self._epochs * self._learner.windows
+        if self._windows / self._learner.windows > history.epochs[-1]:
+            self._enter(history, loss)
+        return embedding
 
     def _embedding(
         self, vectors: FloatArray, weights: dict[str, FloatArray], memory: dict[str, FloatArray]

@@ -135,6 +135,9 @@ def finish() -> None:
         st.session_state[_FAILED], st.session_state[_RUN] = error, None
         st.query_params.pop(RUN, None)
         return
+    if embedding.history.stopped:  # to train anew from the link would give the whole of it, not what was kept
+        st.session_state[_RUN] = None
+        st.query_params.pop(RUN, None)
     adopt(embedding, *begun())
 
 

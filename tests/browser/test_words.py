@@ -153,7 +153,9 @@ def test_back_from_another_page_finds_what_was_asked(page: Page, server: str) ->
     expect(page).to_have_url(re.compile("w_word=queen"))
 
 
-def test_a_reload_joins_the_training_that_runs(page: Page, server: str) -> None:
+def test_a_reload_joins_the_training_that_runs_and_finds_what_was_kept_when_it_was_stopped(
+    page: Page, server: str
+) -> None:
     visit(page, server, "words?lang=en&w_epochs=200&w_dim=96&w_seed=5")
     page.get_by_role("button", name="Train", exact=True).click()
     expect(page.locator(f".st-key-w_live {BOARD}")).to_be_visible(timeout=60_000)
@@ -161,7 +163,13 @@ def test_a_reload_joins_the_training_that_runs(page: Page, server: str) -> None:
     page.reload()
     expect(page.locator(f".st-key-w_live {BOARD}")).to_be_visible(timeout=60_000)
     page.get_by_role("button", name="Stop and keep").click()
-    expect(status(page)).to_contain_text("seed 5", timeout=60_000)
+    expect(status(page)).to_contain_text("stopped early", timeout=60_000)
+    expect(page).to_have_url(re.compile("w_of=own-"))  # what was kept, not how to train the whole of it
+    kept = status(page).inner_text()
+    page.reload()
+    expect(status(page)).to_have_text(kept, timeout=60_000)
+    expect(page.get_by_role("button", name="Stop and keep")).to_have_count(0)
+    assert "w_run=" not in page.url
 
 
 @pytest.mark.parametrize(("view", "button", "board"), [("map", "Train", "w_live"), ("side", "Train them all", "w_side_live_0")])  # fmt: skip

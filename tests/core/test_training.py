@@ -6,6 +6,8 @@ import copy
 import pickle
 import subprocess
 import sys
+import threading
+from queue import Queue
 
 import numpy as np
 import pytest
@@ -115,6 +117,14 @@ def test_the_same_seed_gives_the_same_bits_and_another_seed_does_not(objective: 
     assert not _same(first, other)
 
 
+def test_a_training_in_another_thread_gives_the_same_bits() -> None:
+    here, there = train(TEXT, dim=8, epochs=2), Queue[Embedding]()
+    other = threading.Thread(target=lambda: there.put(train(TEXT, dim=8, epochs=2)))
+    other.start()
+    other.join()
+    assert _same(here, there.get_nowait())
+
+
 @each_objective
 def test_being_watched_changes_nothing(objective: str, monkeypatch: pytest.MonkeyPatch) -> None:
     """Reports come by the clock; the result must not."""
@@ -186,7 +196,14 @@ def test_a_snapshot_is_the_whole_embedding_and_stays_as_it_was(objective: str, m
     assert len({vectors for _, vectors in taken}) > 2
     assert all(embedding.vectors.tobytes() == vectors for embedding, vectors in taken)
     assert taken[-1][1] == final.vectors.tobytes()
-    assert taken[-1][0].history.loss == _history(final).loss
+    assert_same_course(_history(taken[-1][0]), _history(final))
+
+
+def assert_same_course(one: History, other: History) -> None:
+    """What somebody keeps who stops while others go on is what one gets who stops alone."""
+    assert one.stopped == other.stopped
+    assert all(getattr(one, name) == getattr(other, name) for name in (*CURVES, "epochs", "watched"))
+    assert [(frame.epoch, frame.coordinates.tobytes()) for frame in one.frames] == [(frame.epoch, frame.coordinates.tobytes()) for frame in other.frames]  # fmt: skip
 
 
 @each_objective
@@ -210,6 +227,7 @@ def test_answering_true_in_mid_epoch_stops_there_and_keeps_what_there_is(
     assert history.frames[-1].epoch == history.epochs[-1]
     assert all(len(getattr(history, name)) == len(history.epochs) for name in CURVES)
     assert history_of.vectors.tobytes() == shown[-1].vectors.tobytes()
+    assert_same_course(_history(shown[-1]), history)
 
 
 def test_stopping_at_the_first_picture_returns_the_untrained_words() -> None:
