@@ -23,7 +23,7 @@ def table(found: Comparison) -> None:
     st.html(_html(rows, _measures(rows)))
     for row in rows:
         for note in row.embedding.history.warnings:
-            st.warning(frame.plain(f"{_short(row)}: {_(note.template).format(**note.values)}"))
+            st.warning(frame.plain(f"{short(row)}: {_(note.template).format(**note.values)}"))
     finer = _by_class(rows), _by_relation(rows)
     if any(finer):
         with st.expander(_("By class and by relation")):
@@ -62,12 +62,13 @@ def _by_relation(rows: Sequence[Compared]) -> list[Line]:
 
 
 def _html(rows: Sequence[Compared], lines: Sequence[Line], title: str = "") -> str:
-    head = "".join(f"<th>{escape(_short(row))}</th>" for row in rows)
+    head = "".join(f"<th>{escape(short(row))}</th>" for row in rows)
     body = "".join(_line(rows, *line) for line in lines)
     return f'<div class="es-scroll"><table class="es-compare" style="--tasks:{len(rows)}"><thead><tr><th>{escape(title)}</th>{head}</tr></thead><tbody>{body}</tbody></table></div>'
 
 
-def _short(row: Compared) -> str:
+def short(row: Compared) -> str:
+    """The name of the task alone."""
     return _(row.title).partition(":")[0].partition("：")[0]
 
 
@@ -75,7 +76,7 @@ def _line(rows: Sequence[Compared], name: str, shown: list[str], values: list[fl
     known = [value for value in values if value is not None]
     best = max(known) if len(known) > 1 and max(known) > min(known) else None
     cells = "".join(
-        f'<td data-task="{escape(_short(row))}">{f"<b>★ {text}</b>" if values and values[at] is not None and values[at] == best else text}</td>'
+        f'<td data-task="{escape(short(row))}">{f"<b>★ {text}</b>" if values and values[at] is not None and values[at] == best else text}</td>'
         for at, (row, text) in enumerate(zip(rows, shown, strict=True))
     )  # fmt: skip
     return f"<tr><th>{escape(name)}</th>{cells}</tr>"

@@ -15,7 +15,7 @@ from dashboard.frame import View
 from dashboard.i18n import _, language
 from dashboard.words_views import compared, trained
 from dashboard.words_views.task import Task
-from dashboard.words_views.text import Text, classes
+from dashboard.words_views.text import DEMO, Text, classes
 
 if TYPE_CHECKING:
     from core.training.comparison import Comparison
@@ -86,26 +86,45 @@ def render(view: View, task: Task) -> None:
         if found is not None:
             st.session_state[_HELD] = st.session_state[_BEGUN], found
     held: tuple[_Asked, Comparison] | None = st.session_state.get(_HELD)
+    asked, found = held or _shipped()
     with view.picture:
         if jobs.running(SLOT):
             st.fragment(_live, run_every=jobs.BEAT)()
-        elif held is None:
-            st.info(_("Press “Train them all”: every task is trained on the chosen text with the same seed, and what comes of each is measured in the same way."))  # fmt: skip
         else:
-            _picture(*held)
+            _picture(asked, found)
     with view.reading:
         frame.reading(
             _("One line a measure, one column a task. Class gap and purity ask whether words of one class are near; the lists of word pairs ask whether people agree; analogies are counted with the asked words left out, and in brackets without leaving any out."),
             _("The AUC of one task cannot be set against that of another: each answers its own question. And a text this small favours whoever reads it more often; look at the epochs."),
         )  # fmt: skip
+        if held is None and not jobs.running(SLOT):
+            st.caption(_("Press “Train them all”: every task is trained on the chosen text with the same seed, and what comes of each is measured in the same way."))  # fmt: skip
         st.caption(_("Each task has its default settings; the one chosen on the left has the settings there."))
-    if held is not None and not jobs.running(SLOT):
-        view.status(
-            held[0].text.title, _("{dim} dimensions").format(dim=held[0].settings["dim"]), _("seed {seed}").format(seed=held[0].settings["seed"]),
-            *(_(note.template).format(**note.values) for note in held[1].notes),
-        )  # fmt: skip
-    else:
-        view.status(task.text.title if task.text else "", _("training now") if jobs.running(SLOT) else "")
+    if jobs.running(SLOT):
+        view.status(task.text.title if task.text else "", _("training now"))
+        return
+    view.status(
+        asked.text.title if held else _("An example that comes with Embedscope: {corpus}").format(corpus=asked.text.title),
+        _("{dim} dimensions").format(dim=asked.settings["dim"]), _("seed {seed}").format(seed=asked.settings["seed"]),
+        "" if held else _("seconds and rates of the machine it was made on"),
+        *(_(note.template).format(**note.values) for note in found.notes),
+    )  # fmt: skip
+
+
+def _shipped() -> tuple[_Asked, Comparison]:
+    """The comparison that is shown until one is made here: it comes with us, in the reader's language."""
+    from core.text import corpora
+
+    name = DEMO[language()]
+    title = next(info.title for info in corpora() if info.name == name)
+    return _Asked(Text(title, {"corpus": name}), {"dim": 32, "seed": 0}), _compared(name)
+
+
+@st.cache_resource(show_spinner=False)
+def _compared(name: str) -> Comparison:
+    from core.demo import compared
+
+    return compared(name)
 
 
 def _live() -> None:
@@ -148,7 +167,7 @@ def _picture(asked: _Asked, found: Comparison) -> None:
     )  # fmt: skip
     for place, row in zip(st.columns(len(found.rows)), found.rows, strict=True):
         place.button(
-            _("Look closer"), key=f"w_closer_{row.objective}", width="stretch", help=_(row.title),
+            _("Look closer: {task}").format(task=compared.short(row)), key=f"w_closer_{row.objective}", width="stretch",
             on_click=_closer, args=(row.embedding, asked.text),
         )  # fmt: skip
 

@@ -217,6 +217,17 @@ def test_an_analogy_is_asked_of_the_training_and_a_spelling_is_one_click_away() 
     assert "the two steps have cosine" in captions(test)
 
 
+def test_before_a_comparison_is_made_here_one_that_comes_along_is_shown_and_its_tasks_are_looked_at_closer() -> None:
+    test = open_page("words", w_view="side", w_dim="8")
+    assert errors(test) == []
+    assert "<td" in html(test)
+    assert "An example that comes with Embedscope: Small world (English)" in status(test)
+    assert "32 dimensions" in status(test)
+    test.button(key="w_closer_skip-gram").click().run()
+    assert errors(test) == []
+    assert "Trained: Small world (English)" in status(test)
+
+
 def test_the_tasks_stand_side_by_side_in_one_table_and_one_is_looked_at_closer() -> None:
     test = open_page("words", w_view="side", w_epochs="1", w_dim="8")
     settled(test.button(key="w_train_all").click().run())
@@ -239,10 +250,10 @@ def test_a_link_opens_the_comparison_it_names_and_drops_the_name_when_a_control_
     settled(test.button(key="w_train_all").click().run())
     other = settled(open_page("words", w_view="side", w_epochs="1", w_dim="8", w_all=str(test.query_params["w_all"])))
     assert errors(other) == []
-    assert "class gap" in html(other)
+    assert "8 dimensions" in status(other)
     other.slider(key="w_dim").set_value(9).run()
     assert "w_all" not in other.query_params
-    assert "class gap" in html(other)
+    assert "8 dimensions" in status(other)
 
 
 def test_a_window_of_ones_own_is_judged_and_its_mistakes_are_told_in_place() -> None:
