@@ -10,18 +10,15 @@ import streamlit as st
 
 from core.errors import CoreError
 from dashboard import answers, exports, frame, jobs, links, sources
+from dashboard.explore_views import choosing
 from dashboard.explore_views.colouring import title
 from dashboard.i18n import _, counted
 
 if TYPE_CHECKING:
-    import numpy as np
-    from numpy.typing import NDArray
-
     from core.embedding import Embedding, Neighbour
     from dashboard.explore_views.drawing import Drawn
 
 FIND, CLICKED = "ex_find", "es_ex_clicked"
-_CHOSEN = "es_ex_chosen"  # (embedding, stack of chosen rows)
 _ASKED = "es_ex_asked"  # the last pattern that chose rows, so that undo is not undone
 LISTED = 500  # chosen rows listed on the page; all of them are in the file
 
@@ -42,6 +39,7 @@ def ask(source: sources.Source, metric: str, k: int) -> Asked:
     """The question line and its answer, always from the original space."""
     from core.search import kind_of
 
+    restored = choosing.from_link(source.embedding)
     encoded = bool(source.encoder)
     line = links.setting(
         st.text_input, _("Find"), key=FIND, default="", max_chars=200,
@@ -54,7 +52,7 @@ def ask(source: sources.Source, metric: str, k: int) -> Asked:
         return Asked()
     try:
         if line not in source.embedding and kind_of(line) != "word":  # a label may itself end with a star
-            _choose_found(source, line)
+            _choose_found(source, line, restored)
             return Asked()
         return _near(source, line, metric, k)
     except CoreError as error:
@@ -63,7 +61,8 @@ def ask(source: sources.Source, metric: str, k: int) -> Asked:
         return Asked()
 
 
-def _choose_found(source: sources.Source, line: str) -> None:
+def _choose_found(source: sources.Source, line: str, restored: bool) -> None:
+    """Choose the rows that a pattern finds, once; where the link has brought others, those were chosen after them."""
     from core.search import search
 
     rows = search(source.embedding.labels, line).rows
@@ -71,16 +70,16 @@ def _choose_found(source: sources.Source, line: str) -> None:
     if not len(rows):
         _show_all_again(source.embedding)
     elif st.session_state.get(_ASKED, ())[:2] != (source.embedding.fingerprint, line):
-        choose(source.embedding, rows.tolist())
+        if not restored:
+            choosing.choose(source.embedding, rows.tolist())
         st.session_state[_ASKED] = source.embedding.fingerprint, line, rows.tolist()
 
 
 def _show_all_again(embedding: Embedding) -> None:
     """What a pattern chose goes with the pattern, unless the reader has chosen something since; Undo brings it back."""
     asked = st.session_state.pop(_ASKED, None)
-    stack = _stack(embedding)
-    if asked is not None and asked[0] == embedding.fingerprint and stack and stack[-1] == asked[2]:
-        _put(embedding, [])
+    if asked is not None and asked[0] == embedding.fingerprint and choosing.chosen(embedding) == asked[2]:
+        choosing.put(embedding, [])
 
 
 def _near(source: sources.Source, line: str, metric: str, k: int) -> Asked:
@@ -133,67 +132,30 @@ def focus_found() -> str:
 # ---- the rows chosen
 
 
-def _stack(embedding: Embedding) -> list[list[int]]:
-    owner, stack = st.session_state.get(_CHOSEN, ("", []))
-    if owner != embedding.fingerprint:
-        stack = []
-        st.session_state[_CHOSEN] = embedding.fingerprint, stack
-    kept: list[list[int]] = stack
-    return kept
-
-
-def choose(embedding: Embedding, rows: Sequence[int]) -> None:
-    """These rows stay in colour, all others turn grey; the choice before is one Undo away."""
-    stack = _stack(embedding)
-    kept = sorted({int(row) for row in rows if 0 <= row < len(embedding)})
-    if kept and (not stack or stack[-1] != kept):
-        _put(embedding, kept)
-
-
-def _put(embedding: Embedding, rows: list[int]) -> None:
-    stack = _stack(embedding)
-    stack.append(rows)
-    del stack[:-20]
-
-
-def chosen(embedding: Embedding) -> list[int]:
-    stack = _stack(embedding)
-    return stack[-1] if stack else []
-
-
-def mask(embedding: Embedding) -> NDArray[np.bool_] | None:
-    """(n,) which rows are chosen; None when nothing is."""
-    import numpy as np
-
-    rows = chosen(embedding)
-    if not rows:
-        return None
-    out = np.zeros(len(embedding), bool)
-    out[rows] = True
-    return out
-
-
 def selection(source: sources.Source, drawn: Drawn | None, asked: Asked) -> None:
     """What is chosen: how many, as a table, to take away; and the ways back."""
-    embedding, rows = source.embedding, chosen(source.embedding)
+    embedding, rows = source.embedding, choosing.chosen(source.embedding)
+    kept = choosing.keep_link(embedding)
     around = [asked.row] if asked.row is not None else []
     if asked.near:
         st.button(
-            _("Keep only these in colour"), key="ex_isolate", width="stretch", on_click=choose, args=(embedding, [*around, *asked.rows]),
+            _("Keep only these in colour"), key="ex_isolate", width="stretch", on_click=choosing.choose, args=(embedding, [*around, *asked.rows]),
         )  # fmt: skip
-    if not _stack(embedding):
+    if not choosing.stack(embedding):
         return
     if rows:
         st.markdown(f"**{counted(len(rows), _('1 row chosen'), _('{count} rows chosen'))}**")
     left, right = st.columns(2) if rows else (st, None)
-    left.button(_("Undo"), key="ex_undo", width="stretch", on_click=_undo, args=(embedding,))
+    left.button(_("Undo"), key="ex_undo", width="stretch", on_click=choosing.undo, args=(embedding,))
     if right is None:
         return
-    right.button(_("Show all"), key="ex_all", width="stretch", on_click=_put, args=(embedding, []))
+    right.button(_("Show all"), key="ex_all", width="stretch", on_click=choosing.put, args=(embedding, []))
     table = _columns(embedding, rows[:LISTED], None)
     st.dataframe(table, height=180, hide_index=True, width="stretch")
     if len(rows) > LISTED:
         st.caption(_("The first {count} are listed; the file has all.").format(count=LISTED))
+    if not kept:
+        st.caption(_("These are more rows than a link can hold: they stay chosen until the page is loaded anew."))
     st.caption(_("These rows"))
     about = {"embedding": source.title, "origin": source.origin, "rows": len(rows), "of": len(embedding)}
     exports.table(lambda: _columns(embedding, rows, drawn), "rows", lambda: about, key="ex_rows")
@@ -202,12 +164,6 @@ def selection(source: sources.Source, drawn: Drawn | None, asked: Asked) -> None
             _("Draw these alone"), key="ex_alone", width="stretch", on_click=_alone, args=(source, rows),
             help=_("Makes an embedding of these rows only, to see structure that the others press flat."),
         )  # fmt: skip
-
-
-def _undo(embedding: Embedding) -> None:
-    stack = _stack(embedding)
-    if stack:
-        stack.pop()
 
 
 def _alone(source: sources.Source, rows: list[int]) -> None:

@@ -11,7 +11,7 @@ import streamlit as st
 from core.errors import N_
 from dashboard import frame, jobs, links, sources
 from dashboard.components.plot import Highlight, plot
-from dashboard.explore_views import asking, colouring, compare_changes, compare_sets, drawing, reading, trust
+from dashboard.explore_views import asking, choosing, colouring, compare_changes, compare_sets, drawing, reading, trust
 from dashboard.explore_views.compare_sets import Pair, Ready, Set
 from dashboard.explore_views.drawing import Drawn
 from dashboard.explore_views.wishes import Look, Wish
@@ -134,7 +134,7 @@ def _board(source: sources.Source, wanted: Set, ready: Sequence[Ready], asked: a
         drawing.held_board(key, make), key="ex_linked", highlight=highlight, meters=meters,
         alt=_("Linked maps of the same rows: what is clicked or chosen in one is so in all"),
         on_pick=lambda row: asking.clicked(first.embedding.labels, row),
-        on_lasso=lambda rows: asking.choose(source.embedding, wanted.back(rows)),
+        on_lasso=lambda rows: choosing.choose(source.embedding, wanted.back(rows)),
     )  # fmt: skip
     st.caption(wanted.note)
 
@@ -144,7 +144,7 @@ def _lit(source: sources.Source, wanted: Set, ready: Sequence[Ready], asked: ask
     drawn = [one.drawn for one in ready]
     if wanted.rows is None:
         return trust.lit(source, drawn[0], asked, look, *drawn[1:])
-    mask = asking.mask(source.embedding)
+    mask = choosing.mask(source.embedding)
     place = {int(row): at for at, row in enumerate(wanted.rows)}
     near = [place[row] for row in asked.rows if row in place]
     point = None if asked.row is None else place.get(asked.row)

@@ -8,7 +8,7 @@ import streamlit as st
 
 from dashboard import sources
 from dashboard.components.plot import plot
-from dashboard.explore_views import asking, colouring, drawing, trust
+from dashboard.explore_views import asking, choosing, colouring, drawing, trust
 from dashboard.explore_views.drawing import Drawn
 from dashboard.explore_views.wishes import Look
 from dashboard.i18n import _
@@ -32,7 +32,7 @@ def render(source: sources.Source, drawn: Drawn, asked: asking.Asked, look: Look
         meters=[trust.measured(drawn, len(source.embedding))],
         alt=_("Map of the embedding; the list beside it has the neighbours of the chosen word"),
         on_pick=lambda row: asking.clicked(source.embedding.labels, row),
-        on_lasso=lambda rows: asking.choose(source.embedding, rows),
+        on_lasso=lambda rows: choosing.choose(source.embedding, rows),
     )  # fmt: skip
     far = trust.far_words(highlight, look)
     if far:

@@ -9,7 +9,7 @@ import streamlit as st
 
 from dashboard import controls, jobs, sources
 from dashboard.components.plot import Highlight, Meter, plot
-from dashboard.explore_views import asking, colouring, drawing
+from dashboard.explore_views import asking, choosing, colouring, drawing
 from dashboard.explore_views.drawing import Drawn
 from dashboard.explore_views.wishes import Look
 from dashboard.i18n import _
@@ -80,7 +80,7 @@ def thrown_far(drawn: Drawn, row: int, near: list[Neighbour], k: int) -> list[in
 def lit(source: sources.Source, drawn: Drawn, asked: asking.Asked, look: Look, *more: Drawn) -> Highlight:
     """The row asked about with lines to its true neighbours, dashed to those thrown far away in each picture."""
     embedding = source.embedding
-    mask = asking.mask(embedding)
+    mask = choosing.mask(embedding)
     if asked.row is None:
         return Highlight(None, asked.rows, focus=asking.focus_found(), chosen=mask)
     far = [thrown_far(one, asked.row, asked.near, look.k) for one in (drawn, *more)]
@@ -116,7 +116,7 @@ def render(source: sources.Source, drawn: Drawn, asked: asking.Asked, look: Look
         meters=[measured(drawn, len(source.embedding))],
         alt=_("The map coloured by the error of each point, curves of trust over the number of neighbours, and distances pair by pair"),
         on_pick=lambda row: asking.clicked(source.embedding.labels, row),
-        on_lasso=lambda rows: asking.choose(source.embedding, rows),
+        on_lasso=lambda rows: choosing.choose(source.embedding, rows),
     )  # fmt: skip
     st.caption(far_words(highlight, look) or _said(judged))
     _seeds(source, drawn, look.k)

@@ -6,7 +6,7 @@ import streamlit as st
 
 from core.errors import N_
 from dashboard import bring, controls, frame, links, sources
-from dashboard.explore_views import asking, compare, drawing, mapping, reading, trust, wishes
+from dashboard.explore_views import asking, choosing, compare, drawing, mapping, reading, trust, wishes
 from dashboard.explore_views.drawing import Drawn
 from dashboard.i18n import _
 
@@ -40,7 +40,7 @@ def render() -> None:
                     .format(asked=controls.choice(look.metric), drawn=controls.choice(drawn.wish.metric))
                 )  # fmt: skip
             asking.selection(source, drawn, asked)
-            if asked.row is None and not asking.chosen(source.embedding):
+            if asked.row is None and not choosing.chosen(source.embedding):
                 reading.of_several() if compares else reading.texts(of)
             if drawn is not None and not forming and not compares:
                 trust.figures(drawn)

@@ -184,6 +184,10 @@ def test_a_lasso_in_one_map_greys_the_same_rows_in_all_until_undone(page: Page, 
     assert isinstance(outside, int)
     assert 0 < outside < 202
     expect(page.get_by_text(f"{202 - outside} rows chosen")).to_be_visible()
+    expect(page).to_have_url(re.compile("ex_rows="))
+    page.reload()
+    expect(page.get_by_text(f"{202 - outside} rows chosen")).to_be_visible()
+    wait(page, "ex_linked", f"board.panels[0].faintness().filter(Boolean).length === {outside}")
     page.get_by_role("button", name="Undo").click()
     wait(page, "ex_linked", "board.panels.every((panel) => !panel.faintness())")
 

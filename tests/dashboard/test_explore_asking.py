@@ -5,10 +5,14 @@ from __future__ import annotations
 from typing import Any, cast
 
 import numpy as np
+from hypothesis import given
+from hypothesis import strategies as st
 
 from core.embedding import Embedding
 from dashboard import shelf
+from dashboard.explore_views.choosing import packed, unpacked
 from dashboard.sources import ENCODER
+from tests.dashboard.conftest import open_page
 from tests.dashboard.test_page_explore import (
     bring_words,
     captions,
@@ -44,6 +48,32 @@ def test_a_pattern_chooses_rows_that_can_be_undone() -> None:
     assert "rows chosen" not in marked(test)
     test.button(key="ex_undo").click().run()
     assert list(test.dataframe[0].value["label"]) == ["dog"]
+
+
+@given(rows=st.sets(st.integers(0, 10**6), max_size=300))
+def test_chosen_rows_go_into_a_link_and_back(rows: set[int]) -> None:
+    assert unpacked(packed(sorted(rows))) == sorted(rows)
+
+
+@given(said=st.text(max_size=40))
+def test_what_a_link_says_instead_of_rows_chooses_none_or_some_and_never_fails(said: str) -> None:
+    assert all(row >= 0 for row in unpacked(said))
+
+
+def test_chosen_rows_stand_in_the_link_and_those_it_names_beyond_the_table_are_left_out() -> None:
+    test = explore()
+    test.text_input(key="ex_find").set_value("k*").run()
+    held = test.query_params["ex_rows"]
+    other = open_page("explore", ex_rows=str(held[0] if isinstance(held, list) else held))
+    assert [one for one in marked(other).split("**") if "chosen" in one] == [
+        one for one in marked(test).split("**") if "chosen" in one
+    ]
+    assert "1 row chosen" in marked(open_page("explore", ex_rows=packed([3, 10**6])))
+    assert errors(open_page("explore", ex_rows="not rows")) == []
+
+
+def test_a_pattern_chooses_again_only_where_nothing_was_chosen_after_it() -> None:
+    assert "1 row chosen" in marked(open_page("explore", ex_find="k*", ex_rows=packed([3])))
 
 
 def test_what_a_pattern_chose_goes_with_the_pattern() -> None:
