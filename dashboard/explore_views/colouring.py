@@ -30,7 +30,7 @@ def title(name: str) -> str:
     return _("class") if name == "class" else name
 
 
-def choose(source: sources.Source) -> str:
+def choose(source: sources.Source, free: bool) -> str:
     """The switch "Colour by". A class is the default where there is one, then the first column, then nothing."""
     columns = {
         f"{_COLUMN}{name}": (N_("class") if name == "class" else name or "?") for name in source.embedding.metadata
@@ -43,7 +43,9 @@ def choose(source: sources.Source) -> str:
     st.session_state[_FIRST] = first
     chosen = links.choice(
         st.selectbox, _("Colour by"), options, key="ex_by", default=first,
-        help=_("A class or a number of the data, how many of a point's drawn neighbours are false, or groups of near rows."),
+        help=_("A class or a number of the data, how many of a point's drawn neighbours are false, or groups of near rows.")
+        if free else _("On this view every point is coloured by its own error."),
+        disabled=not free,
     )  # fmt: skip
     return chosen
 

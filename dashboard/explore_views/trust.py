@@ -28,7 +28,7 @@ def sentence(drawn: Drawn) -> str:
     quality = drawn.result.quality
     if quality is None:
         return ""
-    if math.isnan(quality.distance_spearman):
+    if no_distances(drawn):
         return _("All distances are equal, so there is no near and far that a picture could keep.")
     if quality.k < 10:
         return _("{share} of the neighbours you see are real.").format(share=f"{quality.neighbour_recall:.0%}")
@@ -36,10 +36,16 @@ def sentence(drawn: Drawn) -> str:
     return _("{kept} of {k} neighbours you see are real.").format(kept=kept, k=quality.k)
 
 
+def no_distances(drawn: Drawn) -> bool:
+    """Whether the picture cannot be judged, because all distances are equal and every order of neighbours is a tie."""
+    quality = drawn.result.quality
+    return quality is not None and math.isnan(quality.distance_spearman)
+
+
 def measured(drawn: Drawn, rows: int) -> Meter | None:
     """The share of real neighbours beside what chance would give, for the bar under the picture."""
     quality = drawn.result.quality
-    if quality is None:
+    if quality is None or no_distances(drawn):
         return None
     share, chance = quality.neighbour_recall, min(1.0, quality.k / max(1, rows - 1))
     about = _("share of real neighbours, {share}; by chance {chance}").format(share=f"{share:.0%}", chance=f"{chance:.1%}")  # fmt: skip
@@ -52,6 +58,8 @@ def figures(drawn: Drawn) -> None:
     if quality is None:
         return
     st.markdown(f"**{_('How far to trust it.')}** {sentence(drawn)}")
+    if no_distances(drawn):
+        return
     rows = (
         (_("trustworthiness"), quality.trustworthiness), (_("continuity"), quality.continuity),
         (_("neighbour recall"), quality.neighbour_recall), (_("distances, Spearman"), quality.distance_spearman),
@@ -61,6 +69,8 @@ def figures(drawn: Drawn) -> None:
         k=quality.k, metric=controls.choice(drawn.wish.metric)
     )
     st.html(f'<table class="es-figures">{body}</table><p class="es-fine">{fine}</p>')
+    if quality.trustworthiness > 0.9 and quality.neighbour_recall < 0.4:
+        st.caption(_("Trustworthiness is high all the same: it asks how far down the true order of the {rows} rows the false neighbours stand, and that is not far. Recall asks only whether they are among the {k} nearest.").format(rows=f"{len(drawn.coordinates):,}", k=quality.k))  # fmt: skip
 
 
 def _figure(value: float) -> str:

@@ -68,8 +68,8 @@ def make(
     return Wish(method, components, seed, params, key, source.embedding.fingerprint, axes, notes)
 
 
-def choose(source: sources.Source) -> tuple[Wish, Look]:
-    """The controls of the picture: what is always seen, and the rest under More."""
+def choose(source: sources.Source, coloured: bool) -> tuple[Wish, Look]:
+    """The controls of the picture: what is always seen, and the rest under More. Not `coloured`: its colours are not to be chosen."""
     from core.embedding import METRICS
     from core.params import controls as describe
     from core.projection import METHODS
@@ -86,7 +86,7 @@ def choose(source: sources.Source) -> tuple[Wish, Look]:
     seen = [name for name, _default, one in describe(variant.params) if not one.folded]
     seen.sort(key=lambda name: name in ("metric", "iterations", "epochs"))  # what shapes the picture most comes first
     params = controls.settings(variant.params, f"ex_{method}", skip=seen[1:])
-    colour = colouring.choose(source)
+    colour = colouring.choose(source, coloured)
     with st.expander(_("More")):
         params |= controls.settings(variant.params, f"ex_{method}", skip=seen[:1])
         params |= controls.settings(variant.params, f"ex_{method}", folded=True)

@@ -17,15 +17,15 @@ VIEWS = {"map": N_("Map"), "trust": N_("Trust"), "compare": N_("Compare")}
 
 def render() -> None:
     with frame.page(_("What does this embedding look like, and how far can the picture be trusted?")) as view:
-        with view.controls:
-            bring.your_own()
-            source = sources.choose()
-            wish, look = wishes.choose(source)
-            drawing.button(source, wish)
         with view.picture:
             shown = links.choice(
                 st.segmented_control, _("View"), VIEWS, key="ex_view", default="map", required=True, label_visibility="collapsed",
             )  # fmt: skip
+        with view.controls:
+            bring.your_own()
+            source = sources.choose()
+            wish, look = wishes.choose(source, coloured=shown != "trust")
+            drawing.button(source, wish)
         forming = drawing.begun()
         drawn = drawing.shown(source, wish)
         of = forming or (wish if drawn is None else drawn.wish)
@@ -74,7 +74,7 @@ def _picture(
         st.html(f'<div class="es-waiting">{_("Press Draw to make this picture.")}</div>')
         return
     _other(_("This is the earlier picture: {shown}. Draw makes the one that is set now: {wished}."), drawn.wish, wish)
-    (trust if view == "trust" else mapping).render(source, drawn, asked, look)
+    (trust if view == "trust" and not trust.no_distances(drawn) else mapping).render(source, drawn, asked, look)
 
 
 def _other(sentence: str, shown: wishes.Wish, wished: wishes.Wish) -> None:

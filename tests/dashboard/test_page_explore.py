@@ -36,6 +36,10 @@ def errors(test: AppTest) -> list[str]:
     return [error.value.replace("\\", "") for error in test.error]
 
 
+def html(test: AppTest) -> str:
+    return "".join(one.proto.body for one in test.get("html"))
+
+
 def status(test: AppTest) -> str:
     return test.caption[-1].value.replace("\\", "")
 
@@ -148,8 +152,27 @@ def test_rows_that_are_all_the_same_have_no_near_and_far() -> None:
     file = BytesIO()
     np.save(file, np.ones((40, 3), np.float32))
     test = bring_vectors(explore(), "same.npy", file.getvalue())
-    assert "All distances are equal" in marked(test)
-    assert not any("nan" in one.value for one in [*test.markdown, *test.caption])
+    for view in ("map", "trust"):
+        test = settle(test.segmented_control(key="ex_view").set_value(view).run())
+        assert "All distances are equal" in marked(test)
+        assert not any("nan" in one.value for one in [*test.markdown, *test.caption])
+        assert "<td>trustworthiness" not in html(test)  # measures of ties would say something of nothing
+
+
+def test_on_trust_the_points_wear_their_own_error_and_no_other_colour_can_be_chosen() -> None:
+    test = explore(src="list-everyday-en")
+    assert not test.selectbox(key="ex_by").disabled
+    assert test.segmented_control(key="ex_view").set_value("trust").run().selectbox(key="ex_by").disabled
+
+
+def test_a_high_trustworthiness_beside_a_low_recall_is_explained() -> None:
+    rng = np.random.default_rng(0)
+    line = np.linspace(0, 1, 1_500)[:, None] * 40 + rng.normal(size=(1_500, 3))
+    low, file = BytesIO(), BytesIO()
+    np.save(low, np.hstack([line, rng.normal(size=(1_500, 6))]).astype(np.float32))
+    np.save(file, rng.normal(size=(1_500, 2)).astype(np.float32))
+    assert "Recall asks only whether they are among the 10 nearest" in captions(bring_vectors(explore(), "low.npy", low.getvalue()))  # fmt: skip
+    assert "Recall asks only" not in captions(bring_vectors(explore(), "flat.npy", file.getvalue()))
 
 
 def test_the_earlier_picture_is_named_and_the_words_beside_it_are_its_own() -> None:
