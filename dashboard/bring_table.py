@@ -83,7 +83,7 @@ def _facts(name: str, seen: TablePreview) -> None:
 
 
 def _kind() -> str:
-    kinds = {"vectors": _("The vectors in it"), "words": _("Ready vectors of its words")}
+    kinds = {"vectors": _("Its vectors"), "words": _("Ready vectors of its words")}
     return st.segmented_control(_("What to open"), list(kinds), default="vectors", required=True, format_func=kinds.__getitem__, key="bt_kind") or "vectors"  # fmt: skip
 
 
@@ -96,8 +96,9 @@ def _vectors(name: str, seen: TablePreview) -> tuple[str, dict[str, Any]]:
     if seen.format != "jsonl" and len(seen.vector) > 1:
         usual = [column for column in numbers if column not in seen.vector]
         left = st.multiselect(
-            _("Numbers that are no part of the vector"), numbers, default=usual, key="bt_beside", select_all=False
-        )
+            _("Numbers that are no part of the vector"), numbers, default=usual, key="bt_beside", select_all=False,
+            placeholder=_("none"),
+        )  # fmt: skip
         options["beside"] = tuple(left)
         st.caption(_vector_of([column for column in numbers if column not in left]))
     elif seen.vector:
