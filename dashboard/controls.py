@@ -71,19 +71,19 @@ def _widget(key: str, default: Any, control: Control) -> Any:
     if low is None or high is None or not isinstance(default, (int, float)):
         return links.setting(st.number_input, label, key=key, default=default, help=words)
     if isinstance(default, int):
-        bounds = {"min_value": int(low), "max_value": int(high), "step": int(control.step or 1)}
         return links.setting(
-            st.slider, label, key=key, default=default, low=int(low), high=int(high), help=words, **bounds
-        )
+            st.slider, label, key=key, default=default, low=int(low), high=int(high), step=int(control.step or 1),
+            help=words,
+        )  # fmt: skip
     if control.typed:
         return links.setting(
-            st.number_input, label, key=key, default=default, low=float(low), high=float(high), help=words,
-            min_value=float(low), max_value=float(high), step=default / 5, format="%g",
+            st.number_input, label, key=key, default=default, low=float(low), high=float(high), step=default / 5,
+            help=words, format="%g",
         )  # fmt: skip
     step = control.step or _step(low, high)
     return links.setting(
-        st.slider, label, key=key, default=default, low=float(low), high=float(high), help=words,
-        min_value=float(low), max_value=float(high), step=step, format=_format(step),
+        st.slider, label, key=key, default=default, low=float(low), high=float(high), step=step,
+        help=words, format=_format(step),
     )  # fmt: skip
 
 

@@ -1,4 +1,8 @@
-"""Choices in links by their value. A choice bound by Streamlit itself stands in the link by its label, in the reader's language."""
+"""Settings in links, by their value.
+
+Streamlit's own binding is not used: it strips the entry of the browser's history that a reader leaves, so that Back finds
+the defaults, and it writes a choice by its label, in the reader's language.
+"""
 
 from __future__ import annotations
 
@@ -57,21 +61,32 @@ def view(titles: Mapping[str, str], *, key: str) -> str:
 
 
 def setting(
-    widget: Callable[..., Any], label: str, *, key: str, default: Any, low: Any = None, high: Any = None, **given: Any
+    widget: Callable[..., Any],
+    label: str,
+    *,
+    key: str,
+    default: Any,
+    low: Any = None,
+    high: Any = None,
+    step: Any = None,
+    **given: Any,
 ) -> Any:
     """Draw a slider, a number or text field or a toggle whose value stands in the link under `key`, unless it is the default.
 
-    What the link says is brought between `low` and `high`; what cannot be read counts as not given. Where the default
+    A default of two numbers makes a slider with two ends. What the link says is brought between `low` and `high`, a whole
+    number onto a `step` and a text to its `max_chars`; what cannot be read counts as not given. Where the default
     becomes another one, with other data or another method, a value that was the default follows it.
     """
+    asked = {"min_value": low, "max_value": high, "step": step}
+    bounds = {name: value for name, value in asked.items() if value is not None}
     news, before = _news(key), st.session_state.get(f"{key}_default", default)
     if news is not None:
-        value = _read(news, default)
-        st.session_state[key] = default if value is None else _between(value, low, high)
+        value = _read(news[: given.get("max_chars")], default, low, high, step)
+        st.session_state[key] = default if value is None else value
     elif key not in st.session_state or (before != default and st.session_state[key] == before):
         st.session_state[key] = default
     st.session_state[f"{key}_default"] = default
-    chosen = widget(label, key=key, persist_state="session", **given)
+    chosen = widget(label, key=key, persist_state="session", **bounds, **given)
     _write(key, _written(chosen), chosen == default)
     return chosen
 
@@ -83,26 +98,44 @@ def anew(link: Mapping[str, str]) -> dict[str, str]:
     return dict(link)
 
 
+def put(values: Mapping[str, Any]) -> None:
+    """Set controls from a button, drawn or not yet: what the address still says of them is no news any more."""
+    for key, value in values.items():
+        _hear(key, _asked(key))
+        st.session_state[key] = value
+
+
 def _seen(key: str) -> list[str]:
     """Every value that stood in the address under that key in this visit."""
     found: list[str] = st.session_state.setdefault(f"{key}_link", [])
     return found
 
 
+def _asked(key: str) -> str | None:
+    """What the address says under that key; given several times, with commas between, as old links give two ends."""
+    said = st.query_params.get_all(key)
+    return ",".join(said) if said else None
+
+
 def _news(key: str) -> str | None:
     """What the address asks under that key, unless it stood there earlier in the visit.
 
-    A parameter that Streamlit binds is forgotten when Back returns to an address from before the change, and an address
-    that the browser sends may lag behind a quick hand. So a value that stood there before is no news.
+    Back may return to an address from before the last change, and an address that the browser sends may lag behind a
+    quick hand. So a value that stood there before is no news.
     """
-    asked = st.query_params.get(key)
+    asked = _asked(key)
     return None if asked in _seen(key) else asked
+
+
+def _hear(key: str, *said: str | None) -> None:
+    seen = _seen(key)
+    seen.extend(word for word in dict.fromkeys(said) if word is not None and word not in seen)
 
 
 def _write(key: str, said: str, short: bool) -> None:
     """Let the address say it, or nothing where it is the default."""
-    asked, seen = st.query_params.get(key), _seen(key)
-    seen.extend(word for word in dict.fromkeys((asked, said)) if word is not None and word not in seen)
+    asked = _asked(key)
+    _hear(key, asked, said)
     if short:
         if asked is not None:
             del st.query_params[key]
@@ -111,22 +144,30 @@ def _write(key: str, said: str, short: bool) -> None:
 
 
 def _written(value: Any) -> str:
+    if isinstance(value, (tuple, list)):
+        return ",".join(map(_written, value))
     return (
         f"{value:.10g}" if isinstance(value, float) else str(value).lower() if isinstance(value, bool) else str(value)
     )
 
 
-def _read(text: str, default: Any) -> Any:
-    """The text as a value of the default's kind; None where it is none."""
+def _read(text: str, default: Any, low: Any = None, high: Any = None, step: Any = None) -> Any:
+    """The text as a legal value of the default's kind; None where it is none."""
     if isinstance(default, bool):
         return {"true": True, "false": False}.get(text.lower())
     if isinstance(default, str):
         return text
+    if isinstance(default, tuple):
+        ends = [_read(part, default[0], low, high, step) for part in text.split(",")]
+        return None if None in ends or len(ends) != len(default) else tuple(sorted(ends))
     try:
-        value = float(text) if isinstance(default, float) else int(text)
-    except ValueError:
+        said = float(text)
+        value = type(default)(_between(said, low, high))
+    except (ValueError, OverflowError):
         return None
-    return value if value == value else None
+    if isinstance(default, int):
+        value -= (value - (low or 0)) % (step or 1)
+    return value if said == said else None
 
 
 def _between(value: Any, low: Any, high: Any) -> Any:

@@ -82,16 +82,12 @@ def _drawn(report: MapReport, count: int, most: int = 0) -> tuple[list[int], tup
 
 def _domain(name: str) -> Domain:
     if name == "integers":
-        low, high = st.slider(
-            _("From, to"), -50, 50, (-5, 5), key="map_range", bind="query-params", persist_state="session"
-        )
+        low, high = links.setting(st.slider, _("From, to"), key="map_range", default=(-5, 5), low=-50, high=50)
         return integers(low, max(high, low + 1))
     if name == "grid":
-        return grid(
-            st.slider(_("Points a side"), 2, 12, 5, key="map_side", bind="query-params", persist_state="session")
-        )
+        return grid(links.setting(st.slider, _("Points a side"), key="map_side", default=5, low=2, high=12))
     if name == "tree":
-        return tree(st.slider(_("Depth"), 1, 6, 3, key="map_depth", bind="query-params", persist_state="session"))
+        return tree(links.setting(st.slider, _("Depth"), key="map_depth", default=3, low=1, high=6))
     if name == "pairs":
         return _file()
     return words(*_typed())
@@ -127,21 +123,22 @@ def _file() -> Domain:
 
 
 def _settings(kind: str) -> dict[str, Any]:
-    given: dict[str, Any] = {"bind": "query-params", "persist_state": "session"}
     if kind == "linear":
         left, middle, right = st.columns(3)
         return {
-            name: column.number_input(name, -1000.0, 1000.0, start, 0.5, key=f"map_{name}", **given)
+            name: links.setting(column.number_input, name, key=f"map_{name}", default=start, low=-1000.0, high=1000.0, step=0.5)
             for column, name, start in ((left, "a", 2.0), (middle, "b", 0.0), (right, "c", 1.0))
-        }
+        }  # fmt: skip
     if kind == "hash":
-        return {"modulus": st.slider("m", 2, 64, 8, key="map_m", **given)}
+        return {"modulus": links.setting(st.slider, "m", key="map_m", default=8, low=2, high=64)}
     if kind == "random":
-        return {"seed": int(st.number_input(_("Seed"), 0, 2**31 - 1, 0, key="map_seed", **given))}
+        return {
+            "seed": int(links.setting(st.number_input, _("Seed"), key="map_seed", default=0, low=0, high=2**31 - 1))
+        }
     if kind == "formula":
         return {
-            "formula": st.text_input(
-                "f(x, y)", "x^3 - 4*x", key="map_f", max_chars=200, **given,
+            "formula": links.setting(
+                st.text_input, "f(x, y)", key="map_f", default="x^3 - 4*x", max_chars=200,
                 help=_("Numbers, x, y, + - * / ^ %, parentheses, abs sqrt sin cos exp log floor round sign min max, pi. A comma makes a point of the plane."),
             )
         }  # fmt: skip

@@ -13,7 +13,7 @@ from core.arrays import DoubleArray
 from core.errors import N_
 from core.formats import csv_table
 from core.mapping import DOMAINS, MapReport
-from dashboard import exports, frame, session, sources
+from dashboard import exports, frame, links, session, sources
 from dashboard.components.plot import hold
 from dashboard.exports import CSV, File
 from dashboard.i18n import _, language
@@ -205,8 +205,7 @@ def story() -> None:
 
 def _tell(at: int, code: str) -> None:
     _title, told, state = _STORY[at]
-    for key, value in state.items():
-        st.session_state[key] = value[code] if isinstance(value, dict) else value
+    links.put({key: value[code] if isinstance(value, dict) else value for key, value in state.items()})
     if "map_words" not in state and state["map_domain"] == "words":
         st.session_state["map_words"] = TYPED[code]
     st.session_state[_TOLD] = told

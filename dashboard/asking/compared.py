@@ -7,7 +7,7 @@ import streamlit as st
 from core.among import MOST_WORDS, Among, among
 from core.embedding import METRICS, Embedding
 from core.errors import CoreError, UnknownLabel
-from dashboard import answers, controls, frame
+from dashboard import answers, controls, frame, links
 from dashboard.asking import question
 from dashboard.components.plot import plot
 from dashboard.i18n import _
@@ -15,8 +15,8 @@ from dashboard.i18n import _
 
 def line(embedding: Embedding, example: str, *, key: str, metric: str) -> Among | None:
     """The input for the words; None, with a sentence in place, where they cannot be compared."""
-    typed = st.text_input(
-        _("Words to compare"), key=key, bind="query-params", placeholder=example,
+    typed = links.setting(
+        st.text_input, _("Words to compare"), key=key, default="", placeholder=example,
         help=_("Two words or more, at most {most}, with spaces or commas between them.").format(most=MOST_WORDS),
     ).strip()  # fmt: skip
     try:

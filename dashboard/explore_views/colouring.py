@@ -132,7 +132,7 @@ def groups(source: sources.Source, metric: str) -> list[str]:
     tree = _tree(source.embedding, metric if metric != "dot" else "cosine")
     most = min(20, tree.most)
     level = links.setting(
-        st.slider, _("Groups"), key="ex_groups", default=min(8, most), low=2, high=max(3, most), min_value=2, max_value=max(3, most),
+        st.slider, _("Groups"), key="ex_groups", default=min(8, most), low=2, high=max(3, most),
         help=_("Near rows of the table are joined step by step; slide to where the joining stops. Names are the rows nearest to the middle."),
     )  # fmt: skip
     cut = _cut(tree, min(level, most), source.embedding.fingerprint + metric)

@@ -91,7 +91,7 @@ def choose(source: sources.Source, coloured: bool) -> tuple[Wish, Look]:
         params |= controls.settings(variant.params, f"ex_{method}", skip=seen[:1])
         params |= controls.settings(variant.params, f"ex_{method}", folded=True)
         seed = links.setting(
-            st.number_input, _("Seed"), key="ex_seed", default=0, low=0, high=2**31 - 1, min_value=0, max_value=2**31 - 1,
+            st.number_input, _("Seed"), key="ex_seed", default=0, low=0, high=2**31 - 1,
             help=_("What is left to chance starts from this number: the same seed, the same picture."),
         )  # fmt: skip
         metric = links.choice(
@@ -99,7 +99,7 @@ def choose(source: sources.Source, coloured: bool) -> tuple[Wish, Look]:
             help=_("How near two rows of the table are. It is asked of the table, never of the picture."),
         )  # fmt: skip
         k = links.setting(
-            st.slider, _("Neighbours"), key="ex_k", default=10, low=1, high=50, min_value=1, max_value=50,
+            st.slider, _("Neighbours"), key="ex_k", default=10, low=1, high=50,
             help=_("How many are lit and listed around a word."),
         )  # fmt: skip
         size = colouring.choose_size(source)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import streamlit as st
 
 from core.errors import N_
-from dashboard import frame, library_parts, shelf
+from dashboard import frame, library_parts, links, shelf
 from dashboard.i18n import _
 
 TITLE = N_("Library")
@@ -16,7 +16,7 @@ def render() -> None:
     with frame.page(_("What have you kept, and what is only here for a while?")) as view:
         library = shelf.library()
         with view.controls:
-            search = st.text_input(_("Search"), key="lb_q", bind="query-params", placeholder=_("a word of a name or an origin"))  # fmt: skip
+            search = links.setting(st.text_input, _("Search"), key="lb_q", default="", placeholder=_("a word of a name or an origin"))  # fmt: skip
             library_parts.usage()
             library_parts.bin_()
             entries = library.entries(search)

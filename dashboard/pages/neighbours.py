@@ -46,9 +46,9 @@ def render() -> None:
 def _ask(view: frame.View, source: sources.Source, metric: str) -> list[str]:
     embedding = source.embedding
     with view.controls:
-        k = st.slider(_("Neighbours"), 1, 50, 10, key="nb_k", bind="query-params")
-        unfiltered = st.toggle(
-            _("Keep the asked words in the answer"), key="nb_raw", bind="query-params",
+        k = links.setting(st.slider, _("Neighbours"), key="nb_k", default=10, low=1, high=50)
+        unfiltered = links.setting(
+            st.toggle, _("Keep the asked words in the answer"), key="nb_raw", default=False,
             help=_("Usually they are left out. With them, the nearest word to king - man + woman is often king itself."),
         )  # fmt: skip
     examples = _examples(_EXAMPLES, source)

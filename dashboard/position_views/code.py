@@ -10,7 +10,7 @@ from core.errors import N_
 from dashboard.components.plot import plot
 from dashboard.frame import View, reading, tries
 from dashboard.i18n import _
-from dashboard.links import choice
+from dashboard.links import choice, setting
 from dashboard.position_views import tables
 from dashboard.position_views.places import offer, places, told
 
@@ -35,8 +35,8 @@ def render(view: View) -> None:
             st.selectbox, _("Layout"), LAYOUTS, key="pos_layout", default="interleaved",
             help=_("The paper alternates sines and cosines. Some code keeps them apart; the values are the same, in another order."),
         )  # fmt: skip
-        misprint = st.toggle(
-            _("Show the misprint"), key="pos_misprint", bind="query-params", persist_state="session",
+        misprint = setting(
+            st.toggle, _("Show the misprint"), key="pos_misprint", default=False,
             help=_("Some texts put the bracket around pos / 10000 and raise that to the power. See what would go wrong."),
         )  # fmt: skip
         more = st.expander(_("More"))

@@ -7,6 +7,7 @@ import streamlit as st
 
 from core.arrays import FloatArray
 from core.errors import N_
+from dashboard import links
 from dashboard.components.plot import plot
 from dashboard.frame import View, reading, tries
 from dashboard.i18n import _
@@ -24,10 +25,10 @@ def render(view: View) -> None:
     from core.positions import sinusoidal_2d
 
     with view.controls:
-        rows = st.slider(_("Rows"), 2, 16, 14, key="pos_down", bind="query-params", persist_state="session")
-        columns = st.slider(_("Columns"), 2, 16, 14, key="pos_across", bind="query-params", persist_state="session")
-        dim = st.slider(
-            _("Dimensions d"), 4, 512, 64, 4, key="pos_grid_dim", bind="query-params", persist_state="session",
+        rows = links.setting(st.slider, _("Rows"), key="pos_down", default=14, low=2, high=16)
+        columns = links.setting(st.slider, _("Columns"), key="pos_across", default=14, low=2, high=16)
+        dim = links.setting(
+            st.slider, _("Dimensions d"), key="pos_grid_dim", default=64, low=4, high=512, step=4,
             help=_("Half of them tell the row, half the column."),
         )  # fmt: skip
         base = tables.base(st.expander(_("More")))

@@ -12,7 +12,7 @@ from core.errors import N_
 from dashboard import frame, jobs
 from dashboard.components.plot import Curve, Heat, Live, hold, plot
 from dashboard.i18n import _, language
-from dashboard.links import choice
+from dashboard.links import choice, setting
 
 if TYPE_CHECKING:
     from core.figures.board import Board
@@ -105,21 +105,21 @@ def _start(asked: Asked) -> None:
 def _settings() -> Asked | None:
     """The controls; None while there is no text."""
     text = _text()
-    length = st.slider(
-        _("Positions to learn"), 8, 48, 32, 4, key="pos_rows", bind="query-params", persist_state="session",
+    length = setting(
+        st.slider, _("Positions to learn"), key="pos_rows", default=32, low=8, high=48, step=4,
         help=_("Words in a passage trained on. The learned table has one row for each, and none beyond."),
     )  # fmt: skip
     with st.expander(_("More")):
-        dim = st.slider(
-            _("Dimensions of the tables"), 16, 96, 64, 16, key="pos_width", bind="query-params", persist_state="session",
+        dim = setting(
+            st.slider, _("Dimensions of the tables"), key="pos_width", default=64, low=16, high=96, step=16,
             help=_("How many numbers a word, and its position, gets."),
         )  # fmt: skip
-        seed = st.number_input(
-            _("Seed"), 0, 9999, 0, key="pos_seed", bind="query-params", persist_state="session",
+        seed = setting(
+            st.number_input, _("Seed"), key="pos_seed", default=0, low=0, high=9999,
             help=_("Three runs of each kind are drawn from it; the same seed gives the same picture."),
         )  # fmt: skip
-        share = st.slider(
-            _("Length of a word vector, in √d"), 0.0, 1.0, 0.25, 0.05, key="pos_words", bind="query-params", persist_state="session",
+        share = setting(
+            st.slider, _("Length of a word vector, in √d"), key="pos_words", default=0.25, low=0.0, high=1.0, step=0.05,
             help=_("Words are random vectors of this length and do not learn. A fixed code has the length 0.71 √d: long words drown it, a learned table may outgrow them."),
         )  # fmt: skip
     if text is None:

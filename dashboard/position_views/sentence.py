@@ -10,7 +10,7 @@ import streamlit as st
 
 from core.arrays import DoubleArray
 from core.errors import N_, CoreError
-from dashboard import frame, sources
+from dashboard import frame, links, sources
 from dashboard.components.plot import plot
 from dashboard.frame import View, plain, reading, tries
 from dashboard.i18n import _, counted, language
@@ -39,12 +39,12 @@ def render(view: View) -> None:
     from core.positions import similarities, sinusoidal, sum_with_words
 
     with view.controls:
-        text = st.text_area(
-            _("Sentence"), _EXAMPLES[language()], height=110, max_chars=_LETTERS, key="pos_text", bind="query-params", persist_state="session",
+        text = links.setting(
+            st.text_area, _("Sentence"), key="pos_text", default=_EXAMPLES[language()], height=110, max_chars=_LETTERS,
             help=_("English, Chinese or both. Words are put in lower case and punctuation is dropped."),
         )  # fmt: skip
-        scaled = st.toggle(
-            _("Multiply words by √d"), True, key="pos_scaled", bind="query-params", persist_state="session",
+        scaled = links.setting(
+            st.toggle, _("Multiply words by √d"), key="pos_scaled", default=True,
             help=_("The original does (Vaswani et al. 2017, section 3.4), so that positions do not drown the words."),
         )  # fmt: skip
         try:

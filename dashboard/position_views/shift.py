@@ -6,6 +6,7 @@ import numpy as np
 import streamlit as st
 
 from core.errors import N_
+from dashboard import links
 from dashboard.components.plot import plot
 from dashboard.frame import View, reading, tries
 from dashboard.i18n import _
@@ -26,8 +27,8 @@ def render(view: View) -> None:
     with view.controls:
         length, asked = tables.size()
         dim = max(2, asked - asked % 2)
-        start = st.slider(
-            _("Start p"), 0, 512, 20, key="pos_start", bind="query-params", persist_state="session",
+        start = links.setting(
+            st.slider, _("Start p"), key="pos_start", default=20, low=0, high=512,
             help=_("The position whose code is turned. The turn is the same for every p."),
         )  # fmt: skip
         base = tables.base(st.expander(_("More")))

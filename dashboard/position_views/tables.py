@@ -11,7 +11,7 @@ import streamlit as st
 from numpy.typing import NDArray
 from streamlit.delta_generator import DeltaGenerator
 
-from dashboard import exports
+from dashboard import exports, links
 from dashboard.exports import CSV, NPY, File
 from dashboard.i18n import _
 
@@ -20,16 +20,16 @@ LONGEST, WIDEST = 512, 512
 
 def size() -> tuple[int, int]:
     """(length, dim) of the fixed code."""
-    length = st.slider(_("Positions"), 2, LONGEST, 64, key="pos_length", bind="query-params", persist_state="session")
-    dim = st.slider(_("Dimensions d"), 1, WIDEST, 64, key="pos_dim", bind="query-params", persist_state="session")
+    length = links.setting(st.slider, _("Positions"), key="pos_length", default=64, low=2, high=LONGEST)
+    dim = links.setting(st.slider, _("Dimensions d"), key="pos_dim", default=64, low=1, high=WIDEST)
     return length, dim
 
 
 def base(place: DeltaGenerator) -> float:
     """The base of the wavelengths; 10000 in the paper."""
     return float(
-        place.number_input(
-            _("Base"), 2, 10_000_000, 10_000, key="pos_base", bind="query-params", persist_state="session",
+        links.setting(
+            place.number_input, _("Base"), key="pos_base", default=10_000, low=2, high=10_000_000,
             help=_("The slowest wave is about 2π times this many positions long. The paper takes 10000."),
         )
     )  # fmt: skip

@@ -72,7 +72,7 @@ def _choose(view: frame.View, reader: bool) -> Asked:
     table = own.table() if source == "own" else None
     columns: tuple[str, ...] = ()
     if source == "films":
-        more = st.toggle(_("Directors are tags too"), key="rc_directors", bind="query-params", persist_state="session")
+        more = links.setting(st.toggle, _("Directors are tags too"), key="rc_directors", default=False)
         columns = ("genres", "countries", "languages", *(("directors",) if more else ()))
     place = st.container()
     vectors = links.choice(st.segmented_control, _("Vectors of the tags"), VECTORS, key="rc_vectors", default="ready", required=True)  # fmt: skip
@@ -90,7 +90,7 @@ def _choose(view: frame.View, reader: bool) -> Asked:
     if not likes:
         frame.waiting(view.picture, _("Choose at least one tag."))
         st.stop()
-    k = st.slider(_("Length of a list"), 3, 30, 16, key="rc_k", bind="query-params", persist_state="session")
+    k = links.setting(st.slider, _("Length of a list"), key="rc_k", default=16, low=3, high=30)
     with st.expander(_("More")):
         metric, penalty, diversity, seen = _more(recipe)
         _edit(base, prepared, likes)
@@ -187,17 +187,17 @@ def _more(recipe: Recipe) -> tuple[str, float, float, tuple[int, ...]]:
     metric = links.choice(
         st.selectbox, _("Measure"), METRICS, key="rc_metric", default="cosine", help=_("How far an item is from the reader.")
     )  # fmt: skip
-    penalty = st.slider(
-        _("Popularity penalty"), 0.0, 1.0, 0.0, 0.05, key="rc_penalty", bind="query-params", persist_state="session",
+    penalty = links.setting(
+        st.slider, _("Popularity penalty"), key="rc_penalty", default=0.0, low=0.0, high=1.0, step=0.05,
         help=_("Taken off the score of what many made-up readers have read."),
     )  # fmt: skip
-    diversity = st.slider(
-        _("Diversity (MMR)"), 0.0, 1.0, 0.0, 0.05, key="rc_diversity", bind="query-params", persist_state="session",
+    diversity = links.setting(
+        st.slider, _("Diversity (MMR)"), key="rc_diversity", default=0.0, low=0.0, high=1.0, step=0.05,
         help=_("0 takes the best; 1, after the first, what is least like those before it. What it costs is drawn under Many readers."),
     )  # fmt: skip
     read = read_rows(recipe)
-    leave = st.toggle(
-        _("Leave out what was read ({count})").format(count=len(read)), True, key="rc_unread", bind="query-params", persist_state="session",
+    leave = links.setting(
+        st.toggle, _("Leave out what was read ({count})").format(count=len(read)), key="rc_unread", default=True,
         help=_("Click an item in the picture to mark it as read."),
     )  # fmt: skip
     return metric, penalty, diversity, tuple(read) if leave else ()

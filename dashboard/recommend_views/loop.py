@@ -11,7 +11,7 @@ from core.errors import N_, CoreError
 from core.formats import csv_table
 from core.recommend import POLICIES, LoopParams, LoopResult
 from core.recommend.loop import MEASURES
-from dashboard import controls, exports, frame, jobs
+from dashboard import controls, exports, frame, jobs, links
 from dashboard.exports import CSV, File
 from dashboard.i18n import _
 from dashboard.recommend_views import data, loop_parts
@@ -32,7 +32,7 @@ def render(view: frame.View) -> None:
         params = controls.settings(LoopParams, "rl")
         with st.expander(_("More about the loop")):
             params |= controls.settings(LoopParams, "rl", folded=True)
-            seed = int(st.number_input(_("First seed"), 0, 2**31 - 1, 0, key="rl_seed", bind="query-params", persist_state="session"))  # fmt: skip
+            seed = int(links.setting(st.number_input, _("First seed"), key="rl_seed", default=0, low=0, high=2**31 - 1))
         _run(asked, params, seed)
     with view.picture:
         result = _latest(asked)
@@ -104,7 +104,7 @@ def _tries() -> None:
 
 def _set(told: str, state: dict[str, object]) -> None:
     """Change the settings, with those that the telling stands on as they are at first, and run at once."""
-    st.session_state.update({"rc_vectors": "ready", "rl_k": LoopParams().k, "rl_drift": LoopParams().drift, "rl_learning": LoopParams().learning} | state)  # fmt: skip
+    links.put({"rc_vectors": "ready", "rl_k": LoopParams().k, "rl_drift": LoopParams().drift, "rl_learning": LoopParams().learning} | state)  # fmt: skip
     st.session_state[_TOLD], st.session_state[_GO] = told, True
 
 

@@ -11,7 +11,7 @@ from core.errors import N_
 from core.figures.recommend import measures_board
 from core.formats import csv_table
 from core.recommend.tasks import READERS, Compared
-from dashboard import exports, frame
+from dashboard import exports, frame, links
 from dashboard.components.plot import plot
 from dashboard.exports import CSV, File
 from dashboard.i18n import _
@@ -38,9 +38,7 @@ _PERCENT = {"overlap", "coverage", "never", "tail"}
 def render(view: frame.View) -> None:
     asked = data.choose(view)
     with view.controls:
-        seed = int(
-            st.number_input(_("Seed"), 0, 2**31 - 1, 0, key="rc_seed", bind="query-params", persist_state="session")
-        )
+        seed = int(links.setting(st.number_input, _("Seed"), key="rc_seed", default=0, low=0, high=2**31 - 1))
     found = _found(view, asked, seed)
     with view.picture:
         _table(found)

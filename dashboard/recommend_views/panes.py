@@ -11,7 +11,7 @@ from core.errors import N_, CoreError
 from core.figures.recommend import fan_board
 from core.formats import csv_table
 from core.recommend import Match
-from dashboard import exports, frame, navigation, session, sources
+from dashboard import exports, frame, links, navigation, session, sources
 from dashboard.components.plot import Highlight, plot
 from dashboard.exports import CSV, File
 from dashboard.i18n import _, language
@@ -179,12 +179,10 @@ def _tries() -> None:
 
 def _set(name: str, told: str, likes: tuple[str, ...], code: str) -> None:
     """The reader of a preset before our articles, with nothing else turned, so that what is told is true."""
-    state = st.session_state
-    state.update(_PLAIN)
-    state["rc_k"] = 5 if name == "many" else 16
+    links.put({**_PLAIN, "rc_k": 5 if name == "many" else 16})
     data.edit_articles(code, [(_HAND[code], likes[0], 0.9)] if name == "hand" else [])
-    state[f"{data.LIKES}_articles_{code}"] = list(likes)
-    state[_TOLD] = told
+    st.session_state[f"{data.LIKES}_articles_{code}"] = list(likes)
+    st.session_state[_TOLD] = told
 
 
 def _told() -> None:

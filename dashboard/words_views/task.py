@@ -47,7 +47,7 @@ def choose(*, opened: bool) -> Task:
     st.caption(_(variant.about))
     settings = controls.settings(variant.params, "w", only=("window",))
     dim = links.setting(
-        st.slider, _("Dimensions"), key="w_dim", default=32, low=2, high=MOST_DIM, min_value=2, max_value=MOST_DIM,
+        st.slider, _("Dimensions"), key="w_dim", default=32, low=2, high=MOST_DIM,
         help=_("How many numbers a word gets."),
     )  # fmt: skip
     watch = _watch(chosen)
@@ -94,11 +94,11 @@ def _start() -> Embedding | None:
 
 def _course() -> tuple[int, int]:
     epochs = links.setting(
-        st.slider, _("Epochs"), key="w_epochs", default=0, low=0, high=200, min_value=0, max_value=200,
+        st.slider, _("Epochs"), key="w_epochs", default=0, low=0, high=200,
         help=_("Passes over the text; 0 takes as many as suit its length."),
     )  # fmt: skip
     seed = links.setting(
-        st.number_input, _("Seed"), key="w_seed", default=0, low=0, high=MOST_SEED, min_value=0, max_value=MOST_SEED,
+        st.number_input, _("Seed"), key="w_seed", default=0, low=0, high=MOST_SEED,
         help=_("The same text, settings and seed give the same vectors."),
     )  # fmt: skip
     return int(epochs), int(seed)
