@@ -157,6 +157,15 @@ def guarded(render: Callable[[], None], name: str = "") -> Callable[[], None]:
     return run
 
 
+@contextmanager
+def told() -> Iterator[None]:
+    """A part of a page whose failure is a sentence in its place, and leaves the rest alone."""
+    try:
+        yield
+    except CoreError as error:
+        show(error)
+
+
 def show(error: CoreError) -> None:
     """One sentence with the mend, in place."""
     st.error(plain(tell(error)))

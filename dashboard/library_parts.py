@@ -125,7 +125,8 @@ def compared() -> None:
         if len(picked) == 1:
             st.markdown(_("{name} is picked. Press Compare on another card.").format(name=frame.plain(picked[0].name)))
         else:
-            _agreement(*picked)
+            with frame.told():
+                _agreement(*picked)
         with st.container(horizontal=True, gap="small"):
             if len(picked) == 2 and st.button(_("Both maps on Explore"), key="lb_both"):
                 one, other = (shelf.PREFIX + entry.id for entry in picked)

@@ -48,7 +48,7 @@ def pack(kept: Path, entries: Sequence[Entry]) -> bytes:
     members = {INDEX: json.dumps({"embedscope": 1, "entries": abouts}, ensure_ascii=False, indent=1).encode()}
     for entry in entries:
         for file in (_files.CONTENT, _files.VECTORS, _files.HISTORY):
-            if file != _files.HISTORY or (kept / entry.id / file).exists():
+            if (kept / entry.id / file).is_file():  # what is missing is named where the file comes in
                 members[f"{entry.id}/{file}"] = (kept / entry.id / file).read_bytes()
     return _archive.pack(members, squeeze=False)
 
@@ -74,7 +74,7 @@ def _entries(members: Mapping[str, bytes], filename: str) -> tuple[list[Packed],
         key, settings = str(about.get("id", "")), about.get("settings")
         try:
             embedding = _files.unpack(key, members[f"{key}/{_files.CONTENT}"], members[f"{key}/{_files.VECTORS}"])
-        except (ValueError, KeyError, TypeError, AttributeError, RecursionError):
+        except _files.DAMAGED:
             damaged.append(name or key[:32])
             continue
         _files.give_history(embedding, members.get(f"{key}/{_files.HISTORY}"), name)

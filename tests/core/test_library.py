@@ -5,6 +5,7 @@ from __future__ import annotations
 import errno
 import os
 import random
+import shutil
 import signal
 import sqlite3
 import subprocess
@@ -17,7 +18,7 @@ import pytest
 
 from core.embedding import Embedding
 from core.errors import DataError
-from core.library import Library, data_folder
+from core.library import Library, data_folder, read_workspace
 
 
 def example(seed: int = 0, n: int = 20) -> Embedding:
@@ -174,6 +175,41 @@ def test_damaged_files_are_told_and_not_half_read(tmp_path: Path) -> None:
         with pytest.raises(DataError, match=f"entry {seed} are damaged"):
             library.open(key)
         library.delete(key)
+
+
+@pytest.mark.parametrize("gone", ["vectors.safetensors", "embedding.json", "."])
+def test_missing_files_are_told_by_name_and_saving_again_mends_them(tmp_path: Path, gone: str) -> None:
+    library = Library(tmp_path)
+    key, other = library.save(example(), "harmed"), library.save(example(1), "whole")
+    path = tmp_path / "embeddings" / key / gone
+    shutil.rmtree(path) if path.is_dir() else path.unlink()
+    with pytest.raises(DataError, match="files of harmed are damaged or missing"):
+        library.open(key)
+    assert len(read_workspace(library.pack(), "w.zip")[0]) == 1
+    library.discard(key)  # as the page does it: the files that are left stay for a day
+    assert library.save(example(), "harmed") == key
+    assert [len(library.open(one)) for one in (key, other)] == [20, 20]
+    assert list((tmp_path / "unfinished").iterdir()) == []
+
+
+@pytest.mark.parametrize("about", [b"nonsense", b"[" * 100_000, b"{}", b'{"name": "x", "origin": "", "settings": "{}", "rows": "many", "dim": 4, "saved": 0}', b'{"name": "x", "origin": "", "settings": "{}", "rows": 20, "dim": 4, "saved": 1e400}', b'{"name": "kept", "origin": "here", "settings": "[1]", "rows": 20, "dim": 4, "saved": 5}'])  # fmt: skip
+def test_a_nonsensical_description_costs_the_name_at_most(tmp_path: Path, about: bytes) -> None:
+    key = Library(tmp_path).save(example(), "kept", "here")
+    (tmp_path / "embeddings" / key / "about.json").write_bytes(about)
+    for path in tmp_path.glob("catalogue.sqlite*"):
+        path.unlink()
+    entry = assert_whole(tmp_path).entry(key)
+    assert (entry.rows, entry.dim, entry.settings) == (20, 4, {})
+    assert entry.name in ("kept", key[:12])
+
+
+def test_nonsense_in_one_row_of_the_catalogue_leaves_the_others_alone(tmp_path: Path) -> None:
+    library = Library(tmp_path)
+    key, other = library.save(example(), "harmed"), library.save(example(1), "whole")
+    with sqlite3.connect(tmp_path / "catalogue.sqlite") as catalogue:
+        catalogue.execute("UPDATE embeddings SET settings = 'nonsense' WHERE id = ?", (key,))
+    catalogue.close()
+    assert {entry.id: entry.settings for entry in library.entries()} == {key: {}, other: {}}
 
 
 def test_a_folder_of_a_newer_version_is_refused(tmp_path: Path) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 from pathlib import Path
 
 import numpy as np
@@ -96,6 +97,46 @@ def test_a_link_to_a_saved_embedding_opens_it_and_a_dead_one_is_told() -> None:
     assert "may have been deleted" in test.warning[0].value
     test = open_page("explore", src="lib-../../etc")
     assert "may have been deleted" in test.warning[0].value
+
+
+@pytest.mark.parametrize("harm", ["vectors", "missing", "words"])
+@pytest.mark.parametrize("page", ["explore", "neighbours"])
+def test_a_damaged_one_is_told_by_name_and_leaves_the_page_and_the_others_alone(
+    folder: Path, page: str, harm: str
+) -> None:
+    source, other = shelf.save(embedding(), "Harmed", "", {}), shelf.save(embedding(1), "Whole", "", {})
+    files = folder / "embeddings" / source.removeprefix(shelf.PREFIX)
+    if harm == "missing":
+        shutil.rmtree(files)
+    else:
+        (files / {"vectors": "vectors.safetensors", "words": "embedding.json"}[harm]).write_bytes(b"{}")
+    test = open_page(page, src=source)
+    assert not test.exception
+    assert "files of Harmed are damaged or missing" in test.warning[0].value
+    assert not test.error
+    assert test.query_params.get("src") is None
+    for chosen, warned in (("small-world-en", 1), (other, 0), (source, 1)):
+        box = next(one for one in test.selectbox if one.label == "Embedding")
+        if box.value != chosen:
+            box.select(chosen).run()
+        assert (len(test.warning), len(test.error)) == (warned, 0)
+    assert "files of Harmed are damaged or missing" in test.warning[0].value
+
+
+def test_a_damaged_one_leaves_the_library_page_and_the_other_ways_to_it_alone(folder: Path) -> None:
+    first, second = (shelf.save(embedding(seed), f"n{seed}", "", {}).removeprefix(shelf.PREFIX) for seed in (0, 1))
+    (folder / "embeddings" / first / "vectors.safetensors").write_bytes(b"")
+    test = open_page("library")
+    for key in (first, second):
+        test.button(key=f"lb_compare_{key[:12]}").click().run()
+    assert "files of n0 are damaged or missing" in test.error[0].value
+    assert test.button(key=f"lb_explore_{second[:12]}").label == "Explore"
+    compared = open_page("explore", ex_view="compare", ex_cmp="tables", ex_other=f"lib-{first}")
+    assert "files of n0 are damaged or missing" in compared.error[0].value
+    assert any(one.label == "The other embedding" for one in compared.selectbox)
+    begun = open_page("words", w_start=f"lib-{first}")
+    assert "files of n0 are damaged or missing" in begun.error[0].value
+    assert any(one.label == "Train" for one in begun.button)
 
 
 def test_a_library_that_cannot_be_used_is_a_sentence_and_leaves_the_other_pages_alone(
