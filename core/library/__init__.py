@@ -10,7 +10,7 @@ happens inside one write transaction of the catalogue: of all processes on the f
 there at a time, and what lies in `unfinished` when nobody is there was left by one that died. A
 folder is moved into place whole, or away whole; the row follows in the same transaction. Opening
 the library mends what a death between the two left: a folder without a row is entered, a row
-without a folder is dropped. What was discarded can be brought back for a day, then its files go.
+without a folder is dropped, and its name told once. What was discarded can be brought back for a day, then its files go.
 """
 
 from __future__ import annotations
@@ -178,6 +178,17 @@ class Library:
             self._remove(entry.id)
         return len(late)
 
+    def lost(self) -> list[str]:
+        """The names of those that were dropped when the library was opened, because their folders were gone."""
+        with failures_told(), self._look() as catalogue:
+            rows = catalogue.execute("SELECT name FROM lost WHERE id NOT IN (SELECT id FROM embeddings) ORDER BY name").fetchall()  # fmt: skip
+        return [row["name"] for row in rows]
+
+    def forget_lost(self) -> None:
+        """The names of what was lost were read; they need not be told again."""
+        with failures_told(), self._change() as (catalogue, _):
+            catalogue.execute("DELETE FROM lost")
+
     def pack(self) -> bytes:
         """Everything that is saved as one zip, which `add` takes on another server. DataError when it would be too large."""
         with failures_told():
@@ -191,7 +202,7 @@ class Library:
         with failures_told():
             with self._change() as (catalogue, undo):
                 away = self._put_away(key, undo)
-                catalogue.execute("DELETE FROM embeddings WHERE id = ?", (key,))
+                _catalogue.drop(catalogue, key, lost=False)
             shutil.rmtree(away, ignore_errors=True)
 
     def _put_away(self, key: str, undo: contextlib.ExitStack) -> Path:
@@ -212,12 +223,13 @@ class Library:
 
     def _mend(self, catalogue: sqlite3.Connection) -> None:
         """What a process that died left behind. Nobody else is writing: we hold the catalogue."""
+        leaving = {path.name.partition(".")[0] for path in self._unfinished.iterdir()}  # what was being deleted
         for left in self._unfinished.iterdir():
             shutil.rmtree(left, ignore_errors=True) if left.is_dir() else left.unlink(missing_ok=True)
         folders = {path.name for path in self._kept.iterdir() if _ID.fullmatch(path.name)}
         known = {row["id"] for row in catalogue.execute("SELECT id FROM embeddings")}
         for key in known - folders:
-            catalogue.execute("DELETE FROM embeddings WHERE id = ?", (key,))
+            _catalogue.drop(catalogue, key, lost=key not in leaving)
         for key in folders - known:
             with contextlib.suppress(*_files.DAMAGED):  # not one of ours: left alone
                 about = _files.about(key, self._kept / key)

@@ -21,6 +21,7 @@ _TURNING = re.compile(
 _TABLE = """CREATE TABLE IF NOT EXISTS embeddings (
     id TEXT PRIMARY KEY, name TEXT NOT NULL, origin TEXT NOT NULL, settings TEXT NOT NULL,
     rows INTEGER NOT NULL, dim INTEGER NOT NULL, bytes INTEGER NOT NULL, saved REAL NOT NULL)"""
+_LOST = "CREATE TABLE IF NOT EXISTS lost (id TEXT PRIMARY KEY, name TEXT NOT NULL)"  # rows whose folder was gone
 INSERT = """INSERT OR REPLACE INTO embeddings (id, name, origin, settings, rows, dim, bytes, saved, discarded)
     VALUES (:id, :name, :origin, :settings, :rows, :dim, :bytes, :saved, NULL)"""
 
@@ -63,6 +64,14 @@ def migrate(catalogue: sqlite3.Connection, folder: Path) -> None:
         catalogue.execute(_TABLE)
         catalogue.execute("ALTER TABLE embeddings ADD COLUMN discarded REAL")
         catalogue.execute(f"PRAGMA user_version = {VERSION}")
+    catalogue.execute(_LOST)  # versions that do not know it leave it alone
+
+
+def drop(catalogue: sqlite3.Connection, key: str, *, lost: bool) -> None:
+    """Take a row out; where its files are lost, and not thrown away, its name is kept to be told."""
+    if lost:
+        catalogue.execute("INSERT OR REPLACE INTO lost SELECT id, name FROM embeddings WHERE id = ? AND discarded IS NULL", (key,))  # fmt: skip
+    catalogue.execute("DELETE FROM embeddings WHERE id = ?", (key,))
 
 
 def used(catalogue: sqlite3.Connection) -> list[tuple[int, int]]:

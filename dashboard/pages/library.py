@@ -23,6 +23,7 @@ def render() -> None:
             everything = library.usage().entries
             library_parts.workspace(everything)
         with view.picture:
+            library_parts.lost()
             library_parts.undo()
             library_parts.compared()
             library_parts.own()

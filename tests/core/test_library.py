@@ -203,6 +203,28 @@ def test_a_nonsensical_description_costs_the_name_at_most(tmp_path: Path, about:
     assert entry.name in ("kept", key[:12])
 
 
+def test_what_lost_its_folder_is_named_until_that_was_read_or_it_is_back(tmp_path: Path) -> None:
+    library = Library(tmp_path)
+    keys = [library.save(example(seed), f"n{seed}") for seed in range(4)]
+    library.discard(keys[2])
+    for key in keys[:3]:
+        (tmp_path / "embeddings" / key).rename(tmp_path / key)
+    assert library.lost() == []
+    assert Library(tmp_path).lost() == ["n0", "n1"], "what was thrown away is not lost"
+    assert assert_whole(tmp_path).lost() == ["n0", "n1"]
+    (tmp_path / keys[0]).rename(tmp_path / "embeddings" / keys[0])
+    again = assert_whole(tmp_path)
+    assert again.lost() == ["n1"]
+    again.forget_lost()
+    assert Library(tmp_path).lost() == []
+
+
+def test_what_was_being_deleted_when_the_process_died_is_not_lost(tmp_path: Path) -> None:
+    key = Library(tmp_path).save(example(), "deleted")
+    (tmp_path / "embeddings" / key).rename(tmp_path / "unfinished" / f"{key}.0000")  # and no further
+    assert assert_whole(tmp_path).lost() == []
+
+
 def test_nonsense_in_one_row_of_the_catalogue_leaves_the_others_alone(tmp_path: Path) -> None:
     library = Library(tmp_path)
     key, other = library.save(example(), "harmed"), library.save(example(1), "whole")

@@ -9,6 +9,7 @@ import numpy as np
 import pytest
 
 from core.embedding import Embedding
+from core.library import Library
 from dashboard import session, settings, shelf
 from tests.dashboard.conftest import open_page
 
@@ -137,6 +138,16 @@ def test_a_damaged_one_leaves_the_library_page_and_the_other_ways_to_it_alone(fo
     begun = open_page("words", w_start=f"lib-{first}")
     assert "files of n0 are damaged or missing" in begun.error[0].value
     assert any(one.label == "Train" for one in begun.button)
+
+
+def test_what_was_lost_is_told_by_name_until_it_was_read(folder: Path) -> None:
+    key = shelf.save(embedding(), "Lost", "", {}).removeprefix(shelf.PREFIX)
+    shutil.rmtree(folder / "embeddings" / key)
+    Library(folder)  # as another start of the server
+    test = open_page("library")
+    assert "these are gone: Lost" in test.warning[0].value
+    test.button(key="lb_lost").click().run()
+    assert not test.warning
 
 
 def test_a_library_that_cannot_be_used_is_a_sentence_and_leaves_the_other_pages_alone(
