@@ -96,6 +96,8 @@ class Library:
                 undo.callback(shutil.rmtree, self._kept / key, ignore_errors=True)
                 _files.write(self._kept, self._unfinished, embedding, content, about, beside)
             catalogue.execute(_catalogue.INSERT, {**about, "bytes": folder_size(self._kept / key)})
+            if away is None:
+                self._describe(catalogue, key, undo)
         if away is not None:
             shutil.rmtree(away, ignore_errors=True)
         return key
@@ -148,10 +150,11 @@ class Library:
         return Usage(*used[0], *used[1], self.quota)
 
     def rename(self, key: str, name: str) -> None:
-        """Give an entry another name; its id stays."""
+        """Give an entry another name, in its folder too; its id stays."""
         self.entry(key)
-        with failures_told(), self._change() as (catalogue, _):
+        with failures_told(), self._change() as (catalogue, undo):
             catalogue.execute("UPDATE embeddings SET name = ? WHERE id = ?", (_catalogue.clean(name), key))
+            self._describe(catalogue, key, undo)
 
     def discard(self, key: str) -> None:
         """Throw an entry away; for DISCARDED_FOR seconds `restore` brings it back."""
@@ -204,6 +207,16 @@ class Library:
                 away = self._put_away(key, undo)
                 _catalogue.drop(catalogue, key, lost=False)
             shutil.rmtree(away, ignore_errors=True)
+
+    def _describe(self, catalogue: sqlite3.Connection, key: str, undo: contextlib.ExitStack) -> None:
+        """Let the folder of an entry say what its row says, for the day when the catalogue is lost."""
+        row = catalogue.execute("SELECT * FROM embeddings WHERE id = ?", (key,)).fetchone()
+        with contextlib.suppress(FileNotFoundError):  # the folder is damaged; the row still says it
+            about = json.dumps({"version": _catalogue.VERSION, **dict(row)}).encode()
+            before = _files.describe_anew(self._kept / key, self._unfinished, about)
+            undo.callback(_files.describe_anew, self._kept / key, self._unfinished, before)
+            size = folder_size(self._kept / key)
+            catalogue.execute("UPDATE embeddings SET bytes = ? WHERE id = ?", (size, key))
 
     def _put_away(self, key: str, undo: contextlib.ExitStack) -> Path:
         """Move the folder of an entry out of sight, if it is there; where to."""

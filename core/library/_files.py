@@ -54,6 +54,19 @@ def write(kept: Path, scratch: Path, embedding: Embedding, content: str, about: 
         shutil.rmtree(folder, ignore_errors=True)
 
 
+def describe_anew(folder: Path, scratch: Path, about: bytes) -> bytes:
+    """Put another description in the place of the one in that folder, in one step; returns the one before. FileNotFoundError
+    where there is none."""
+    before, new = (folder / ABOUT).read_bytes(), scratch / f"about.{secrets.token_hex(4)}"
+    try:
+        write_file(new, about)
+        new.replace(folder / ABOUT)
+        sync_folder(folder)
+    finally:
+        new.unlink(missing_ok=True)
+    return before
+
+
 def sound(key: str, folder: Path) -> bool:
     """Whether what is in that folder is what was saved under that id."""
     try:

@@ -162,6 +162,9 @@ def test_a_catalogue_that_cannot_be_written_leaves_the_files_as_they_were(
                 change()
         assert {path.name for path in (tmp_path / "embeddings").iterdir()} == {kept}
     assert [(entry.id, entry.name) for entry in assert_whole(tmp_path).entries()] == [(kept, "kept")]
+    for path in tmp_path.glob("catalogue.sqlite*"):
+        path.unlink()
+    assert [(entry.id, entry.name) for entry in assert_whole(tmp_path).entries()] == [(kept, "kept")]
 
 
 def test_damaged_files_are_told_and_not_half_read(tmp_path: Path) -> None:
@@ -265,6 +268,20 @@ def test_a_lost_catalogue_is_made_again_from_the_folders(tmp_path: Path) -> None
     assert len(again.open(key)) == 20
 
 
+def test_a_catalogue_made_again_knows_the_latest_names_and_settings(tmp_path: Path) -> None:
+    library = Library(tmp_path)
+    first, second = library.save(example(), "one", "here", {"seed": 1}), library.save(example(1), "two")
+    library.rename(first, "一 renamed")
+    library.save(example(1), "two again", "there", {"seed": 2})
+    before = library.entries()
+    assert {entry.id: entry.name for entry in before} == {first: "一 renamed", second: "two again"}
+    for entry in before:
+        assert entry.bytes == sum(path.stat().st_size for path in (tmp_path / "embeddings" / entry.id).iterdir())
+    for path in tmp_path.glob("catalogue.sqlite*"):
+        path.unlink()
+    assert assert_whole(tmp_path).entries() == before
+
+
 # --- dying and meeting -----------------------------------------------------------------------
 
 # A process that saves, renames and deletes, and says so when each is done. Given a number, it
@@ -299,6 +316,7 @@ for turn in itertools.count():
     n = int(rng.integers(50, 3000)) if not at else 5
     key = library.save(Embedding([f"w{i}" for i in range(n)], rng.normal(size=(n, 8))), f"entry {turn}")
     print("saved", key, n, flush=True)
+    library.rename(key, f"renamed {turn}")
     if turn % 3 == 2:
         print("deleting", key, 0, flush=True)
         library.delete(key)
@@ -323,9 +341,9 @@ def assert_all_saved(folder: Path, lines: list[str]) -> None:
 
 
 def test_a_writer_killed_at_any_of_its_steps_leaves_the_library_whole(tmp_path: Path) -> None:
-    """The first save and the last save and delete, step by step, until one lives to the end."""
+    """The first save and rename and the last save, rename and delete, step by step, until one lives to the end."""
     died = 0
-    for at in [*range(2, 16), *range(36, 70)]:
+    for at in [*range(2, 24), *range(45, 130)]:
         folder = tmp_path / str(at)
         child = start(folder, at)
         output, _ = child.communicate(timeout=60)
