@@ -297,6 +297,8 @@ def _take_in(file: Any) -> None:
         frame.show(error)
         return
     words = [_("{count} embeddings came in.").format(count=len(found))]
+    if any(one.saved is not None for one in found):
+        words.append(_("They stand among the others by the date on which they were first saved."))
     if damaged:
         words.append(_("Damaged and left out: {names}.").format(names=", ".join(damaged)[:300]))
     st.session_state[_TOLD] = file.file_id, " ".join(words)

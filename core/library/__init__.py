@@ -78,13 +78,14 @@ class Library:
         origin: str = "",
         settings: Mapping[str, Any] | None = None,
         picture: bytes = b"",
+        saved: float | None = None,
     ) -> str:
-        """Keep an embedding, with a small SVG of it; returns its id. The same content saved again keeps its id
+        """Keep an embedding, with a small SVG of it; returns its id. `saved`: the date it has, if not that of now. The same content saved again keeps its id
         and takes the new description. Raises DataError when the quota would be passed."""
         content, key = _files.describe(embedding)
         beside = {_files.PICTURE: picture, _files.HISTORY: _files.history_of(embedding)}
         about: dict[str, Any] = {
-            "id": key, "version": _catalogue.VERSION, "saved": time.time(), "rows": len(embedding), "dim": embedding.dim,
+            "id": key, "version": _catalogue.VERSION, "saved": time.time() if saved is None else saved, "rows": len(embedding), "dim": embedding.dim,
             "name": _catalogue.clean(name), "origin": _catalogue.text(origin), "settings": json.dumps(dict(settings or {}), default=_files.plain),
         }  # fmt: skip
         away = None
@@ -198,8 +199,8 @@ class Library:
             return _workspace.pack(self._kept, self.entries())
 
     def add(self, packed: Packed, picture: bytes = b"") -> str:
-        """Save what `read_workspace` found in a zip, under its own name, and return its id."""
-        return self.save(packed.embedding, packed.name, packed.origin, packed.settings, picture)
+        """Save what `read_workspace` found in a zip, under its own name and date, and return its id."""
+        return self.save(packed.embedding, packed.name, packed.origin, packed.settings, picture, packed.saved)
 
     def _remove(self, key: str) -> None:
         with failures_told():
