@@ -90,7 +90,7 @@ def _deeds(entry: Entry) -> None:
         if st.button(_("Delete"), key=f"lb_delete_{key}", icon=":material/delete:"):
             st.session_state[_GONE] = entry.id, entry.name
             _done(lambda: shelf.library().discard(entry.id))
-    about = {"name": entry.name, "origin": entry.origin, "made": [entry.origin], "rows": entry.rows, "dimensions": entry.dim, "settings": dict(entry.settings)}  # fmt: skip
+    about = {"name": entry.name, "origin": entry.origin, "made": [entry.origin], "rows": entry.rows, "dimensions": entry.dim, "settings": dict(entry.settings), "link": {sources.KEY: shelf.PREFIX + entry.id}}  # fmt: skip
     exports.embedding(entry.name, lambda: shelf.opened(str(shelf.library().folder), entry.id), about, key=f"lb_{key}")
     if entry.settings:
         st.caption(frame.plain(" · ".join(f"{name}: {value}" for name, value in entry.settings.items())))

@@ -101,6 +101,7 @@ def _news(key: str) -> str | None:
 
 def _write(key: str, said: str, short: bool) -> None:
     """Let the address say it, or nothing where it is the default."""
+    frame.linked()[key] = said
     asked, seen = st.query_params.get(key), _seen(key)
     seen.extend(word for word in dict.fromkeys((asked, said)) if word is not None and word not in seen)
     if short:
@@ -142,6 +143,7 @@ def begin(key: str, options: Sequence[T], first: T) -> None:
     """
     held = st.session_state.get(key)
     if held in options:
+        frame.linked()[key] = str(held)
         st.session_state[key] = held  # said again, or a select box shows the words of the language before
         return
     asked = st.query_params.get(key)
@@ -149,6 +151,7 @@ def begin(key: str, options: Sequence[T], first: T) -> None:
     if asked is not None and found is None:
         st.caption(_("The link asks for {asked}, which is not on offer here.").format(asked=frame.plain(asked[:40])))
     st.session_state[key] = first if found is None else found
+    frame.linked()[key] = str(st.session_state[key])
 
 
 def number(key: str, most: int = 10**6) -> int | None:
