@@ -12,7 +12,7 @@ import streamlit as st
 
 from core.errors import CoreError
 from dashboard import exports, frame, jobs, links, navigation, session, shelf, sources, uploads
-from dashboard.i18n import _, shape
+from dashboard.i18n import _, origin, shape
 
 if TYPE_CHECKING:
     from core.comparing import Compared
@@ -50,7 +50,7 @@ def _card(entry: Entry) -> None:
     with st.container(border=True, gap="xsmall", key=f"lb_card_{entry.id[:12]}"):
         face(entry.name, shelf.library().picture(entry.id), [
             shape(entry.rows, entry.dim),
-            " · ".join(filter(None, (entry.origin if entry.origin != entry.name else "", size(entry.bytes), f"{datetime.fromtimestamp(entry.saved):%Y-%m-%d}"))),
+            " · ".join(filter(None, (origin(entry.origin) if entry.origin != entry.name else "", size(entry.bytes), f"{datetime.fromtimestamp(entry.saved):%Y-%m-%d}"))),
         ])  # fmt: skip
         with st.container(horizontal=True, gap="xsmall"):
             doors(source, entry.id[:12])
@@ -90,7 +90,7 @@ def _deeds(entry: Entry) -> None:
         if st.button(_("Delete"), key=f"lb_delete_{key}", icon=":material/delete:"):
             st.session_state[_GONE] = entry.id, entry.name
             _done(lambda: shelf.library().discard(entry.id))
-    about = {"name": entry.name, "origin": entry.origin, "made": [entry.origin], "rows": entry.rows, "dimensions": entry.dim, "settings": dict(entry.settings), "link": {sources.KEY: shelf.PREFIX + entry.id}}  # fmt: skip
+    about = {"name": entry.name, "origin": origin(entry.origin), "made": [origin(entry.origin)], "rows": entry.rows, "dimensions": entry.dim, "settings": dict(entry.settings), "link": {sources.KEY: shelf.PREFIX + entry.id}}  # fmt: skip
     exports.embedding(entry.name, lambda: shelf.opened(str(shelf.library().folder), entry.id), about, key=f"lb_{key}")
     if entry.settings:
         st.caption(frame.plain(" · ".join(f"{name}: {value}" for name, value in entry.settings.items())))
@@ -143,7 +143,7 @@ def _unpick() -> None:
 def _agreement(one: Entry, other: Entry) -> None:
     for column, entry in zip(st.columns(2), (one, other), strict=True):
         with column:
-            face(entry.name, shelf.library().picture(entry.id), [shape(entry.rows, entry.dim), entry.origin])  # fmt: skip
+            face(entry.name, shelf.library().picture(entry.id), [shape(entry.rows, entry.dim), origin(entry.origin)])  # fmt: skip
     told = _told(one.id, other.id)
     if told is None:
         return

@@ -20,11 +20,13 @@ _NEXT = "es_next_source"  # (how often the program chose, what it chose last)
 _ASTRAY = "es_astray"  # (why what is asked for is not shown, what is shown instead)
 SLOT = "source"
 ENCODER = "use-multilingual"  # the one that turns word lists into vectors
+READY = N_("ready vectors, 512 dimensions, no training")  # where its vectors come from
 
 
 @dataclass(frozen=True)
 class Source:
-    """One embedding: its id (the one in links), its title, and where its vectors came from. `encoder` names what made
+    """One embedding: its id (the one in links), its title, and where its vectors came from, as it is stored (`i18n.origin`
+    tells it in the reader's language). `encoder` names what made
     them, where any other text can be turned into a vector of the same space; "" elsewhere."""
 
     id: str
@@ -131,7 +133,7 @@ def open_source(name: str) -> Source:
         return _saved(name)
     if name in _TRAINED:
         return Source(
-            name, _(_TRAINED[name]), _("five-gram task, 32 dimensions, shipped with Embedscope"), _shipped(name)
+            name, _(_TRAINED[name]), N_("five-gram task, 32 dimensions, shipped with Embedscope"), _shipped(name)
         )
     return _encoded_list(name)
 
@@ -158,17 +160,12 @@ def _shipped(name: str) -> Embedding:
     return load(name).embedding
 
 
-def ready() -> str:
-    """Where the vectors of the encoder come from."""
-    return _("ready vectors, 512 dimensions, no training")
-
-
 def _encoded_list(name: str) -> Source:
     from core.text import load_word_list
 
     found = load_word_list(name.removeprefix("list-"))
     embedding = encoded(found.labels, {"class": found.classes})
-    return Source(name, titles()[name], ready(), embedding, ENCODER)
+    return Source(name, titles()[name], READY, embedding, ENCODER)
 
 
 def encoded(labels: list[str], metadata: dict[str, list[str]] | None = None) -> Embedding:

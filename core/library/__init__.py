@@ -23,7 +23,7 @@ import secrets
 import shutil
 import sqlite3
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -124,8 +124,8 @@ class Library:
             return (self._kept / key / _files.PICTURE).read_bytes()
         return b""
 
-    def entries(self, search: str = "", *, discarded: bool = False) -> list[Entry]:
-        """What is saved, the latest first; `search` finds words in name and origin, in any case.
+    def entries(self, search: str = "", *, discarded: bool = False, said: Callable[[str], str] = str) -> list[Entry]:
+        """What is saved, the latest first; `search` finds words in name and origin, in any case, and in the origin as it is `said`.
         `discarded`: what was thrown away and can be brought back, instead."""
         kind = "NOT NULL" if discarded else "NULL"
         with failures_told(), self._look() as catalogue:
@@ -134,7 +134,11 @@ class Library:
             ).fetchall()
         words = search.casefold().split()
         found = (_catalogue.entry_of(row) for row in rows)
-        return [entry for entry in found if all(word in f"{entry.name} {entry.origin}".casefold() for word in words)]
+        return [
+            entry
+            for entry in found
+            if all(word in f"{entry.name} {entry.origin} {said(entry.origin)}".casefold() for word in words)
+        ]
 
     def entry(self, key: str) -> Entry:
         """What the catalogue says of an id; DataError if there is none in use."""

@@ -11,7 +11,7 @@ import streamlit as st
 from core.errors import CoreError
 from dashboard import answers, exports, frame, jobs, links, sources
 from dashboard.explore_views.colouring import title
-from dashboard.i18n import _, counted
+from dashboard.i18n import _, counted, origin
 
 if TYPE_CHECKING:
     import numpy as np
@@ -195,7 +195,7 @@ def selection(source: sources.Source, drawn: Drawn | None, asked: Asked) -> None
     if len(rows) > LISTED:
         st.caption(_("The first {count} are listed; the file has all.").format(count=LISTED))
     st.caption(_("These rows"))
-    about = {"embedding": source.title, "origin": source.origin, "rows": len(rows), "of": len(embedding)}
+    about = {"embedding": source.title, "origin": origin(source.origin), "rows": len(rows), "of": len(embedding)}
     exports.table(lambda: _columns(embedding, rows, drawn), "rows", lambda: about, key="ex_rows")
     if 3 <= len(rows) < len(embedding):
         st.button(

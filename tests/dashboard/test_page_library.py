@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 import shutil
 from pathlib import Path
 
@@ -10,7 +11,7 @@ import pytest
 
 from core.embedding import Embedding
 from core.library import Library
-from dashboard import session, settings, shelf
+from dashboard import session, settings, shelf, sources
 from tests.dashboard.conftest import open_page
 
 
@@ -65,6 +66,32 @@ def test_a_card_is_renamed_deleted_and_brought_back() -> None:
     assert "new was deleted" in shown(test)
     test.button(key="lb_undo").click().run()
     assert shelf.library().entry(key).name == "new"
+
+
+def test_an_origin_is_told_in_the_language_of_the_reader_and_a_foreign_one_stays() -> None:
+    shelf.save(embedding(), "Words", sources.READY, {})
+    shelf.save(embedding(1), "File", f"my notes.txt · UTF-8 · {sources.READY}", {})
+    shelf.save(embedding(2), "Old", "现成向量，旧的说法", {})
+    cards = " ".join(str(one.proto.body) for one in open_page("library", lang="zh").get("html"))
+    assert cards.count("512 维，无需训练") == 2
+    assert "my notes.txt · UTF-8 · 现成" in cards
+    assert "ready vectors" not in cards
+    cards = " ".join(str(one.proto.body) for one in open_page("library", lang="en").get("html"))
+    assert cards.count(sources.READY) == 2
+    assert "现成向量，旧的说法" in cards
+    assert "显示 2 个" in shown(open_page("library", lang="zh", lb_q="无需训练"))
+
+
+def test_no_origin_is_stored_in_the_language_of_the_one_who_made_it() -> None:
+    """The third argument of `session.keep` is stored: an English sentence that is looked up when it is shown."""
+    kept = [
+        node.args[2]
+        for path in Path(session.__file__).parent.rglob("*.py")
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8")))
+        if isinstance(node, ast.Call) and ast.unparse(node.func) == "session.keep"
+    ]
+    assert len(kept) >= 5
+    assert not [ast.unparse(one) for one in kept if "_(" in ast.unparse(one).replace("N_(", "")]
 
 
 def test_search_finds_and_says_when_it_finds_nothing() -> None:
