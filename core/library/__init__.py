@@ -17,6 +17,7 @@ from __future__ import annotations
 
 import contextlib
 import json
+import math
 import os
 import re
 import secrets
@@ -235,8 +236,8 @@ class Library:
         (_, saved), (_, discarded) = _catalogue.used(catalogue)
         if saved + discarded + needed > self.quota:
             raise DataError(
-                N_("The library holds {used} MB of {quota} MB, and this needs {needed} MB more. Delete something, or empty the bin."),
-                used=(saved + discarded) // 2**20, quota=self.quota // 2**20, needed=-(-needed // 2**20),
+                N_("The library holds {used} MB of the {quota} MB that it may, and this needs {needed} MB more. Delete something and empty the bin, or start the server with a larger --quota."),
+                used=_megabytes(saved + discarded), quota=f"{self.quota / 2**20:g}", needed=_megabytes(needed),
             )  # fmt: skip
 
     def _mend(self, catalogue: sqlite3.Connection) -> None:
@@ -275,6 +276,11 @@ class Library:
                 with contextlib.suppress(sqlite3.Error):  # the first error is the one to tell
                     catalogue.execute("ROLLBACK")
                 raise
+
+
+def _megabytes(count: int) -> str:
+    """Bytes in MB, rounded up, so that what does not fit does not fit as it is told either."""
+    return f"{math.ceil(10 * count / 2**20) / 10:g}"
 
 
 def _unknown(key: str) -> DataError:

@@ -167,6 +167,21 @@ def test_a_damaged_one_leaves_the_library_page_and_the_other_ways_to_it_alone(fo
     assert any(one.label == "Train" for one in begun.button)
 
 
+@pytest.mark.parametrize(("lang", "sentence"), [("en", "holds 0 MB of the 1 MB that it may, and this needs 2.4 MB more"), ("zh", "已用 0 MB，上限为 1 MB，而这还需要 2.4 MB")])  # fmt: skip
+def test_a_save_beyond_the_quota_names_what_is_used_what_may_be_what_it_needs_and_the_mend(
+    monkeypatch: pytest.MonkeyPatch, lang: str, sentence: str
+) -> None:
+    monkeypatch.setenv(settings.QUOTA, "1")
+    test = open_page("library", lang=lang)
+    large = Embedding([f"w{row}" for row in range(20_000)], np.ones((20_000, 28)))
+    test.session_state[session.EMBEDDINGS] = {"own-1": session.Held("Mine", large, "pasted")}
+    test.run()
+    test.button(key="lb_save_own-1").click().run()
+    told = test.error[0].value.replace("\\", "")
+    assert sentence in told
+    assert "--quota" in told
+
+
 def test_what_was_lost_is_told_by_name_until_it_was_read(folder: Path) -> None:
     key = shelf.save(embedding(), "Lost", "", {}).removeprefix(shelf.PREFIX)
     shutil.rmtree(folder / "embeddings" / key)
