@@ -12,7 +12,7 @@ from pyarrow import parquet
 
 from core.embedding import Embedding
 from core.errors import DataError
-from core.formats import _json_rows, preview, read_embedding, words_of, write_embedding
+from core.formats import _json_cutters, preview, read_embedding, words_of, write_embedding
 
 GOOD = "\n".join(f"w{row} {row} 1 {-row}" for row in range(20))
 
@@ -159,7 +159,7 @@ def test_of_a_workbook_the_first_sheet_with_numbers_is_read_and_named(before: li
 def test_one_object_of_names_and_vectors_is_read_as_labels_and_vectors(
     indent: int | None, least: int, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(_json_rows, "WORTH_IT", least)
+    monkeypatch.setattr(_json_cutters, "WORTH_IT", least)
     named = {f'w{row} "科", }}': [row, 0.5, -1e-3] for row in range(5000)} | {"vector": [1, 2, 3]}
     data = json.dumps(named, indent=indent).encode()
     read = read_embedding(data, "d.json")
