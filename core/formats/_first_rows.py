@@ -17,6 +17,9 @@ _LEAST_ROWS = 4  # that are looked at, where there are so many
 _SAMPLE_ROWS = 200
 NUMBER = re.compile(r"[ \t]*[+-]?([0-9]+\.?[0-9]*|\.[0-9]+)([eE][+-]?[0-9]+)?[ \t]*")
 _THOUSANDS = re.compile(r"[ \t]*[+-]?[0-9]{1,3}(,[0-9]{3})+(\.[0-9]+)?[ \t]*")
+_POINT_THOUSANDS = re.compile(r"[ \t]*[+-]?[0-9]{1,3}(\.[0-9]{3})+(,[0-9]+)?[ \t]*")
+COMMA, GROUPED = "comma", "comma and points"  # how numbers are written
+_NO_NUMBER = ""  # in the place of a cell that is none
 _LIST = re.compile(r"\s*\[([-+0-9.eE,\s]+)\]\s*")  # a vector in a cell, as Python or NumPy writes it
 _EXCEL = re.compile(r"sep=([^\r\n])\r?\n", re.IGNORECASE)
 _COMMENTS = re.compile(r"(?:#[^\n]*\n)+")
@@ -109,17 +112,19 @@ def find_separator(text: str) -> str | None:
 
 def is_number(cell: str) -> bool:
     """With a decimal point or a decimal comma, or with commas between thousands."""
-    return any(kind.fullmatch(cell) for kind in (NUMBER, _COMMA_NUMBER, _THOUSANDS))
+    return any(kind.fullmatch(cell) for kind in (NUMBER, _COMMA_NUMBER, _THOUSANDS, _POINT_THOUSANDS))
 
 
-def plain(cell: str, comma: bool) -> str:
-    """The cell with a point and nothing between thousands, if it is a number."""
+def plain(cell: str, comma: str) -> str:
+    """The cell with a point and nothing between thousands, if it is a number; `comma` is what `decimal_comma` found."""
+    if comma == GROUPED and "." in cell:
+        return cell.replace(".", "").replace(",", ".") if _POINT_THOUSANDS.fullmatch(cell) else _NO_NUMBER
     if "," in cell:
         return cell.replace(",", ".") if comma else cell.replace(",", "") if _THOUSANDS.fullmatch(cell) else cell
     return cell
 
 
-def numeric_columns(rows: list[list[str]], comma: bool) -> list[bool]:
+def numeric_columns(rows: list[list[str]], comma: str) -> list[bool]:
     """Whether most of a column's filled cells are numbers; the odd other cell is then an error to show, not a text."""
     return _columns(rows, lambda cell: NUMBER.fullmatch(plain(cell, comma)) is not None)
 
@@ -153,7 +158,7 @@ def header_alone(rows: list[list[str]], filename: str) -> DataError | None:
     return None
 
 
-def looks_like_header(rows: list[list[str]], comma: bool) -> bool:
+def looks_like_header(rows: list[list[str]], comma: str) -> bool:
     """True where the first row has text over a column of numbers or vectors, or counts those columns from 0 or 1."""
     over = [cell for is_column, cell in zip(numeric_columns(rows[1:], comma), rows[0], strict=False) if is_column]
     if any(
@@ -164,7 +169,13 @@ def looks_like_header(rows: list[list[str]], comma: bool) -> bool:
     return counted or any(not is_number(cell) for cell in over)
 
 
-def decimal_comma(rows: list[list[str]], separator: str) -> bool:
-    """True where numbers are written 0,5 and none is written 0.5."""
+def decimal_comma(rows: list[list[str]], separator: str) -> str:
+    """COMMA where numbers are written 0,5 and none is written 0.5; GROUPED where some are written 1.500,25 and all points
+    stand between thousands; "" otherwise."""
     cells = [cell for row in rows for cell in row if is_number(cell)]
-    return separator != "," and any("," in cell for cell in cells) and not any("." in cell for cell in cells)
+    if separator == "," or not any("," in cell for cell in cells):
+        return ""
+    pointed = [cell for cell in cells if "." in cell]
+    if not pointed:
+        return COMMA
+    return GROUPED if any("," in cell for cell in pointed) and all(map(_POINT_THOUSANDS.fullmatch, pointed)) else ""

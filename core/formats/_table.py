@@ -26,7 +26,7 @@ _WIDE = 3000  # bytes for each column: one of a block costs the same for few row
 
 @dataclass(frozen=True, slots=True)
 class Table:
-    """A table's bytes (UTF-8) and how to read them; `comma` is True for decimal commas, `listed` counts the numbers in a
+    """A table's bytes (UTF-8) and how to read them; `comma` tells of decimal commas, `listed` counts the numbers in a
     cell where one column holds whole vectors, `before` the lines that were cut off before the table."""
 
     data: bytes
@@ -35,7 +35,7 @@ class Table:
     names: list[str]
     has_header: bool
     roles: Roles
-    comma: bool
+    comma: str
     skipped: Skipped = field(default_factory=Skipped)
     listed: int = 0
     before: int = 0

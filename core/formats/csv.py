@@ -64,7 +64,7 @@ class Csv(Format):
         sample, separator, _ = _first_rows.begin(_first_rows.sample(data))
         rows = _first_rows.rows_of(sample, separator) if separator else []
         body = rows[1:] or rows
-        comma = separator is not None and _first_rows.decimal_comma(rows, separator)
+        comma = _first_rows.decimal_comma(rows, separator) if separator else ""
         return (
             any(_first_rows.numeric_columns(body, comma))
             or any(_first_rows.list_columns(body))

@@ -99,7 +99,7 @@ def _holds_numbers(rows: list[_sheet.Numbered]) -> bool:
     """Whether the first rows of a sheet have a column of numbers or vectors."""
     cells = [list(map(_sheet_rows.text_of, row)) for _, row in rows]
     body = cells[1:] or cells
-    return any(_first_rows.numeric_columns(body, False)) or any(_first_rows.list_columns(body))
+    return any(_first_rows.numeric_columns(body, "")) or any(_first_rows.list_columns(body))
 
 
 def _csv(rows: Iterable[_sheet.Numbered]) -> bytes:

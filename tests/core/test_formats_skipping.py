@@ -51,6 +51,15 @@ def test_rows_that_are_not_finite_are_left_out_of_a_binary_file(format: str) -> 
     assert "Row 2 of f has a value that is not a finite number" in notes(read)
 
 
+def test_a_row_without_a_name_that_is_left_out_is_noted_once() -> None:
+    sink = io.BytesIO()
+    table = {"label": ["a", None, "c"], "vector": [[1.0, 2.0], [], [3.0, 4.0]]}
+    parquet.write_table(pa.table(table), sink)
+    read = read_embedding(sink.getvalue(), "p.parquet", skip=True)
+    assert read.labels == ["a", "c"]
+    assert notes(read) == "Rows left out because they could not be read: 1 of 3. | Row 2 of p.parquet has no vector."
+
+
 def test_empty_and_uneven_vectors_are_left_out_of_parquet() -> None:
     sink = io.BytesIO()
     table = {
