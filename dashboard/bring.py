@@ -64,7 +64,7 @@ def _words() -> None:
         labels, classes = labelled_words(pasted)
         begin(
             _("My words ({count})").format(count=len(labels)),
-            sources.ready(),
+            sources.READY,
             "encode",
             labels,
             classes=classes,
@@ -164,7 +164,7 @@ def _no_table(name: str, data: bytes) -> None:
     except DataError:
         if not listed:  # named as vectors, but it holds none
             raise
-        begin(name, sources.ready(), "words_in", data, name, encoder=sources.ENCODER)
+        begin(name, sources.READY, "words_in", data, name, encoder=sources.ENCODER)
     else:
         begin(name, name, "read", data, name, skip=True)
 

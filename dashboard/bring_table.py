@@ -60,7 +60,7 @@ def _dialog(begin: Callable[..., None], name: str, data: bytes, seen: TablePrevi
         if st.button(_("Open"), type="primary", key="bt_open"):
             task, options = made
             _put_away()
-            begin(name, sources.ready() if task == "words_of" else name, task, data, name, **options)
+            begin(name, sources.READY if task == "words_of" else name, task, data, name, **options)
             st.rerun()
 
     choose()

@@ -1,7 +1,7 @@
 """What is taken away: files of any kind, each with how it was made inside or beside it, so that it can be repeated.
 
 Every file that a page hands out leaves through here. What is said of it is the receipt of the page (its status
-line), the settings of its link, and what the page adds. A file that has no place for that (CSV, NPY) comes as a
+line), the settings of its link with the source it is of, and what the page adds. A file that has no place for that (CSV, NPY) comes as a
 zip with settings.json beside it, unless the reader wants it bare; into a file that is a zip settings.json is put.
 """
 
@@ -51,12 +51,18 @@ def files(
     width: Literal["content", "stretch"] = "content",
 ) -> None:
     """A button a file; above them, where one needs it, whether the settings come along in a zip."""
-    said, link = frame.said(), st.query_params.to_dict()
+    said, address, chosen = frame.said(), st.query_params.to_dict(), frame.linked()
+    no_link = _(
+        "No link opens this elsewhere: it shows what only this browser holds. Save the embedding to the library, or bring the same file again, and set what stands under view."
+    )
     beside = _beside(several, key)
 
     def whole() -> dict[str, Any]:  # called when a button is pressed, long after this run, without a session
         given = about() if callable(about) else about
-        return {"embedscope": version("embedscope"), "made": list(said), "link": link, **dict(given)}
+        view = address | chosen
+        own = [name for name, value in view.items() if _private(value)]
+        opens = {"link": view} if not own else {"link": None, "no_link": no_link, "view": {name: value for name, value in view.items() if name not in own}}  # fmt: skip
+        return {"embedscope": version("embedscope"), "made": list(said), **opens, **dict(given)}
 
     with st.container(horizontal=width == "content", gap="xsmall"):
         for file in several:
@@ -71,6 +77,11 @@ def files(
                 on_click="ignore",
                 width=width,
             )
+
+
+def _private(value: str) -> bool:
+    """Whether a value of a link names what one browser brought, which opens nowhere else."""
+    return any(part == "own" or part.startswith("own-") for part in value.split(","))
 
 
 def _beside(several: Sequence[File], key: str) -> bool:

@@ -24,6 +24,7 @@ from dashboard.i18n import _, tell
 
 PRESENT = "present"
 _SAID = "es_said"  # what the status line says
+_LINKED = "es_linked"  # what the choices of the page are, by their parameter in its link
 _LOG = logging.getLogger(__name__)
 
 
@@ -121,7 +122,7 @@ def _set(key: str, value: object) -> None:
 def page(question: str) -> Iterator[View]:
     """Lay out a page under its question."""
     st.html(f'<h1 class="es-question">{question}</h1>')
-    st.session_state[_SAID] = []
+    st.session_state[_SAID], st.session_state[_LINKED] = [], {}
     body = st.container(key="es_body", horizontal=True, gap="medium")
     view = View(
         controls=body.container(key="es_controls", width=280),
@@ -136,6 +137,12 @@ def page(question: str) -> Iterator[View]:
 def said() -> list[str]:
     """What the status line of this run says. It is written last: keep the list, and read it later."""
     held: list[str] = st.session_state.setdefault(_SAID, [])
+    return held
+
+
+def linked() -> dict[str, str]:
+    """Link parameter -> value of every choice of this run, defaults too, which the address leaves out. Keep it, and read it later."""
+    held: dict[str, str] = st.session_state.setdefault(_LINKED, {})
     return held
 
 
@@ -155,6 +162,15 @@ def guarded(render: Callable[[], None], name: str = "") -> Callable[[], None]:
             )
 
     return run
+
+
+@contextmanager
+def told() -> Iterator[None]:
+    """A part of a page whose failure is a sentence in its place, and leaves the rest alone."""
+    try:
+        yield
+    except CoreError as error:
+        show(error)
 
 
 def show(error: CoreError) -> None:

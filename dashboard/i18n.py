@@ -36,6 +36,12 @@ def _(sentence: str) -> str:
     return sentence if code == "en" else catalogue(code).get(sentence, sentence)
 
 
+def origin(stored: str) -> str:
+    """Where an embedding came from, in this visitor's language. It is stored in English, whole sentences and names of files
+    with " · " between them; a name, and what was stored in another language, stays as it is."""
+    return " · ".join(_(part) for part in stored.split(" · "))
+
+
 def counted(count: int, one: str, several: str, **values: str) -> str:
     """Of two translated sentences the one for this count, `{count}` and what else is named filled in; English tells one from several."""
     return (one if count == 1 else several).format(count=f"{count:,}", **values)

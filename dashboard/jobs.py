@@ -128,6 +128,9 @@ def _progress(slot: str, stop: str, keeps: bool, pausable: bool = False) -> None
     next(places).button(
         stop, key=f"{slot}_stop", width="stretch", disabled=job.stopping, on_click=job.stop if keeps else job.cancel
     )
+    note = work.runner().note
+    if note is not None:
+        st.caption(frame.plain(_(note.template).format(**note.values)))
     if job.paused and job.others:
         st.caption(
             _("{others} more watch the same work, so it goes on for them. Your picture stands still until you resume.").format(others=job.others)

@@ -12,7 +12,7 @@ import streamlit as st
 
 from core.errors import CoreError
 from dashboard import exports, frame, jobs, links, navigation, session, shelf, sources, uploads
-from dashboard.i18n import _, shape
+from dashboard.i18n import _, origin, shape
 
 if TYPE_CHECKING:
     from core.comparing import Compared
@@ -50,7 +50,7 @@ def _card(entry: Entry) -> None:
     with st.container(border=True, gap="xsmall", key=f"lb_card_{entry.id[:12]}"):
         face(entry.name, shelf.library().picture(entry.id), [
             shape(entry.rows, entry.dim),
-            " · ".join(filter(None, (entry.origin if entry.origin != entry.name else "", size(entry.bytes), f"{datetime.fromtimestamp(entry.saved):%Y-%m-%d}"))),
+            " · ".join(filter(None, (origin(entry.origin) if entry.origin != entry.name else "", size(entry.bytes), f"{datetime.fromtimestamp(entry.saved):%Y-%m-%d}"))),
         ])  # fmt: skip
         with st.container(horizontal=True, gap="xsmall"):
             doors(source, entry.id[:12])
@@ -90,7 +90,7 @@ def _deeds(entry: Entry) -> None:
         if st.button(_("Delete"), key=f"lb_delete_{key}", icon=":material/delete:"):
             st.session_state[_GONE] = entry.id, entry.name
             _done(lambda: shelf.library().discard(entry.id))
-    about = {"name": entry.name, "origin": entry.origin, "made": [entry.origin], "rows": entry.rows, "dimensions": entry.dim, "settings": dict(entry.settings)}  # fmt: skip
+    about = {"name": entry.name, "origin": origin(entry.origin), "made": [origin(entry.origin)], "rows": entry.rows, "dimensions": entry.dim, "settings": dict(entry.settings), "link": {sources.KEY: shelf.PREFIX + entry.id}}  # fmt: skip
     exports.embedding(entry.name, lambda: shelf.opened(str(shelf.library().folder), entry.id), about, key=f"lb_{key}")
     if entry.settings:
         st.caption(frame.plain(" · ".join(f"{name}: {value}" for name, value in entry.settings.items())))
@@ -125,7 +125,8 @@ def compared() -> None:
         if len(picked) == 1:
             st.markdown(_("{name} is picked. Press Compare on another card.").format(name=frame.plain(picked[0].name)))
         else:
-            _agreement(*picked)
+            with frame.told():
+                _agreement(*picked)
         with st.container(horizontal=True, gap="small"):
             if len(picked) == 2 and st.button(_("Both maps on Explore"), key="lb_both"):
                 one, other = (shelf.PREFIX + entry.id for entry in picked)
@@ -142,7 +143,7 @@ def _unpick() -> None:
 def _agreement(one: Entry, other: Entry) -> None:
     for column, entry in zip(st.columns(2), (one, other), strict=True):
         with column:
-            face(entry.name, shelf.library().picture(entry.id), [shape(entry.rows, entry.dim), entry.origin])  # fmt: skip
+            face(entry.name, shelf.library().picture(entry.id), [shape(entry.rows, entry.dim), origin(entry.origin)])  # fmt: skip
     told = _told(one.id, other.id)
     if told is None:
         return
@@ -178,6 +179,16 @@ def undo() -> None:
         if st.button(_("Undo"), key="lb_undo"):
             st.session_state.pop(_GONE)
             _done(lambda: shelf.library().restore(gone[0]))
+
+
+def lost() -> None:
+    """What was in the catalogue and is no longer on the disk, until somebody has read it."""
+    names = shelf.library().lost()
+    if names:
+        named = ", ".join(map(_short, names[:20])) + ("…" if len(names) > 20 else "")
+        st.warning(_("Their files are no longer in the data folder, so these are gone: {names}. Bring them again, or put their folders back and start the server anew.").format(names=frame.plain(named)))  # fmt: skip
+        if st.button(_("I have read it"), key="lb_lost"):
+            _done(shelf.library().forget_lost)
 
 
 def own() -> None:
@@ -286,6 +297,8 @@ def _take_in(file: Any) -> None:
         frame.show(error)
         return
     words = [_("{count} embeddings came in.").format(count=len(found))]
+    if any(one.saved is not None for one in found):
+        words.append(_("They stand among the others by the date on which they were first saved."))
     if damaged:
         words.append(_("Damaged and left out: {names}.").format(names=", ".join(damaged)[:300]))
     st.session_state[_TOLD] = file.file_id, " ".join(words)

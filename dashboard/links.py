@@ -134,6 +134,7 @@ def _hear(key: str, *said: str | None) -> None:
 
 def _write(key: str, said: str, short: bool) -> None:
     """Let the address say it, or nothing where it is the default."""
+    frame.linked()[key] = said
     asked = _asked(key)
     _hear(key, asked, said)
     if short:
@@ -183,6 +184,7 @@ def begin(key: str, options: Sequence[T], first: T) -> None:
     """
     held = st.session_state.get(key)
     if held in options:
+        frame.linked()[key] = str(held)
         st.session_state[key] = held  # said again, or a select box shows the words of the language before
         return
     asked = st.query_params.get(key)
@@ -190,6 +192,7 @@ def begin(key: str, options: Sequence[T], first: T) -> None:
     if asked is not None and found is None:
         st.caption(_("The link asks for {asked}, which is not on offer here.").format(asked=frame.plain(asked[:40])))
     st.session_state[key] = first if found is None else found
+    frame.linked()[key] = str(st.session_state[key])
 
 
 def number(key: str, most: int = 10**6) -> int | None:

@@ -8,23 +8,25 @@ from typing import TYPE_CHECKING, Any
 
 import streamlit as st
 
-from core.errors import N_
+from core.errors import N_, DataError
 from dashboard import frame, jobs, links, session, shelf
-from dashboard.i18n import _, counted, language
+from dashboard.i18n import _, counted, language, tell
 
 if TYPE_CHECKING:
     from core.embedding import Embedding
 
 KEY = "src"  # the link parameter that names the embedding
 _NEXT = "es_next_source"  # (how often the program chose, what it chose last)
-_ASTRAY = "es_astray"  # (the id a link asks for in vain, what is shown instead)
+_ASTRAY = "es_astray"  # (why what is asked for is not shown, what is shown instead)
 SLOT = "source"
 ENCODER = "use-multilingual"  # the one that turns word lists into vectors
+READY = N_("ready vectors, 512 dimensions, no training")  # where its vectors come from
 
 
 @dataclass(frozen=True)
 class Source:
-    """One embedding: its id (the one in links), its title, and where its vectors came from. `encoder` names what made
+    """One embedding: its id (the one in links), its title, and where its vectors came from, as it is stored (`i18n.origin`
+    tells it in the reader's language). `encoder` names what made
     them, where any other text can be turned into a vector of the same space; "" elsewhere."""
 
     id: str
@@ -58,42 +60,41 @@ def choose() -> Source:
     A link that names what is not here gets a notice and the first one instead.
     """
     known = titles()
+    default = f"small-world-{language()}"
     asked = st.query_params.get(KEY)
     if asked and asked not in known:
-        st.session_state[_ASTRAY] = asked, None
-    _tell_astray()
+        st.session_state[_ASTRAY] = _not_here(asked), None
+    above = st.container()
     turn, wanted = st.session_state.get(_NEXT, (0, None))
-    chosen = links.choice(
-        st.selectbox, _("Embedding"), known, key=KEY, default=f"small-world-{language()}", turn=turn, first=wanted
-    )
-    astray = st.session_state.get(_ASTRAY)
-    if astray is not None and astray[1] not in (None, chosen):
-        del st.session_state[_ASTRAY]
-    elif astray is not None:
-        st.session_state[_ASTRAY] = astray[0], chosen
+    chosen = links.choice(st.selectbox, _("Embedding"), known, key=KEY, default=default, turn=turn, first=wanted)
+    why, instead = st.session_state.pop(_ASTRAY, (None, None))
+    if why is not None and instead in (None, chosen):  # told until the reader chooses something else
+        st.session_state[_ASTRAY] = why, chosen
+        above.warning(frame.plain(tell(why)))
     saved = shelf.save_button(chosen, place=KEY)
     if saved is not None:  # from now on the link of this page opens on other browsers
         show_next(saved)
         st.rerun()
-    source = open_source(chosen)
+    try:
+        source = open_source(chosen)
+    except DataError as error:  # the files of a saved one are damaged, or it was deleted just now
+        if not chosen.startswith(shelf.PREFIX):
+            raise
+        st.session_state[_ASTRAY] = error, default
+        show_next(default)
+        st.rerun()
     _tell_notes(source.embedding)
     return source
 
 
-def _tell_astray() -> None:
-    """What the link asks for in vain, told until the reader chooses something else."""
-    astray = st.session_state.get(_ASTRAY)
-    if astray is None:
-        return
-    if astray[0].startswith(shelf.PREFIX):
-        st.warning(
-            _("The link names an embedding that is not in the library of this server; it may have been deleted.")
-        )
-    else:
-        st.warning(
-            _("The link names {id}, which this server does not hold for this browser: it lives in another one, or was let go of when the server started anew, and this link is not that of a saved one. Bring the file to open it here.")
-            .format(id=frame.plain(astray[0][:40]))
-        )  # fmt: skip
+def _not_here(asked: str) -> DataError:
+    """Why a link asks in vain."""
+    if asked.startswith(shelf.PREFIX):
+        return DataError(N_("The link names an embedding that is not in the library of this server; it may have been deleted."))  # fmt: skip
+    return DataError(
+        N_("The link names {id}, which this server does not hold for this browser: it lives in another one, or was let go of when the server started anew, and this link is not that of a saved one. Bring the file to open it here."),
+        id=asked[:40],
+    )  # fmt: skip
 
 
 def _tell_notes(embedding: Embedding) -> None:
@@ -132,7 +133,7 @@ def open_source(name: str) -> Source:
         return _saved(name)
     if name in _TRAINED:
         return Source(
-            name, _(_TRAINED[name]), _("five-gram task, 32 dimensions, shipped with Embedscope"), _shipped(name)
+            name, _(_TRAINED[name]), N_("five-gram task, 32 dimensions, shipped with Embedscope"), _shipped(name)
         )
     return _encoded_list(name)
 
@@ -159,17 +160,12 @@ def _shipped(name: str) -> Embedding:
     return load(name).embedding
 
 
-def ready() -> str:
-    """Where the vectors of the encoder come from."""
-    return _("ready vectors, 512 dimensions, no training")
-
-
 def _encoded_list(name: str) -> Source:
     from core.text import load_word_list
 
     found = load_word_list(name.removeprefix("list-"))
     embedding = encoded(found.labels, {"class": found.classes})
-    return Source(name, titles()[name], ready(), embedding, ENCODER)
+    return Source(name, titles()[name], READY, embedding, ENCODER)
 
 
 def encoded(labels: list[str], metadata: dict[str, list[str]] | None = None) -> Embedding:

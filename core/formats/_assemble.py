@@ -47,9 +47,9 @@ def assemble(
             N_("{file} holds {labels} labels but {rows} vectors; each vector needs one label."),
             file=filename, labels=len(labels), rows=len(matrix),
         )  # fmt: skip
-    labels, named = _named(labels)
-    noted += named
     good = _good_rows(filename, labels, matrix, skipped, known or {})
+    labels, named = _named(labels, good)
+    noted += named
     noted += skipped.notes(len(good))
     first = _first_rows(labels, good)
     if len(first) < len(good):
@@ -63,9 +63,9 @@ def assemble(
     return embedding
 
 
-def _named(labels: Sequence[str]) -> tuple[Sequence[str], list[Note]]:
-    """The labels; of several that are empty each becomes "#" and the number of its row, for one would drop the others."""
-    empty = [row for row, label in enumerate(labels) if not label]
+def _named(labels: Sequence[str], rows: Sequence[int]) -> tuple[Sequence[str], list[Note]]:
+    """The labels; of several of these rows that have none each becomes "#" and its number, for one would drop the others."""
+    empty = [row for row in rows if not labels[row]]
     if not empty:
         return labels, []
     if len(empty) == 1:

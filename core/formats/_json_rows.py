@@ -1,43 +1,34 @@
 """The objects of a JSON-lines file, or of one list of objects, a block at a time: nothing but a block is held as objects.
 One object of names and vectors is read as if it were a list of objects with a label and a vector each.
 
-The numbers of a long file, lists or fields that follow one another, are read by a compiled loop: they are cut out of
-their line, and what is left of the line is read as JSON. A line that looks in any way unlike that is read as JSON whole, so both ways give the same.
+The numbers of a long file are read by a compiled loop (see `_json_cutters`).
 """
 
 from __future__ import annotations
 
 import json
 import re
-import secrets
-from abc import ABC, abstractmethod
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any, TypeGuard
 
 import numpy as np
-from numpy.typing import NDArray
 
 from core import _clock
-from core.arrays import FloatArray, IntArray
+from core.arrays import FloatArray
 from core.errors import N_, DataError
 from core.formats._assemble import joined
 from core.formats._columns import VECTOR_NAMES
+from core.formats._json_cutters import BLOCK, LABEL, VECTOR, Span, Wanted, cutter_for, entry_of, parse
 from core.formats._limits import MOST_ROWS, check_beside, check_shape
 from core.formats._skipped import Skipped
 from core.text.decoding import decode
 
-_BLOCK = 4 * 1024**2  # bytes of lines at a time
 _ROWS = 4096  # of a block at most
-WORTH_IT = 2 * 1024**2  # bytes from which the compiled loop pays for its loading
 _BOM = b"\xef\xbb\xbf"
 _OPENS_LIST = re.compile(rb"\s*\[")
 _OPENS_NAMED = re.compile(rb'\s*\{\s*(?="(?:[^"\\]|\\.){0,10000}"\s*:\s*\[)')
-_ENTRY = re.compile(rb'\s*("(?:[^"\\]|\\.)*")\s*:\s*\[')
 _LOOKED = 20  # entries that tell whether an object is one of names and vectors
-LABEL, VECTOR = "label", "vector"  # the fields that its entries are read as
-
-Span = tuple[int, int, int]  # number of the line, its begin, its end
 
 
 @dataclass(slots=True)
@@ -46,15 +37,6 @@ class Rows:
 
     vectors: FloatArray
     fields: dict[str, list[Any]]
-
-
-@dataclass(frozen=True, slots=True)
-class Wanted:
-    """`keys` are the fields of the vector, one list or a number each, `dim` numbers together; `fields` are kept beside it."""
-
-    keys: list[str]
-    dim: int
-    fields: list[str]
 
 
 def utf8(data: bytes, filename: str) -> bytes:
@@ -70,7 +52,7 @@ def utf8(data: bytes, filename: str) -> bytes:
 
 def objects(data: bytes, filename: str, skipped: Skipped, most: int) -> Iterator[tuple[int, dict[str, Any]]]:
     """(line number, object) of each line of UTF-8, at most `most`; one list of objects is read as its elements."""
-    found, parsed = 0, _entry if names_vectors(data) else _parsed
+    found, parsed = 0, entry_of if names_vectors(data) else parse
     for block in _blocks(data, filename):
         for number, begin, end in block:
             value = parsed(data[begin:end])
@@ -90,7 +72,7 @@ def read_rows(data: bytes, filename: str, wanted: Wanted, skipped: Skipped) -> R
     blocks: list[FloatArray] = []
     fields: dict[str, list[Any]] = {name: [] for name in wanted.fields}
     named = names_vectors(data)
-    cutter, parsed = _cutter(data, wanted, named), _entry if named else _parsed
+    cutter, parsed = cutter_for(data, wanted, named), entry_of if named else parse
     count = 0
     for block in _blocks(data, filename):
         vectors = np.empty((len(block), wanted.dim), np.float32)
@@ -124,7 +106,7 @@ def names_vectors(data: bytes) -> bool:
 
     spans = np.empty((_LOOKED, 2), np.int64)
     count, at, closed = _number_kernels.elements(np.frombuffer(data, np.uint8), opening.end(), spans)
-    entries = [_entry(data[begin:end]) for begin, end in spans[:count].tolist()]
+    entries = [entry_of(data[begin:end]) for begin, end in spans[:count].tolist()]
     vectors = [one[VECTOR] for one in entries if one is not None and is_vector(one[VECTOR])]
     if not vectors or len(vectors) < count or len(set(map(len, vectors))) > 1:
         return False
@@ -139,127 +121,6 @@ def is_number(value: object) -> bool:
 
 def is_vector(value: object) -> TypeGuard[list[int | float]]:
     return isinstance(value, list) and bool(value) and all(map(is_number, value))
-
-
-class _Cutter(ABC):
-    """Reads the numbers of many lines at once, and what is left of each line as JSON."""
-
-    def __init__(self, data: bytes, wanted: Wanted) -> None:
-        self._data, self._wanted = data, wanted
-        self._text = np.frombuffer(data, np.uint8)
-        self._mark = secrets.token_hex(16)  # stands in the place of the numbers, and can be in no file
-        self._quoted = f'"{self._mark}"'.encode()
-        self._first = self._opening()
-
-    def cut(self, block: list[Span], vectors: FloatArray) -> list[dict[str, Any] | None]:
-        """Fill the rows of `vectors` and give what the lines hold beside them; None for a line to be read whole."""
-        spans = np.array([self._place(begin, end) for _, begin, end in block], np.int64)
-        good = np.zeros(len(block), np.bool_)
-        self._fill(spans, vectors, good)
-        return [
-            self._rest(line, span) if fine else None
-            for line, span, fine in zip(block, spans.tolist(), good.tolist(), strict=True)
-        ]
-
-    def _found(self, begin: int, end: int) -> re.Match[bytes] | None:
-        found = self._first.search(self._data, begin, end)
-        if found is None or self._data[found.start() - 1 : found.start()] == b"\\":  # the end of a longer name
-            return None
-        return found
-
-    @abstractmethod
-    def _opening(self) -> re.Pattern[bytes]:
-        """What the numbers of a line begin with."""
-
-    @abstractmethod
-    def _place(self, begin: int, end: int) -> tuple[int, int]:
-        """Where the numbers of a line stand, or nothing where it does not look like any."""
-
-    @abstractmethod
-    def _fill(self, spans: IntArray, vectors: FloatArray, good: NDArray[np.bool_]) -> None:
-        """Read the numbers at the spans, which end behind the last number then; `good` tells where all were there."""
-
-    @abstractmethod
-    def _rest(self, line: Span, span: list[int]) -> dict[str, Any] | None:
-        """The object without its numbers; None where they lay deeper, or stand twice."""
-
-
-class _ListCutter(_Cutter):
-    """The numbers are the list under one key."""
-
-    def _opening(self) -> re.Pattern[bytes]:
-        return re.compile(rb"(?:%b)\s*:\s*\[" % b"|".join(map(re.escape, _ways(self._wanted.keys[0]))))
-
-    def _place(self, begin: int, end: int) -> tuple[int, int]:
-        found = self._found(begin, end)
-        close = -1 if found is None else self._data.find(b"]", found.end(), end)
-        return (begin, begin) if found is None or close < 0 else (found.end(), close)
-
-    def _fill(self, spans: IntArray, vectors: FloatArray, good: NDArray[np.bool_]) -> None:
-        from core.formats import _number_kernels
-
-        _number_kernels.lists(self._text, spans, self._wanted.dim, vectors, good)
-
-    def _rest(self, line: Span, span: list[int]) -> dict[str, Any] | None:
-        one = _parsed(b"%b%b%b" % (self._data[line[1] : span[0] - 1], self._quoted, self._data[span[1] + 1 : line[2]]))
-        return one if isinstance(one, dict) and one.get(self._wanted.keys[0]) == self._mark else None
-
-
-class _EntryCutter(_ListCutter):
-    """The numbers are the list behind a name of their own."""
-
-    def _opening(self) -> re.Pattern[bytes]:
-        return _ENTRY
-
-    def _found(self, begin: int, end: int) -> re.Match[bytes] | None:
-        return self._first.match(self._data, begin, end)
-
-    def _rest(self, line: Span, span: list[int]) -> dict[str, Any] | None:
-        one = _entry(b"%b%b%b" % (self._data[line[1] : span[0] - 1], self._quoted, self._data[span[1] + 1 : line[2]]))
-        return one if one is not None and one.pop(VECTOR) == self._mark else None
-
-
-class _FieldCutter(_Cutter):
-    """The numbers are fields that follow one another in every line, in the same order."""
-
-    def __init__(self, data: bytes, wanted: Wanted) -> None:
-        super().__init__(data, wanted)
-        names = [
-            next((way for way in _ways(key) if data.find(way, 0, _BLOCK) >= 0), _ways(key)[0]) for key in wanted.keys
-        ]
-        self._names = np.frombuffer(b"".join(names), np.uint8)
-        self._ends = np.cumsum([len(name) for name in names], dtype=np.int64)
-        self._keys = frozenset(wanted.keys)
-
-    def _opening(self) -> re.Pattern[bytes]:
-        return re.compile(rb"(?:%b)\s*:" % b"|".join(map(re.escape, _ways(self._wanted.keys[0]))))
-
-    def _place(self, begin: int, end: int) -> tuple[int, int]:
-        found = self._found(begin, end)
-        return (begin, begin) if found is None else (found.start(), end)
-
-    def _fill(self, spans: IntArray, vectors: FloatArray, good: NDArray[np.bool_]) -> None:
-        from core.formats import _number_kernels
-
-        _number_kernels.fields(self._text, spans, self._names, self._ends, vectors, good)
-
-    def _rest(self, line: Span, span: list[int]) -> dict[str, Any] | None:
-        one = _parsed(b"%b%b:null%b" % (self._data[line[1] : span[0]], self._quoted, self._data[span[1] : line[2]]))
-        alone = isinstance(one, dict) and one.pop(self._mark, 0) is None and self._keys.isdisjoint(one)
-        return one if alone else None
-
-
-def _ways(key: str) -> list[bytes]:
-    """How programs write a key."""
-    return sorted({json.dumps(key).encode(), json.dumps(key, ensure_ascii=False).encode("utf-8", "replace")})
-
-
-def _cutter(data: bytes, wanted: Wanted, named: bool) -> _Cutter | None:
-    if len(data) < WORTH_IT:
-        return None
-    if named:
-        return _EntryCutter(data, wanted) if wanted.keys == [VECTOR] else None
-    return _ListCutter(data, wanted) if len(wanted.keys) == 1 else _FieldCutter(data, wanted)
 
 
 def _read_whole(one: Any, row: FloatArray, wanted: Wanted) -> dict[str, Any] | bool:
@@ -308,7 +169,7 @@ def _blocks(data: bytes, filename: str) -> Iterator[list[Span]]:
     begun = 0
     for span in spans:
         block.append(span)
-        if len(block) == _ROWS or span[2] - begun > _BLOCK:
+        if len(block) == _ROWS or span[2] - begun > BLOCK:
             _clock.check(span[2] / len(data))
             yield block
             block, begun = [], span[2]
@@ -348,26 +209,10 @@ def _elements(data: bytes, at: int, filename: str, ends: bytes) -> Iterator[Span
 def _pieces(data: bytes) -> Iterator[tuple[int, int]]:
     begin = 0
     while begin < len(data):
-        cut = data.find(b"\n", begin + _BLOCK)  # no character has this byte inside
+        cut = data.find(b"\n", begin + BLOCK)  # no character has this byte inside
         end = len(data) if cut < 0 else cut + 1
         yield begin, end
         begin = end
-
-
-def _entry(piece: bytes) -> dict[str, Any] | None:
-    """One name and its vector out of an object of many."""
-    one = _parsed(b"{%b}" % piece)
-    if not isinstance(one, dict) or len(one) != 1:
-        return None
-    ((name, vector),) = one.items()
-    return {LABEL: name, VECTOR: vector}
-
-
-def _parsed(line: bytes) -> Any:
-    try:
-        return json.loads(line.decode())
-    except (ValueError, RecursionError):
-        return None
 
 
 def _no_object(filename: str, line: int) -> DataError:

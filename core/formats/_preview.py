@@ -9,7 +9,7 @@ from typing import Any
 
 from core import _archive, _clock, _delimited
 from core.errors import N_, CoreError, DataError
-from core.formats import _table
+from core.formats import _first_rows
 from core.formats._cells import plain_cell
 from core.formats._columns import VECTOR_NAMES, TableParams, assign, distinct
 from core.formats._json_rows import is_number, is_vector, names_vectors, objects, utf8
@@ -66,21 +66,25 @@ def _looked_at(data: bytes, filename: str) -> TablePreview | None:
 def _text_table(data: bytes, filename: str, format: str) -> TablePreview | None:
     head = data[:_HEAD]
     encoding = _encoding(head, filename)
-    text = _table.sample(head) if not encoding or encoding.startswith("utf") else _table.utf8(head, filename).decode()
+    text = (
+        _first_rows.sample(head)
+        if not encoding or encoding.startswith("utf")
+        else _first_rows.utf8(head, filename).decode()
+    )
     separator: str | None = ","
     if format == "csv":
-        text, separator, _ = _table.begin(text)
-    rows = _table.rows_of(text, separator) if separator else []
+        text, separator, _ = _first_rows.begin(text)
+    rows = _first_rows.rows_of(text, separator) if separator else []
     if not rows or not separator or len(rows[0]) < 2:
         return None
-    if alone := _table.header_alone(rows, filename):
+    if alone := _first_rows.header_alone(rows, filename):
         raise alone
-    comma = _table.decimal_comma(rows, separator)
-    has_header = _table.looks_like_header(rows, comma) or _text_header(rows)
+    comma = _first_rows.decimal_comma(rows, separator)
+    has_header = _first_rows.looks_like_header(rows, comma) or _text_header(rows)
     names = distinct(rows[0] if has_header else [""] * len(rows[0]))
     body = rows[1:] if has_header else rows
-    lists = [name for name, is_list in zip(names, _table.list_columns(body), strict=False) if is_list]
-    numeric = (_table.numeric_columns(body, comma) + [False] * len(names))[: len(names)]
+    lists = [name for name, is_list in zip(names, _first_rows.list_columns(body), strict=False) if is_list]
+    numeric = (_first_rows.numeric_columns(body, comma) + [False] * len(names))[: len(names)]
     numeric = [is_number or name in lists for name, is_number in zip(names, numeric, strict=True)]
     vector = sorted(lists, key=lambda name: name.lower() not in VECTOR_NAMES)[:1]
     if format == "csv" and not has_header and not any(numeric):
@@ -93,13 +97,13 @@ def _text_table(data: bytes, filename: str, format: str) -> TablePreview | None:
 def _in_doubt(cells: Sequence[str]) -> bool:
     """Whether a column looks like numbers with gaps: half of what is filled in is one, or all that is not says so."""
     filled = [cell.strip() for cell in cells if cell.strip()]
-    numbers = sum(map(_table.is_number, filled))
-    return numbers > 0 and (numbers >= 0.5 * len(filled) or all(_table.is_number(cell) or cell.lower() in _GAPS for cell in filled))  # fmt: skip
+    numbers = sum(map(_first_rows.is_number, filled))
+    return numbers > 0 and (numbers >= 0.5 * len(filled) or all(_first_rows.is_number(cell) or cell.lower() in _GAPS for cell in filled))  # fmt: skip
 
 
 def _text_header(rows: Sequence[Sequence[str]]) -> bool:
     """A table of words has a header where the first row names columns as people do: short, distinct, never again below."""
-    if len(rows) < 3 or len(set(rows[0])) < len(rows[0]) or any(_table.is_number(cell) for cell in rows[0]):
+    if len(rows) < 3 or len(set(rows[0])) < len(rows[0]) or any(_first_rows.is_number(cell) for cell in rows[0]):
         return False
     known = ("word", "label", "text", "name", "title", "class", "category", "term", "token", "item", "tag", "tags", "词", "标签", "类别", "文本", "标题", "名称")  # fmt: skip
     return any(cell.strip().lower() in known for cell in rows[0])
@@ -220,7 +224,7 @@ def _delimited_texts(data: bytes, filename: str, seen: TablePreview, wanted: lis
 
 
 def _csv_texts(data: bytes, filename: str, separator: str) -> Iterable[list[str]]:
-    text = _table.begin(_table.utf8(data, filename).decode())[0]
+    text = _first_rows.begin(_first_rows.utf8(data, filename).decode())[0]
     return (list(map(plain_cell, cells)) for _, cells in _delimited.rows(text, filename, separator=separator or ","))
 
 

@@ -1,11 +1,12 @@
 """The one file in a zip or a .gz: vectors are handed on so, and are handed out so here, with their settings beside them.
 
-A zip that is a format of its own (a workbook, .npz, TensorBoard's pair) stays what it is.
+And JSON in UTF-16 as UTF-8. A zip that is a format of its own (a workbook, .npz, TensorBoard's pair) stays what it is.
 """
 
 from __future__ import annotations
 
 import io
+import re
 import zlib
 from collections.abc import Sequence
 from gzip import GzipFile
@@ -19,6 +20,9 @@ _GZIP = b"\x1f\x8b\x08"
 _BOUNDS = _archive.Bounds(total=LARGEST_FILE)
 _BESIDE = (".", "readme", "license", "settings.json", "metadata.tsv")  # how names begin that only tell of the others
 _LISTS = (".md", ".list")  # of words, beside the formats' own names
+_WIDE_JSON = re.compile(
+    rb"((?:\xff\xfe)?(?:[ \t\r\n]\x00)*[\[{]\x00[^\x00])|(?:\xfe\xff)?(?:\x00[ \t\r\n])*\x00[\[{]\x00[^\x00]"
+)
 _BLOCK = 1024**2  # bytes
 
 
@@ -32,13 +36,22 @@ def unwrapped(data: bytes, filename: str, most: int | None = None) -> tuple[byte
         return _gunzipped(data, filename, most), name
     only = _only(inside(data))
     if only is None:
-        return data, filename
+        return _narrowed(data), filename
     with _archive.reading(data, filename) as archive:
         infos = _archive.members_of(archive, filename, _BOUNDS)
         info = next(info for info in infos if _archive.base(info.filename) == only)
         content = _archive.unpacked(archive, info, filename, _BOUNDS, most)
     check_size(f"{filename}: {only}", len(content))
     return content, f"{filename}: {only}"
+
+
+def _narrowed(data: bytes) -> bytes:
+    """JSON in UTF-16, which is told by its first signs, as UTF-8: that is what its readers look for. Anything else as it is."""
+    found = _WIDE_JSON.match(data)
+    if found is None:
+        return data
+    text = data[: len(data) // 2 * 2].decode("utf-16-le" if found[1] else "utf-16-be", "replace")
+    return text.removeprefix("\ufeff").encode()
 
 
 def inside(data: bytes) -> list[str]:

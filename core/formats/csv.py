@@ -15,7 +15,7 @@ import numpy as np
 from core.arrays import FloatArray
 from core.embedding import Embedding
 from core.errors import N_, DataError
-from core.formats import _table
+from core.formats import _first_rows, _table
 from core.formats._assemble import assemble
 from core.formats._base import FORMATS, Format
 from core.formats._cells import csv_table, plain_cell
@@ -61,19 +61,19 @@ class Csv(Format):
 
     @staticmethod
     def claims(data: bytes) -> bool:
-        sample, separator, _ = _table.begin(_table.sample(data))
-        rows = _table.rows_of(sample, separator) if separator else []
+        sample, separator, _ = _first_rows.begin(_first_rows.sample(data))
+        rows = _first_rows.rows_of(sample, separator) if separator else []
         body = rows[1:] or rows
-        comma = separator is not None and _table.decimal_comma(rows, separator)
+        comma = _first_rows.decimal_comma(rows, separator) if separator else ""
         return (
-            any(_table.numeric_columns(body, comma))
-            or any(_table.list_columns(body))
-            or _table.header_alone(rows, "") is not None
+            any(_first_rows.numeric_columns(body, comma))
+            or any(_first_rows.list_columns(body))
+            or _first_rows.header_alone(rows, "") is not None
         )
 
     @staticmethod
     def read(data: bytes, filename: str, params: CsvParams) -> Embedding:
-        table = opened(_table.utf8(data, filename), filename, params)
+        table = opened(_first_rows.utf8(data, filename), filename, params)
         return finished(table, *_table.parse(table))
 
     @staticmethod
@@ -86,24 +86,24 @@ class Csv(Format):
 
 def opened(data: bytes, filename: str, params: CsvParams) -> _table.Table:
     """What the first rows show of the whole: separator, header, and the part each column plays."""
-    sample, before = _table.sample(data), 0
+    sample, before = _first_rows.sample(data), 0
     separator = _SEPARATORS.get(params.separator, "")
     if not separator:
-        sample, found, before = _table.begin(sample)
+        sample, found, before = _first_rows.begin(sample)
         separator = found or ","
-    rows = _table.rows_of(sample, separator)
+    rows = _first_rows.rows_of(sample, separator)
     if not rows:
         raise DataError(N_("{file} holds no table: rows of cells with commas, semicolons or tabs between are expected."), file=filename)  # fmt: skip
     if len(rows[0]) > MOST_COLUMNS:
         check_shape(filename, len(rows), len(rows[0]))
-    if params.header == "auto" and (alone := _table.header_alone(rows, filename)):
+    if params.header == "auto" and (alone := _first_rows.header_alone(rows, filename)):
         raise alone
-    comma = _table.decimal_comma(rows, separator)
-    has_header = params.header == "yes" or (params.header == "auto" and _table.looks_like_header(rows, comma))
+    comma = _first_rows.decimal_comma(rows, separator)
+    has_header = params.header == "yes" or (params.header == "auto" and _first_rows.looks_like_header(rows, comma))
     names, body = distinct(rows[0] if has_header else [""] * len(rows[0])), rows[1:] if has_header else rows
-    numeric = (_table.numeric_columns(body, comma) + [False] * len(names))[: len(names)]
+    numeric = (_first_rows.numeric_columns(body, comma) + [False] * len(names))[: len(names)]
     has_index = has_header and not rows[0][0].strip() and numeric[0]  # as pandas writes its row numbers
-    lists = [at for at, is_list in enumerate(_table.list_columns(body)[: len(names)]) if is_list]
+    lists = [at for at, is_list in enumerate(_first_rows.list_columns(body)[: len(names)]) if is_list]
     numbers = [is_number or at in lists for at, is_number in enumerate(numeric)]
     roles = assign(names, numbers, params, filename, has_header=has_header, index=0 if has_index else None)
     listed = next((at for at in lists if names[at].lower() in VECTOR_NAMES), lists[0]) if lists else None
@@ -112,7 +112,7 @@ def opened(data: bytes, filename: str, params: CsvParams) -> _table.Table:
         roles = Roles(None if roles.label == listed else roles.label, [listed], others)
     for _ in range(before):
         data = data[data.find(b"\n") + 1 :]
-    length = 0 if listed is None else _table.length(body, listed)
+    length = 0 if listed is None else _first_rows.length(body, listed)
     return _table.Table(
         data, filename, separator, names, has_header, roles, comma, Skipped(params.skip), length, before
     )

@@ -11,7 +11,8 @@ from core.errors import N_, DataError
 from core.formats._assemble import assemble, metadata_to_json
 from core.formats._base import FORMATS, Format
 from core.formats._columns import VECTOR_NAMES, Roles, TableParams, assign, distinct
-from core.formats._json_rows import Wanted, is_number, is_vector, names_vectors, objects, read_rows, utf8
+from core.formats._json_cutters import Wanted
+from core.formats._json_rows import is_number, is_vector, names_vectors, objects, read_rows, utf8
 from core.formats._limits import MOST_COLUMNS
 from core.formats._rows import write_rows
 from core.formats._skipped import Skipped

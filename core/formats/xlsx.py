@@ -12,7 +12,7 @@ from typing import Any
 from core import _archive
 from core.embedding import Embedding
 from core.errors import N_, DataError
-from core.formats import _sheet, _sheet_rows, _table, _workbook
+from core.formats import _first_rows, _sheet, _sheet_rows, _workbook
 from core.formats._base import FORMATS, Format
 from core.formats._columns import distinct, series_name
 from core.formats._rows import write_rows
@@ -99,7 +99,7 @@ def _holds_numbers(rows: list[_sheet.Numbered]) -> bool:
     """Whether the first rows of a sheet have a column of numbers or vectors."""
     cells = [list(map(_sheet_rows.text_of, row)) for _, row in rows]
     body = cells[1:] or cells
-    return any(_table.numeric_columns(body, False)) or any(_table.list_columns(body))
+    return any(_first_rows.numeric_columns(body, "")) or any(_first_rows.list_columns(body))
 
 
 def _csv(rows: Iterable[_sheet.Numbered]) -> bytes:

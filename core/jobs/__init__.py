@@ -54,20 +54,25 @@ def connect(
     """A runner, over `workers` processes of its own or over the Dask scheduler at an address.
 
     `threads` is what a kernel may use, all processors unless given (both apply to our own workers
-    only). Compiled kernels are kept in `data_dir`, the user's data folder unless given. Up to
+    only). Compiled kernels are kept in `data_dir`, the user's data folder unless given; where that cannot be
+    written to they are not kept, and the runner's `note` says so. Up to
     `keep_runs` results of `keep_bytes` together are kept for whoever asks for the same again.
     Workers listen on 127.0.0.1 only and end with this process. Call it from any thread; it takes
     under a second. Raises ParameterError for a setting out of range, CoreError when no scheduler
     answers within 5 seconds.
     """
-    from core.jobs.cluster import Place
+    from core.jobs.cluster import Place, writable
     from core.library import data_folder
 
     cores = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+    folder, note = Path(data_dir) if data_dir is not None else data_folder(), None
+    if scheduler is None:
+        folder, note = writable(folder)
     place = Place(
         scheduler,
         require_whole("workers", workers, 1),
         require_whole("threads", cores if threads is None else threads, 1),
-        Path(data_dir) if data_dir is not None else data_folder(),
+        folder,
+        note,
     )
     return Runner(place, Results(keep_bytes, keep_runs))

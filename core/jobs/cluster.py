@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 import asyncio
+import atexit
 import concurrent.futures
 import json
+import logging
 import os
+import shutil
 import subprocess
 import sys
+import tempfile
 import traceback
 from collections.abc import Awaitable, Callable, Sequence
 from contextlib import suppress
@@ -18,6 +22,7 @@ from typing import Any
 from core.errors import N_, CoreError, ParameterError, WorkerLost
 from core.jobs.lending import Lender
 from core.jobs.worker import CANCEL, Order, Outcome, Parked, carry_on, execute, raise_flag, renew, take_snapshot
+from core.notes import Note
 
 CONNECT_SECONDS = 5.0
 CLOSE_SECONDS = 3.0
@@ -28,21 +33,29 @@ _PROGRAM = (
 # The host ends without ceremony; Python's tracker of semaphores cleans up behind it and need not say so.
 _UNTOLD = "ignore:resource_tracker:UserWarning"
 Done = Callable[[Outcome | Parked], None]
+_SCRATCH = "scratch"
+_LOG = logging.getLogger("core.jobs")
 _THREADS = ("OMP_NUM_THREADS", "MKL_NUM_THREADS", "OPENBLAS_NUM_THREADS", "NUMBA_NUM_THREADS")
 
 
 @dataclass(frozen=True, slots=True)
 class Place:
     """Where work is to run: at a scheduler's address, or in `workers` processes of our own, whose
-    kernels use `threads` threads each and whose compiled kernels are kept in `data_dir`."""
+    kernels use `threads` threads each and whose compiled kernels are kept in `data_dir`; `note` says if for this run only."""
 
     scheduler: str | None
     workers: int
     threads: int
     data_dir: Path
+    note: Note | None = None
 
     def open(self) -> Link:
         return Link(self.scheduler) if self.scheduler else self._open_local()
+
+    def leave(self) -> None:
+        """Nobody will open it again: what is of use for this run only goes."""
+        if self.note is not None:
+            shutil.rmtree(self.data_dir, ignore_errors=True)
 
     def _open_local(self) -> Link:
         process = _start_host(self)
@@ -194,18 +207,47 @@ def _client(address: str) -> Any:
         ) from error  # fmt: skip
 
 
+def writable(folder: Path) -> tuple[Path, Note | None]:
+    """(the data folder, None), or, where nothing can be written there, (a folder that goes with this process, what that means)."""
+    try:
+        _make(folder)
+    except CoreError as error:
+        _LOG.warning("%s", error)
+        try:
+            instead = Path(tempfile.mkdtemp(prefix="embedscope-"))
+        except OSError:
+            raise error from None
+        atexit.register(shutil.rmtree, instead, ignore_errors=True)
+        return instead, Note(
+            N_("The data folder {folder} cannot be written to ({reason}), so what is compiled is not kept: after each start the first pictures take up to a minute longer."),
+            error.values,
+        )  # fmt: skip
+    return folder, None
+
+
+def _make(folder: Path) -> None:
+    """The folders that workers write to. CoreError where they cannot be made, or take no file."""
+    for inner in (_caches(folder), folder / _SCRATCH):
+        try:
+            inner.mkdir(parents=True, exist_ok=True)
+            tempfile.TemporaryFile(dir=inner).close()
+        except OSError as error:
+            raise CoreError(N_("The data folder {folder} cannot be written to ({reason}). Choose another one, or allow it."), folder=str(folder), reason=error.strerror or str(error)) from error  # fmt: skip
+
+
+def _caches(folder: Path) -> Path:
+    """Where compiled kernels are kept."""
+    return folder / "numba"
+
+
 def _scratch(place: Place) -> Path:
     """Where files lie that are of use while the workers live."""
-    return place.data_dir / "scratch"
+    return place.data_dir / _SCRATCH
 
 
 def _start_host(place: Place) -> subprocess.Popen[bytes]:
-    caches, scratch = place.data_dir / "numba", _scratch(place)
-    for folder in (caches, scratch):
-        try:
-            folder.mkdir(parents=True, exist_ok=True)
-        except OSError as error:
-            raise CoreError(N_("The data folder {folder} cannot be written to ({reason}). Choose another one, or allow it."), folder=str(folder), reason=error.strerror) from error  # fmt: skip
+    caches, scratch = _caches(place.data_dir), _scratch(place)
+    _make(place.data_dir)
     env = {
         **os.environ,
         **dict.fromkeys(_THREADS, str(place.threads)),

@@ -55,6 +55,7 @@ class Runner:
 
     def __init__(self, place: Place, results: Results) -> None:
         self.ready = threading.Event()  # set when warm-up is over
+        self.note = place.note  # what a reader is told of where the workers run; None where all is as usual
         self._place, self._results, self._line = place, results, Line()
         self._changed = threading.Condition(threading.RLock())
         self._opening = threading.Lock()
@@ -109,6 +110,7 @@ class Runner:
                     self._end(run, Outcome("cancelled"))
             if link is not None:
                 link.close(sent)
+            self._place.leave()
 
     def __enter__(self) -> Runner:
         return self

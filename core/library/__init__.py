@@ -10,74 +10,38 @@ happens inside one write transaction of the catalogue: of all processes on the f
 there at a time, and what lies in `unfinished` when nobody is there was left by one that died. A
 folder is moved into place whole, or away whole; the row follows in the same transaction. Opening
 the library mends what a death between the two left: a folder without a row is entered, a row
-without a folder is dropped. What was discarded can be brought back for a day, then its files go.
+without a folder is dropped, and its name told once. What was discarded can be brought back for a day, then its files go.
 """
 
 from __future__ import annotations
 
 import contextlib
 import json
+import math
 import os
 import re
 import secrets
 import shutil
 import sqlite3
 import time
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
 from core._disk import failures_told, folder_size
 from core.embedding import Embedding
 from core.errors import N_, DataError
-from core.library import _files, _workspace
+from core.library import _catalogue, _files, _workspace
+from core.library._catalogue import LONGEST_NAME, Entry, Usage
 from core.library._workspace import Packed, read_workspace
 
 __all__ = ["DATA_DIR", "DISCARDED_FOR", "LONGEST_NAME", "QUOTA", "Entry", "Library", "Packed", "Usage", "data_folder", "read_workspace"]  # fmt: skip
 
 DATA_DIR = "EMBEDSCOPE_DATA_DIR"  # the environment variable that moves the data folder
-LONGEST_NAME = 200  # characters
 QUOTA = 8 * 1024**3  # bytes on disk, discarded ones included, unless told otherwise
 DISCARDED_FOR = 24 * 3600.0  # seconds in which what was discarded can be brought back
-_VERSION = 2  # of the catalogue and the files; an older one is migrated, a newer one is refused
 _PATIENCE = 60.0  # seconds to wait while another process saves
 _ID = re.compile(r"[0-9a-f]{32}")
-_TURNING = re.compile(
-    "[\u202a-\u202e\u2066-\u2069]"
-)  # marks that turn what follows, so that a name would read otherwise
-_TABLE = """CREATE TABLE IF NOT EXISTS embeddings (
-    id TEXT PRIMARY KEY, name TEXT NOT NULL, origin TEXT NOT NULL, settings TEXT NOT NULL,
-    rows INTEGER NOT NULL, dim INTEGER NOT NULL, bytes INTEGER NOT NULL, saved REAL NOT NULL)"""
-_INSERT = """INSERT OR REPLACE INTO embeddings (id, name, origin, settings, rows, dim, bytes, saved, discarded)
-    VALUES (:id, :name, :origin, :settings, :rows, :dim, :bytes, :saved, NULL)"""
-
-
-@dataclass(frozen=True, slots=True)
-class Entry:
-    """One saved embedding: `rows` x `dim` vectors, `bytes` on disk, `saved` in seconds since 1970 (UTC);
-    `discarded` likewise, None for what is in use."""
-
-    id: str
-    name: str
-    origin: str
-    rows: int
-    dim: int
-    bytes: int
-    saved: float
-    settings: Mapping[str, Any] = field(default_factory=dict)
-    discarded: float | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Usage:
-    """What a library holds: `saved` and `discarded` bytes of `entries` and `thrown` embeddings, of `quota` bytes."""
-
-    entries: int
-    saved: int
-    thrown: int
-    discarded: int
-    quota: int
 
 
 def data_folder() -> Path:
@@ -104,7 +68,7 @@ class Library:
             with self._look() as catalogue:  # readers read while one writes; the mode stays with the file
                 catalogue.execute("PRAGMA journal_mode = WAL")
             with self._change() as (catalogue, _):
-                self._migrate(catalogue)
+                _catalogue.migrate(catalogue, self.folder)
                 self._mend(catalogue)
         self.tidy()
 
@@ -115,22 +79,29 @@ class Library:
         origin: str = "",
         settings: Mapping[str, Any] | None = None,
         picture: bytes = b"",
+        saved: float | None = None,
     ) -> str:
-        """Keep an embedding, with a small SVG of it; returns its id. The same content saved again keeps its id
+        """Keep an embedding, with a small SVG of it; returns its id. `saved`: the date it has, if not that of now. The same content saved again keeps its id
         and takes the new description. Raises DataError when the quota would be passed."""
         content, key = _files.describe(embedding)
         beside = {_files.PICTURE: picture, _files.HISTORY: _files.history_of(embedding)}
         about: dict[str, Any] = {
-            "id": key, "version": _VERSION, "saved": time.time(), "rows": len(embedding), "dim": embedding.dim,
-            "name": _clean(name), "origin": _text(origin), "settings": json.dumps(dict(settings or {}), default=_files.plain),
+            "id": key, "version": _catalogue.VERSION, "saved": time.time() if saved is None else saved, "rows": len(embedding), "dim": embedding.dim,
+            "name": _catalogue.clean(name), "origin": _catalogue.text(origin), "settings": json.dumps(dict(settings or {}), default=_files.plain),
         }  # fmt: skip
+        away = None
         with failures_told(), self._change() as (catalogue, undo):
-            if not (self._kept / key).exists():
+            if not _files.sound(key, self._kept / key):
                 sheet = 0 if embedding.pictures is None else len(embedding.pictures.sheet)
                 self._check_room(catalogue, embedding.vectors.nbytes + sheet + len(content) + sum(map(len, beside.values())))  # fmt: skip
+                away = self._put_away(key, undo)  # what is damaged is replaced
                 undo.callback(shutil.rmtree, self._kept / key, ignore_errors=True)
                 _files.write(self._kept, self._unfinished, embedding, content, about, beside)
-            catalogue.execute(_INSERT, {**about, "bytes": folder_size(self._kept / key)})
+            catalogue.execute(_catalogue.INSERT, {**about, "bytes": folder_size(self._kept / key)})
+            if away is None:
+                self._describe(catalogue, key, undo)
+        if away is not None:
+            shutil.rmtree(away, ignore_errors=True)
         return key
 
     def open(self, key: str) -> Embedding:
@@ -142,10 +113,9 @@ class Library:
                 embedding = _files.read(key, folder)
                 history = folder / _files.HISTORY
                 return _files.give_history(embedding, history.read_bytes() if history.exists() else None, name)
-            except FileNotFoundError:
-                raise _unknown(key) from None
-            except (ValueError, KeyError, TypeError, AttributeError, RecursionError) as error:
-                raise DataError(N_("The saved files of {name} are damaged. Delete it and save it again."), name=name) from error  # fmt: skip
+            except _files.DAMAGED as error:
+                self.entry(key)  # unless it was deleted since
+                raise DataError(N_("The saved files of {name} are damaged or missing. Delete it on the Library page, or bring it again and save it."), name=name) from error  # fmt: skip
 
     def picture(self, key: str) -> bytes:
         """The small SVG saved with an embedding; b"" where there is none."""
@@ -155,8 +125,8 @@ class Library:
             return (self._kept / key / _files.PICTURE).read_bytes()
         return b""
 
-    def entries(self, search: str = "", *, discarded: bool = False) -> list[Entry]:
-        """What is saved, the latest first; `search` finds words in name and origin, in any case.
+    def entries(self, search: str = "", *, discarded: bool = False, said: Callable[[str], str] = str) -> list[Entry]:
+        """What is saved, the latest first; `search` finds words in name and origin, in any case, and in the origin as it is `said`.
         `discarded`: what was thrown away and can be brought back, instead."""
         kind = "NOT NULL" if discarded else "NULL"
         with failures_told(), self._look() as catalogue:
@@ -164,28 +134,33 @@ class Library:
                 f"SELECT * FROM embeddings WHERE discarded IS {kind} ORDER BY saved DESC, id"  # noqa: S608  two constants
             ).fetchall()
         words = search.casefold().split()
-        found = (_entry(row) for row in rows)
-        return [entry for entry in found if all(word in f"{entry.name} {entry.origin}".casefold() for word in words)]
+        found = (_catalogue.entry_of(row) for row in rows)
+        return [
+            entry
+            for entry in found
+            if all(word in f"{entry.name} {entry.origin} {said(entry.origin)}".casefold() for word in words)
+        ]
 
     def entry(self, key: str) -> Entry:
         """What the catalogue says of an id; DataError if there is none in use."""
         with failures_told(), self._look() as catalogue:
-            row = catalogue.execute("SELECT * FROM embeddings WHERE id = ?", (_text(key),)).fetchone()
+            row = catalogue.execute("SELECT * FROM embeddings WHERE id = ?", (_catalogue.text(key),)).fetchone()
         if row is None or row["discarded"] is not None or not _ID.fullmatch(key):
             raise _unknown(key)
-        return _entry(row)
+        return _catalogue.entry_of(row)
 
     def usage(self) -> Usage:
         """Bytes and counts, of what is saved and of what was discarded."""
         with failures_told(), self._look() as catalogue:
-            used = _used(catalogue)
+            used = _catalogue.used(catalogue)
         return Usage(*used[0], *used[1], self.quota)
 
     def rename(self, key: str, name: str) -> None:
-        """Give an entry another name; its id stays."""
+        """Give an entry another name, in its folder too; its id stays."""
         self.entry(key)
-        with failures_told(), self._change() as (catalogue, _):
-            catalogue.execute("UPDATE embeddings SET name = ? WHERE id = ?", (_clean(name), key))
+        with failures_told(), self._change() as (catalogue, undo):
+            catalogue.execute("UPDATE embeddings SET name = ? WHERE id = ?", (_catalogue.clean(name), key))
+            self._describe(catalogue, key, undo)
 
     def discard(self, key: str) -> None:
         """Throw an entry away; for DISCARDED_FOR seconds `restore` brings it back."""
@@ -196,7 +171,7 @@ class Library:
     def restore(self, key: str) -> None:
         """Bring back what was discarded. DataError if it is gone."""
         with failures_told(), self._change() as (catalogue, _):
-            found = catalogue.execute("UPDATE embeddings SET discarded = NULL WHERE id = ?", (_text(key),))
+            found = catalogue.execute("UPDATE embeddings SET discarded = NULL WHERE id = ?", (_catalogue.text(key),))
         if not found.rowcount:
             raise _unknown(key)
 
@@ -212,57 +187,72 @@ class Library:
             self._remove(entry.id)
         return len(late)
 
+    def lost(self) -> list[str]:
+        """The names of those that were dropped when the library was opened, because their folders were gone."""
+        with failures_told(), self._look() as catalogue:
+            rows = catalogue.execute("SELECT name FROM lost WHERE id NOT IN (SELECT id FROM embeddings) ORDER BY name").fetchall()  # fmt: skip
+        return [row["name"] for row in rows]
+
+    def forget_lost(self) -> None:
+        """The names of what was lost were read; they need not be told again."""
+        with failures_told(), self._change() as (catalogue, _):
+            catalogue.execute("DELETE FROM lost")
+
     def pack(self) -> bytes:
         """Everything that is saved as one zip, which `add` takes on another server. DataError when it would be too large."""
         with failures_told():
             return _workspace.pack(self._kept, self.entries())
 
     def add(self, packed: Packed, picture: bytes = b"") -> str:
-        """Save what `read_workspace` found in a zip, under its own name, and return its id."""
-        return self.save(packed.embedding, packed.name, packed.origin, packed.settings, picture)
+        """Save what `read_workspace` found in a zip, under its own name and date, and return its id."""
+        return self.save(packed.embedding, packed.name, packed.origin, packed.settings, picture, packed.saved)
 
     def _remove(self, key: str) -> None:
-        away = self._unfinished / f"{key}.{secrets.token_hex(4)}"
         with failures_told():
             with self._change() as (catalogue, undo):
-                with contextlib.suppress(FileNotFoundError):  # another process was faster
-                    (self._kept / key).rename(away)
-                    undo.callback(away.rename, self._kept / key)
-                catalogue.execute("DELETE FROM embeddings WHERE id = ?", (key,))
+                away = self._put_away(key, undo)
+                _catalogue.drop(catalogue, key, lost=False)
             shutil.rmtree(away, ignore_errors=True)
 
+    def _describe(self, catalogue: sqlite3.Connection, key: str, undo: contextlib.ExitStack) -> None:
+        """Let the folder of an entry say what its row says, for the day when the catalogue is lost."""
+        row = catalogue.execute("SELECT * FROM embeddings WHERE id = ?", (key,)).fetchone()
+        with contextlib.suppress(FileNotFoundError):  # the folder is damaged; the row still says it
+            about = json.dumps({"version": _catalogue.VERSION, **dict(row)}).encode()
+            before = _files.describe_anew(self._kept / key, self._unfinished, about)
+            undo.callback(_files.describe_anew, self._kept / key, self._unfinished, before)
+            size = folder_size(self._kept / key)
+            catalogue.execute("UPDATE embeddings SET bytes = ? WHERE id = ?", (size, key))
+
+    def _put_away(self, key: str, undo: contextlib.ExitStack) -> Path:
+        """Move the folder of an entry out of sight, if it is there; where to."""
+        away = self._unfinished / f"{key}.{secrets.token_hex(4)}"
+        with contextlib.suppress(FileNotFoundError):  # another process was faster
+            (self._kept / key).rename(away)
+            undo.callback(away.rename, self._kept / key)
+        return away
+
     def _check_room(self, catalogue: sqlite3.Connection, needed: int) -> None:
-        (_, saved), (_, discarded) = _used(catalogue)
+        (_, saved), (_, discarded) = _catalogue.used(catalogue)
         if saved + discarded + needed > self.quota:
             raise DataError(
-                N_("The library holds {used} MB of {quota} MB, and this needs {needed} MB more. Delete something, or empty the bin."),
-                used=(saved + discarded) // 2**20, quota=self.quota // 2**20, needed=-(-needed // 2**20),
+                N_("The library holds {used} MB of the {quota} MB that it may, and this needs {needed} MB more. Delete something and empty the bin, or start the server with a larger --quota."),
+                used=_megabytes(saved + discarded), quota=f"{self.quota / 2**20:g}", needed=_megabytes(needed),
             )  # fmt: skip
-
-    def _migrate(self, catalogue: sqlite3.Connection) -> None:
-        version = catalogue.execute("PRAGMA user_version").fetchone()[0]
-        if version > _VERSION:
-            raise DataError(
-                N_("The library in {folder} was made by a newer version of Embedscope. Install that version, or choose another data folder."),
-                folder=str(self.folder),
-            )  # fmt: skip
-        if version < _VERSION:  # in the transaction of the caller: an old catalogue stays whole until the new one is
-            catalogue.execute(_TABLE)
-            catalogue.execute("ALTER TABLE embeddings ADD COLUMN discarded REAL")
-            catalogue.execute(f"PRAGMA user_version = {_VERSION}")
 
     def _mend(self, catalogue: sqlite3.Connection) -> None:
         """What a process that died left behind. Nobody else is writing: we hold the catalogue."""
+        leaving = {path.name.partition(".")[0] for path in self._unfinished.iterdir()}  # what was being deleted
         for left in self._unfinished.iterdir():
             shutil.rmtree(left, ignore_errors=True) if left.is_dir() else left.unlink(missing_ok=True)
         folders = {path.name for path in self._kept.iterdir() if _ID.fullmatch(path.name)}
         known = {row["id"] for row in catalogue.execute("SELECT id FROM embeddings")}
         for key in known - folders:
-            catalogue.execute("DELETE FROM embeddings WHERE id = ?", (key,))
+            _catalogue.drop(catalogue, key, lost=key not in leaving)
         for key in folders - known:
-            with contextlib.suppress(OSError, ValueError, TypeError, sqlite3.Error):  # not one of ours: left alone
-                about = json.loads((self._kept / key / _files.ABOUT).read_bytes())
-                catalogue.execute(_INSERT, {**about, "id": key, "bytes": folder_size(self._kept / key)})
+            with contextlib.suppress(*_files.DAMAGED):  # not one of ours: left alone
+                about = _files.about(key, self._kept / key)
+                catalogue.execute(_catalogue.INSERT, {**about, "id": key, "bytes": folder_size(self._kept / key)})
 
     @contextlib.contextmanager
     def _look(self) -> Iterator[sqlite3.Connection]:
@@ -288,30 +278,10 @@ class Library:
                 raise
 
 
+def _megabytes(count: int) -> str:
+    """Bytes in MB, rounded up, so that what does not fit does not fit as it is told either."""
+    return f"{math.ceil(10 * count / 2**20) / 10:g}"
+
+
 def _unknown(key: str) -> DataError:
-    return DataError(N_("There is no saved embedding {id}; it may have been deleted."), id=_text(key)[:40])
-
-
-def _used(catalogue: sqlite3.Connection) -> list[tuple[int, int]]:
-    """[(count, bytes) in use, (count, bytes) discarded]."""
-    ask = "SELECT COUNT(*), COALESCE(SUM(bytes), 0) FROM embeddings WHERE discarded IS "
-    return [tuple(catalogue.execute(ask + kind).fetchone()) for kind in ("NULL", "NOT NULL")]
-
-
-def _entry(row: sqlite3.Row) -> Entry:
-    return Entry(**{**dict(row), "settings": json.loads(row["settings"])})
-
-
-def _clean(name: str) -> str:
-    """A name in one line that reads as it is written. Raises DataError for an empty or overlong one."""
-    one_line = " ".join(_TURNING.sub("", _text(name)).split())
-    if not one_line:
-        raise DataError(N_("A saved embedding needs a name; type one."))
-    if len(one_line) > LONGEST_NAME:
-        raise DataError(N_("The name has {length} characters; at most {limit} fit. Shorten it."), length=len(one_line), limit=LONGEST_NAME)  # fmt: skip
-    return one_line
-
-
-def _text(value: str) -> str:
-    """Without halves of characters, which SQLite cannot hold."""
-    return value.encode("utf-8", "replace").decode()
+    return DataError(N_("There is no saved embedding {id}; it may have been deleted."), id=_catalogue.text(key)[:40])

@@ -17,10 +17,13 @@ from core._disk import sync_folder, write_file
 from core.arrays import FILED, Filed, fingerprint
 from core.embedding import Embedding
 from core.errors import DataError
+from core.library import _catalogue
 from core.notes import Note
 from core.pictures import Pictures
 
 VECTORS, CONTENT, ABOUT, PICTURE, HISTORY = "vectors.safetensors", "embedding.json", "about.json", "picture.svg", "history.npz"  # fmt: skip
+# What reading raises of files that are not what was saved, or not there.
+DAMAGED = (FileNotFoundError, NotADirectoryError, IsADirectoryError, PermissionError, ValueError, KeyError, TypeError, AttributeError, OverflowError, RecursionError)  # fmt: skip
 _SHEET, _LAID = (
     "pictures",
     "pictures_laid",
@@ -49,6 +52,39 @@ def write(kept: Path, scratch: Path, embedding: Embedding, content: str, about: 
         sync_folder(kept)
     finally:
         shutil.rmtree(folder, ignore_errors=True)
+
+
+def describe_anew(folder: Path, scratch: Path, about: bytes) -> bytes:
+    """Put another description in the place of the one in that folder, in one step; returns the one before. FileNotFoundError
+    where there is none."""
+    before, new = (folder / ABOUT).read_bytes(), scratch / f"about.{secrets.token_hex(4)}"
+    try:
+        write_file(new, about)
+        new.replace(folder / ABOUT)
+        sync_folder(folder)
+    finally:
+        new.unlink(missing_ok=True)
+    return before
+
+
+def sound(key: str, folder: Path) -> bool:
+    """Whether what is in that folder is what was saved under that id."""
+    try:
+        read(key, folder)
+    except DAMAGED:
+        return False
+    return True
+
+
+def about(key: str, folder: Path) -> dict[str, Any]:
+    """The description in that folder as values of a row; where it is damaged, what the other files tell. One of DAMAGED where
+    they are damaged too."""
+    try:
+        return _catalogue.row_of(json.loads((folder / ABOUT).read_bytes()))
+    except DAMAGED:
+        embedding = read(key, folder)
+        told = {"name": key[:12], "origin": "", "settings": "{}", "saved": folder.stat().st_mtime}
+        return {**told, "rows": len(embedding), "dim": embedding.dim}
 
 
 def read(key: str, folder: Path) -> Embedding:

@@ -1,6 +1,6 @@
 """A whole library as one zip: what it holds is checked piece by piece, and nothing of it becomes a path.
 
-embedscope.json                    {"embedscope": 1, "entries": [{"id", "name", "origin", "settings"}, ...]}
+embedscope.json                    {"embedscope": 1, "entries": [{"id", "name", "origin", "settings", "saved"}, ...]}, the latest first
 <id>/vectors.safetensors           as in the library; the id is the hash of the two
 <id>/embedding.json
 <id>/history.npz                    where it was trained
@@ -9,6 +9,7 @@ embedscope.json                    {"embedscope": 1, "entries": [{"id", "name", 
 from __future__ import annotations
 
 import json
+import time
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -29,12 +30,13 @@ LARGEST = 1024**3  # bytes of a zip, packed and unpacked
 
 @dataclass(frozen=True, slots=True)
 class Packed:
-    """One embedding of a workspace file, with its description."""
+    """One embedding of a workspace file, with its description; `saved` in seconds since 1970, None where the file does not say."""
 
     name: str
     origin: str
     settings: Mapping[str, Any]
     embedding: Embedding
+    saved: float | None = None
 
 
 def pack(kept: Path, entries: Sequence[Entry]) -> bytes:
@@ -44,17 +46,20 @@ def pack(kept: Path, entries: Sequence[Entry]) -> bytes:
             N_("A workspace file holds at most {most} embeddings and {limit} MB; this library has more. Delete what is not needed, or copy the data folder."),
             most=MOST_ENTRIES, limit=LARGEST // 2**20,
         )  # fmt: skip
-    abouts = [{"id": one.id, "name": one.name, "origin": one.origin, "settings": dict(one.settings)} for one in entries]
+    abouts = [
+        {"id": one.id, "name": one.name, "origin": one.origin, "settings": dict(one.settings), "saved": one.saved}
+        for one in entries
+    ]
     members = {INDEX: json.dumps({"embedscope": 1, "entries": abouts}, ensure_ascii=False, indent=1).encode()}
     for entry in entries:
         for file in (_files.CONTENT, _files.VECTORS, _files.HISTORY):
-            if file != _files.HISTORY or (kept / entry.id / file).exists():
+            if (kept / entry.id / file).is_file():  # what is missing is named where the file comes in
                 members[f"{entry.id}/{file}"] = (kept / entry.id / file).read_bytes()
     return _archive.pack(members, squeeze=False)
 
 
 def read_workspace(data: bytes, filename: str, seconds: float = _clock.LONGEST) -> tuple[list[Packed], list[str]]:
-    """(what a workspace file holds, the names of entries that are damaged). DataError for a file that is none, and for
+    """(what a workspace file holds, the earliest first, the names of entries that are damaged). DataError for a file that is none, and for
     one that takes longer than `seconds`."""
     if len(data) > LARGEST:
         raise DataError(N_("{file} has {size} MB; at most {limit} MB are read. Take a part of the rows, or a binary format."), file=filename, size=len(data) // 2**20, limit=LARGEST // 2**20)  # fmt: skip
@@ -74,12 +79,17 @@ def _entries(members: Mapping[str, bytes], filename: str) -> tuple[list[Packed],
         key, settings = str(about.get("id", "")), about.get("settings")
         try:
             embedding = _files.unpack(key, members[f"{key}/{_files.CONTENT}"], members[f"{key}/{_files.VECTORS}"])
-        except (ValueError, KeyError, TypeError, AttributeError, RecursionError):
+        except _files.DAMAGED:
             damaged.append(name or key[:32])
             continue
         _files.give_history(embedding, members.get(f"{key}/{_files.HISTORY}"), name)
-        found.append(Packed(name or key, str(about.get("origin", ""))[:1000], settings if isinstance(settings, dict) else {}, embedding))  # fmt: skip
-    return found, damaged
+        found.append(Packed(name or key, str(about.get("origin", ""))[:1000], settings if isinstance(settings, dict) else {}, embedding, _date(about.get("saved"))))  # fmt: skip
+    return found[::-1], damaged
+
+
+def _date(told: object) -> float | None:
+    """A date in the past that the file gives; None for anything else."""
+    return told if isinstance(told, float) and 0 <= told <= time.time() else None
 
 
 def _index(members: Mapping[str, bytes], filename: str) -> list[dict[str, Any]]:

@@ -12,7 +12,7 @@ from core.errors import CoreError
 from dashboard import answers, exports, frame, jobs, links, sources
 from dashboard.explore_views import choosing
 from dashboard.explore_views.colouring import title
-from dashboard.i18n import _, counted
+from dashboard.i18n import _, counted, origin
 
 if TYPE_CHECKING:
     from core.embedding import Embedding, Neighbour
@@ -157,7 +157,7 @@ def selection(source: sources.Source, drawn: Drawn | None, asked: Asked) -> None
     if not kept:
         st.caption(_("These are more rows than a link can hold: they stay chosen until the page is loaded anew."))
     st.caption(_("These rows"))
-    about = {"embedding": source.title, "origin": source.origin, "rows": len(rows), "of": len(embedding)}
+    about = {"embedding": source.title, "origin": origin(source.origin), "rows": len(rows), "of": len(embedding)}
     exports.table(lambda: _columns(embedding, rows, drawn), "rows", lambda: about, key="ex_rows")
     if 3 <= len(rows) < len(embedding):
         st.button(

@@ -149,7 +149,11 @@ def _tables(source: sources.Source, wish: Wish) -> Set | None:
 
     others = {name: title for name, title in sources.titles().items() if name != source.id}
     name = links.choice(st.selectbox, _("The other embedding"), others, key="ex_other", default=next(iter(others)))
-    other = sources.open_source(name)
+    other: sources.Source | None = None
+    with frame.told():
+        other = sources.open_source(name)
+    if other is None:
+        return None
     mine, theirs = matched(source.embedding.labels, other.embedding.labels)
     if len(mine) < 3:
         st.info(

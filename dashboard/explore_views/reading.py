@@ -11,7 +11,7 @@ from dashboard import exports, frame, sources
 from dashboard.explore_views import wishes
 from dashboard.explore_views.drawing import Drawn
 from dashboard.explore_views.wishes import Wish
-from dashboard.i18n import _, shape
+from dashboard.i18n import _, origin, shape
 
 _TEXTS = {
     "pca": (
@@ -86,12 +86,12 @@ def take_away(source: sources.Source, drawn: Drawn) -> None:
 
     def about() -> dict[str, Any]:
         measured = {name: value for name, value in asdict(quality).items() if isinstance(value, (int, float))} if is_dataclass(quality) else {}  # fmt: skip
-        return {"embedding": source.title, "origin": source.origin, "quality": measured}  # fmt: skip
+        return {"embedding": source.title, "origin": origin(source.origin), "quality": measured}  # fmt: skip
 
     st.caption(_("Coordinates of the picture"))
     exports.table(columns, "coordinates", about, key="ex_xy")
     with st.popover(_("Download the embedding"), width="stretch"):
-        made = {"name": source.title, "origin": source.origin, "rows": len(source.embedding), "dimensions": source.embedding.dim}  # fmt: skip
+        made = {"name": source.title, "origin": origin(source.origin), "rows": len(source.embedding), "dimensions": source.embedding.dim}  # fmt: skip
         exports.embedding(
             source.title, lambda: source.embedding, made | {"settings": sources.settings_of(source.id)}, key="ex_emb"
         )
@@ -117,5 +117,5 @@ def about(source: sources.Source) -> tuple[str, ...]:
     return (
         source.title,
         shape(len(source.embedding), source.embedding.dim),
-        source.origin if source.origin != source.title else "",
+        origin(source.origin) if source.origin != source.title else "",
     )

@@ -6,7 +6,7 @@ import streamlit as st
 
 from core.errors import N_
 from dashboard import frame, library_parts, links, shelf
-from dashboard.i18n import _
+from dashboard.i18n import _, origin
 
 TITLE = N_("Library")
 RANK = 9
@@ -19,10 +19,11 @@ def render() -> None:
             search = links.setting(st.text_input, _("Search"), key="lb_q", default="", placeholder=_("a word of a name or an origin"))  # fmt: skip
             library_parts.usage()
             library_parts.bin_()
-            entries = library.entries(search)
+            entries = library.entries(search, said=origin)
             everything = library.usage().entries
             library_parts.workspace(everything)
         with view.picture:
+            library_parts.lost()
             library_parts.undo()
             library_parts.compared()
             library_parts.own()

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 import streamlit as st
 from numpy.typing import NDArray
 
+from core.errors import N_
 from dashboard import exports, frame, jobs, session, sources
 from dashboard.exports import NPY, PARQUET, File
 from dashboard.i18n import _
@@ -47,7 +48,7 @@ def explore(make: Callable[[], Embedding], title: str, settings: dict[str, Any],
     if st.button(_("Open in Explore"), key=f"{key}_explore", width="stretch"):
         from dashboard import navigation
 
-        sources.show_next(session.keep(make(), title, _("patches cut on the Patches page"), settings))
+        sources.show_next(session.keep(make(), title, N_("patches cut on the Patches page"), settings))
         st.switch_page(navigation.page("explore"))
 
 

@@ -204,7 +204,7 @@ def _take_away(asked: Asked, exact: Sequence[Match], fuzzy: Sequence[Match]) -> 
     exports.files([File(_("Lists as CSV"), "embedscope-lists.csv", CSV, lambda _about: csv_table(table))], key="rc_csv", width="stretch")  # fmt: skip
     if st.button(_("Open the items in Explore"), key="rc_explore", width="stretch"):
         embedding = data.items_embedding(asked)
-        sources.show_next(session.keep(embedding, _("Items: {title}").format(title=asked.title), _("means of tag vectors")))  # fmt: skip
+        sources.show_next(session.keep(embedding, _("Items: {title}").format(title=asked.title), N_("means of tag vectors")))  # fmt: skip
         st.switch_page(navigation.page("explore"))
 
 

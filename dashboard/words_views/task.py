@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING, Any
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
-from core.errors import N_
-from dashboard import controls, links, sources
+from core.errors import N_, CoreError
+from dashboard import controls, frame, links, sources
 from dashboard.i18n import _
 from dashboard.words_views import text
 from dashboard.words_views.text import Text
@@ -87,7 +87,11 @@ def _start() -> Embedding | None:
     )  # fmt: skip
     if not chosen:
         return None
-    found = sources.open_source(chosen).embedding
+    try:
+        found = sources.open_source(chosen).embedding
+    except CoreError as error:
+        frame.show(error)
+        return None
     st.caption(_("It keeps its {dim} dimensions, whatever the slider says.").format(dim=found.dim))
     return found
 

@@ -9,7 +9,7 @@ import streamlit as st
 
 from core.errors import N_, CoreError
 from dashboard import frame, jobs, links, uploads
-from dashboard.i18n import _, language
+from dashboard.i18n import _, language, origin
 
 if TYPE_CHECKING:
     from core.text import Decoded
@@ -23,11 +23,11 @@ _KINDS = {"built-in": N_("Built-in"), "paste": N_("Paste"), "file": N_("File")}
 @dataclass(frozen=True)
 class Text:
     """What to learn from, as the worker gets it: a built-in corpus by name, or the visitor's own text. `name` is the
-    English title of the one, the name of the other's file."""
+    English title of the one, the name of the other's file; `origin` is what is stored of how the file was read."""
 
     name: str
     source: dict[str, str]
-    note: str = ""
+    origin: str = ""
 
     @property
     def title(self) -> str:
@@ -83,15 +83,14 @@ def _uploaded() -> Text | None:
     if isinstance(held[1], CoreError):
         frame.show(held[1])
         return None
-    st.caption(frame.plain(held[1].note))
+    st.caption(frame.plain(origin(held[1].origin)))
     return held[1]
 
 
 def _text(name: str, decoded: Decoded | CoreError) -> Text | CoreError:
     if isinstance(decoded, CoreError):
         return decoded
-    note = _("{name}, read as {encoding}").format(name=name, encoding=decoded.encoding)
-    return Text(name, {"text": decoded.text}, " · ".join(filter(None, (note, _(decoded.note) if decoded.note else ""))))
+    return Text(name, {"text": decoded.text}, " · ".join(filter(None, (name, decoded.encoding, decoded.note))))
 
 
 def classes(text: Text | None) -> dict[str, str]:

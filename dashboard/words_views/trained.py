@@ -10,7 +10,7 @@ import streamlit as st
 from core.arrays import fingerprint
 from core.errors import N_, CoreError, DataError
 from dashboard import frame, jobs, session, shelf, sources
-from dashboard.i18n import _, language, rate
+from dashboard.i18n import _, language, origin, rate
 from dashboard.words_views.text import DEMO, Text, classes
 
 if TYPE_CHECKING:
@@ -161,7 +161,7 @@ def adopt(embedding: Embedding, text: Text, known: dict[str, str]) -> None:
         embedding = _with_classes(embedding, known)
     settings = dict(embedding.history.settings)
     st.session_state[_ASTRAY] = False
-    name = session.keep(embedding, _("Trained: {text}").format(text=text.title), text.note or text.title, settings)
+    name = session.keep(embedding, _("Trained: {text}").format(text=text.title), text.origin or text.name, settings)
     st.session_state[RESULT], st.session_state[_SOURCE] = name, text.source
     sources.show_next(name)
 
@@ -227,7 +227,7 @@ def _receipt(held: session.Held, history: Any) -> tuple[str, ...]:
     settings = history.settings
     return (
         held.title,
-        held.origin if held.origin not in held.title else "",
+        told if (told := origin(held.origin)) not in held.title else "",
         _("{count} words in the vocabulary").format(count=f"{len(held.embedding):,}"),
         _("{count} of them new").format(count=f"{history.joined:,}") if history.joined is not None else "",
         _("map: the {count} commonest words").format(count=f"{len(history.frame_rows):,}")

@@ -229,7 +229,7 @@ def test_two_are_compared_drawn_side_by_side_and_come_to_another_server_in_one_f
         page.get_by_text("Workspace file", exact=True).click()
         page.locator(".st-key-lb_import input[type=file]").set_input_files(packed)
         expect(page.get_by_text("2 embeddings came in.")).to_be_visible(timeout=SLOW)
-        expect(page.locator(".st-key-lb_cards .es-card h3")).to_have_text(["first", "second"])
+        expect(page.locator(".st-key-lb_cards .es-card h3")).to_have_text(["second", "first"])
     assert {(one.name, one.origin, one.settings["seed"]) for one in there.entries()} == {
         ("first", "made here", 5),
         ("second", "made here", 6),

@@ -24,7 +24,15 @@ import numpy as np
 from core._archive import pack
 from core.embedding import Embedding
 from core.errors import CoreError, DataError
-from core.formats import _json_rows, _sheet_rows, formats, preview, read_embedding, words_of, write_embedding
+from core.formats import (
+    _json_cutters,
+    _sheet_rows,
+    formats,
+    preview,
+    read_embedding,
+    words_of,
+    write_embedding,
+)
 from core.images import read_image
 from core.library import Library, read_workspace
 from core.text import decode, labelled_words, sentences
@@ -146,7 +154,7 @@ def both_ways(data: bytes, format: str, skip: bool = True) -> Any:
     """What a file gives, read by the compiled loop and by the plain reader alike: the embedding, or the sentence that says why not."""
     found: list[Any] = []
     for least in (0, 2**60):
-        with mock.patch.object(_json_rows, "WORTH_IT", least), mock.patch.object(_sheet_rows, "WORTH_IT", least):
+        with mock.patch.object(_json_cutters, "WORTH_IT", least), mock.patch.object(_sheet_rows, "WORTH_IT", least):
             try:
                 found.append(read_embedding(data, "f", format=format, skip=skip))
             except CoreError as error:

@@ -15,7 +15,15 @@ from hypothesis import strategies as st
 
 from core.embedding import Embedding
 from core.errors import DataError
-from core.formats import _json_rows, _number_kernels, _sheet_kernels, _sheet_rows, read_embedding, write_embedding
+from core.formats import (
+    _json_cutters,
+    _json_rows,
+    _number_kernels,
+    _sheet_kernels,
+    _sheet_rows,
+    read_embedding,
+    write_embedding,
+)
 from core.formats._sheet_dates import is_date
 from tests.core.fuzzing import both_ways, workbook_of
 
@@ -270,7 +278,7 @@ def test_a_json_line_of_more_numbers_than_are_read_is_refused_before_memory_is_g
 
 
 def test_thresholds_let_small_files_be() -> None:
-    assert min(_json_rows.WORTH_IT, _sheet_rows.WORTH_IT) >= 2**20
+    assert min(_json_cutters.WORTH_IT, _sheet_rows.WORTH_IT) >= 2**20
 
 
 def test_a_number_with_two_powers_is_none_both_ways() -> None:

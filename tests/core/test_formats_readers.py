@@ -16,7 +16,7 @@ from hypothesis import strategies as st
 from core import _archive
 from core.embedding import Embedding
 from core.errors import DataError, ParameterError
-from core.formats import _workbook, detect, preview, read_embedding, words_of, write_embedding
+from core.formats import _workbook, detect, preview, read_embedding, unwrapped, words_of, write_embedding
 
 
 def example(n: int = 40, d: int = 6) -> Embedding:
@@ -433,6 +433,25 @@ def test_a_table_in_utf16_needs_no_mark(encoding: str) -> None:
     assert read(data, "t.csv").labels[199_999] == "w199999"
 
 
+@pytest.mark.parametrize("mark", ["", "\ufeff"])
+@pytest.mark.parametrize("encoding", ["utf-16-le", "utf-16-be"])
+@pytest.mark.parametrize("shape", ["{0}\n{1}\n", "\n [{0}, {1}]", '{{"cat": [1, 0.5], "科学": [2, 1]}}'])
+def test_json_in_utf16_needs_no_mark(encoding: str, shape: str, mark: str) -> None:
+    text = mark + shape.format('{"label": "cat", "vector": [1, 0.5]}', '{"label": "科学", "vector": [2, 1]}')
+    data = text.encode(encoding)
+    assert detect(data, "a.json") == "jsonl"
+    seen, again = preview(data, "a.json"), read(data, "a.json")
+    assert (again.labels, again.vectors.tolist()) == (["cat", "科学"], [[1, 0.5], [2, 1]])
+    assert seen is not None
+    assert (seen.label, seen.vector) == ("label", ("vector",))
+
+
+@pytest.mark.parametrize("size", [0x7B, 0x5B, 0x7B00])
+def test_a_head_whose_length_reads_like_a_brace_is_no_json_in_utf16(size: int) -> None:
+    data = size.to_bytes(8, "little") + b'{"vectors": {}}'.ljust(size) + b"\x00" * 64
+    assert unwrapped(data, "a.safetensors") == (data, "a.safetensors")
+
+
 @pytest.mark.parametrize("text", ["word,x,y\n", "word,x,y", "animal,d0,d1\n"])
 def test_a_line_of_column_names_alone_is_told(text: str) -> None:
     for look in (read, preview):
@@ -448,6 +467,21 @@ def test_commas_between_thousands_are_read_where_they_are_no_decimals() -> None:
     assert seen is not None
     assert seen.vector == ("x", "y")
     assert read("word;x;y\ncat;1,100;2,5\ndog;3;4\n", "t.csv").vectors.tolist() == [[np.float32(1.1), 2.5], [3, 4]]
+
+
+def test_points_between_thousands_are_read_where_all_points_of_the_table_are_such() -> None:
+    text = "word;x;y\ncat;1.500,25;2,5\ndog;-2.000;3\nbird;1.234.567,5;4\n"
+    assert read(text, "t.csv").vectors.tolist() == [[1500.25, 2.5], [-2000, 3], [1234567.5, 4]]
+    seen = preview(text.encode(), "t.csv")
+    assert seen is not None
+    assert seen.vector == ("x", "y")
+    assert read("cat;1.500,25\ndog;2,5\n", "t.csv").vectors.tolist() == [[1500.25], [2.5]]
+    mixed = read("word;x;y\ncat;1.500,25;2.5\ndog;-2.000;3\n", "t.csv")
+    assert mixed.vectors.tolist() == [[2.5], [3]], "where a point is a decimal one, no other is guessed at"
+    assert mixed.metadata == {"x": ["1.500,25", "-2.000"]}
+    late = "word;x\n" + "cat{};1.500,25\n" * 300 + "dog;1.5\n"
+    with pytest.raises(DataError, match=r"Line 302 of t\.csv, column x: 1\.5 is not a number"):
+        read(late, "t.csv")
 
 
 def test_a_column_that_is_read_as_no_number_is_offered_as_none() -> None:

@@ -12,7 +12,7 @@ from pyarrow import parquet
 
 from core.embedding import Embedding
 from core.errors import DataError
-from core.formats import _json_rows, preview, read_embedding, words_of, write_embedding
+from core.formats import _json_cutters, preview, read_embedding, words_of, write_embedding
 
 GOOD = "\n".join(f"w{row} {row} 1 {-row}" for row in range(20))
 
@@ -49,6 +49,15 @@ def test_rows_that_are_not_finite_are_left_out_of_a_binary_file(format: str) -> 
     read = read_embedding(data, "f", format=format, skip=True)
     assert read.vectors.tolist() == [[1, 2], [5, 6], [7, 8]]
     assert "Row 2 of f has a value that is not a finite number" in notes(read)
+
+
+def test_a_row_without_a_name_that_is_left_out_is_noted_once() -> None:
+    sink = io.BytesIO()
+    table = {"label": ["a", None, "c"], "vector": [[1.0, 2.0], [], [3.0, 4.0]]}
+    parquet.write_table(pa.table(table), sink)
+    read = read_embedding(sink.getvalue(), "p.parquet", skip=True)
+    assert read.labels == ["a", "c"]
+    assert notes(read) == "Rows left out because they could not be read: 1 of 3. | Row 2 of p.parquet has no vector."
 
 
 def test_empty_and_uneven_vectors_are_left_out_of_parquet() -> None:
@@ -159,7 +168,7 @@ def test_of_a_workbook_the_first_sheet_with_numbers_is_read_and_named(before: li
 def test_one_object_of_names_and_vectors_is_read_as_labels_and_vectors(
     indent: int | None, least: int, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(_json_rows, "WORTH_IT", least)
+    monkeypatch.setattr(_json_cutters, "WORTH_IT", least)
     named = {f'w{row} "科", }}': [row, 0.5, -1e-3] for row in range(5000)} | {"vector": [1, 2, 3]}
     data = json.dumps(named, indent=indent).encode()
     read = read_embedding(data, "d.json")

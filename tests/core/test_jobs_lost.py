@@ -14,6 +14,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from time import monotonic
 
+import numpy as np
 import psutil
 import pytest
 
@@ -251,10 +252,29 @@ def test_settings_out_of_range_are_refused(settings: dict[str, int]) -> None:
         connect(**settings)
 
 
-def test_a_data_folder_that_cannot_be_made_is_named(tmp_path: Path) -> None:
-    (tmp_path / "file").touch()
-    with pytest.raises(CoreError, match=r"file.numba cannot be written to \(Not a directory\)"):
-        connect(data_dir=tmp_path / "file")
+@pytest.mark.parametrize("blocked", [".", "numba", "scratch/hosts.lock"])
+def test_where_the_data_folder_takes_no_files_pictures_are_drawn_and_it_is_named(tmp_path: Path, blocked: str) -> None:
+    folder = tmp_path / "data"
+    where = folder / blocked
+    where.parent.mkdir(parents=True, exist_ok=True)
+    where.touch()
+    if blocked.endswith("lock"):
+        where.parent.chmod(0o500)
+        if os.access(where.parent, os.W_OK):
+            pytest.skip("who may write everywhere has no folder that is read-only")
+    vectors = np.random.default_rng(0).normal(size=(12, 4)).astype(np.float32)
+    with connect(workers=1, data_dir=folder) as runner:
+        assert "data cannot be written to (" in str(runner.note)
+        method = "tsne" if blocked == "numba" else "pca"  # one is compiled, which takes its time
+        assert len(runner.submit("project", vectors, method).result(120).coordinates) == 12
+        instead = runner._place.data_dir
+        assert instead.is_dir()
+    assert not instead.exists()
+    where.parent.chmod(0o700)
+
+
+def test_where_the_data_folder_takes_files_nothing_is_said(runner: Runner) -> None:
+    assert runner.note is None
 
 
 def test_importing_jobs_imports_no_dask() -> None:

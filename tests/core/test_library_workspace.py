@@ -10,7 +10,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from core._archive import pack
+from core._archive import Bounds, pack, read_members
 from core.embedding import Embedding
 from core.errors import DataError
 from core.library import Library, read_workspace
@@ -22,7 +22,9 @@ def test_a_workspace_comes_whole_to_another_server(tmp_path: Path) -> None:
     keys = {here.save(example(seed), f"名 {seed}", "made", {"seed": seed}) for seed in range(3)}
     found, damaged = read_workspace(here.pack(), "w.zip")
     assert damaged == []
+    there.save(example(9), "of now")
     assert {there.add(one) for one in found} == keys
+    assert there.entries()[1:] == here.entries(), "with their dates, and so in their order"
     for key in keys:
         mine, yours = here.entry(key), there.entry(key)
         assert (mine.name, mine.origin, mine.settings) == (yours.name, yours.origin, yours.settings)
@@ -43,6 +45,23 @@ def test_what_is_damaged_in_a_workspace_is_named_and_left_out(tmp_path: Path) ->
     found, damaged = read_workspace(pack(members, squeeze=True), "w.zip")
     assert (found, damaged) == ([], ["harmed", "path", "5"])
     assert len(read_workspace(bytes(data), "w.zip")[0]) == 2
+
+
+def test_entries_without_a_date_come_in_their_order(tmp_path: Path) -> None:
+    """As files of before have it, or others write it."""
+    here, there = Library(tmp_path / "here"), Library(tmp_path / "there")
+    for seed in range(4):
+        here.save(example(seed), f"n{seed}")
+    members = read_members(here.pack(), "w.zip", Bounds(flat=False))
+    index = json.loads(members["embedscope.json"])
+    for about, saved in zip(index["entries"], ("yesterday", -1.0, 1e300), strict=False):
+        about["saved"] = saved
+    del index["entries"][3]["saved"]
+    members["embedscope.json"] = json.dumps(index).encode()
+    for one in read_workspace(pack(members, squeeze=False), "w.zip")[0]:
+        assert one.saved is None
+        there.add(one)
+    assert [entry.name for entry in there.entries()] == ["n3", "n2", "n1", "n0"]
 
 
 @pytest.mark.parametrize("data", [b"", b"cat\ndog\n"])
@@ -109,7 +128,7 @@ def test_a_quota_is_a_sentence_and_harms_nothing(tmp_path: Path) -> None:
     big = np.random.default_rng(0).normal(size=(20_000, 32))
     labels = [f"w{row}" for row in range(len(big))]
     key = library.save(Embedding(labels, big), "fits")
-    with pytest.raises(DataError, match="2 MB of 3 MB"):
+    with pytest.raises(DataError, match=r"holds 2\.7 MB of the 3 MB that it may, and this needs 2\.7 MB more"):
         library.save(Embedding(labels, big + 1), "too much")
     library.discard(key)
     with pytest.raises(DataError, match="empty the bin"):

@@ -17,7 +17,7 @@ import streamlit as st
 
 from core.embedding import Embedding
 from core.formats import formats, read_embedding
-from dashboard import exports, settings, shelf
+from dashboard import exports, session, settings, shelf
 from tests.dashboard.conftest import open_page
 
 DASHBOARD = Path(exports.__file__).parent
@@ -104,6 +104,38 @@ def test_the_files_of_a_map_hold_its_settings_its_quality_and_the_rows_that_were
         lines = packed.read("rows.csv").decode().splitlines()
     assert len(lines) > 2
     assert all(line.strip('"').lower().startswith("ca") for line in lines[1:])
+
+
+def test_the_link_in_a_file_names_what_it_is_of_though_the_address_leaves_it_out(offered: Offered) -> None:
+    opened("explore", {}, offered, until="coordinates")
+    link = about("coordinates.parquet", offered["coordinates.parquet"]())["link"]
+    assert (link["src"], link["ex_method"], link["lang"]) == ("small-world-en", "pca", "en")
+    offered.clear()
+    opened("explore", link, offered, until="coordinates")
+    assert about("coordinates.parquet", offered["coordinates.parquet"]())["link"] == link
+    offered.clear()
+    kept = shelf.PREFIX + shelf.library().entries()[0].id
+    opened("library", {}, offered)
+    for file in (one for one in offered if one.startswith("Kept")):
+        assert about(file, offered[file]())["link"] == {"src": kept}
+
+
+def test_what_only_one_browser_holds_has_no_link_and_says_so(offered: Offered) -> None:
+    test = open_page("explore")
+    test.session_state[session.EMBEDDINGS] = {"own-1": session.Held("Mine", Embedding(["a", "b", "c"], np.eye(3)), "")}
+    test.run()
+    offered.clear()
+    test.selectbox(key="src").select("own-1").run()
+    for _ in range(60):  # until the picture of three rows is there
+        if "coordinates.parquet" in offered:
+            break
+        test.run()
+    told = about("coordinates.parquet", offered["coordinates.parquet"]())
+    assert told["made"][0] == "Mine"
+    assert told["link"] is None
+    assert "only this browser holds" in told["no_link"]
+    assert told["view"]["ex_method"]
+    assert "own-1" not in json.dumps(told)
 
 
 @pytest.mark.parametrize("name", [facts.name for facts in formats()])

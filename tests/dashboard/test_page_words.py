@@ -110,7 +110,7 @@ def test_a_chinese_file_is_read_in_its_encoding_which_is_said(encoding: str) -> 
     train(test)
     if encoding != "big5":  # one sentence sixty times leaves nothing to hold out
         assert errors(test) == []
-        assert "chinese.txt, read as" in status(test)
+        assert "chinese.txt · " in status(test)
 
 
 def test_settings_stand_in_the_link_and_come_back_from_it() -> None:
