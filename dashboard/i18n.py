@@ -82,8 +82,8 @@ def catalogue(code: str) -> dict[str, str]:
 
 
 def tell(error: CoreError) -> str:
-    """An error of the engine in this visitor's language, its rule phrase included."""
-    values = dict(error.values)
+    """An error of the engine in this visitor's language, its rule phrase and the error that is its reason included."""
+    values = {name: tell(value) if isinstance(value, CoreError) else value for name, value in error.values.items()}
     if "want" in values:
         values["want"] = _(str(values["want"])).format(**values)
     return _(error.template).format(**values)

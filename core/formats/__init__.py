@@ -1,7 +1,8 @@
 """Embeddings as files: bytes in, bytes out, nothing ever unpickled.
 
 A new format is one new file in this room: a class registered under its name. What a file is, is
-told from its content first and its name second.
+told from its content first and its name second; where its content tells nothing, it is read as what it is named, so
+that the reader of that format says where it is damaged.
 """
 
 from __future__ import annotations
@@ -16,6 +17,7 @@ from core.embedding import Embedding
 from core.errors import N_, DataError
 from core.formats._base import FORMATS, Format
 from core.formats._cells import csv_table, parquet_table, safe_cell
+from core.formats._first_rows import is_text
 from core.formats._limits import check_size
 from core.formats._preview import TablePreview, preview, words_of
 from core.formats._wrapped import inside, unwrapped
@@ -41,6 +43,11 @@ __all__ = [
     "words_of",
     "write_embedding",
 ]
+
+_ANYTHING, _TABLES = (
+    (".txt", ".zip"),
+    (".csv", ".tsv"),
+)  # endings of all kinds of files; of tables and of lists of words
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,8 +100,14 @@ def read_embedding(
     check_size(filename, len(data))
     with _clock.limited(filename, seconds, on_step=on_step):
         data, filename = unwrapped(data, filename)
-        variant = _named(format) if format else FORMATS.get(_detected(data, filename))
-        return variant.run.read(data, filename, build(variant.params, options))
+        known = _named(format) if format else _claimed(data, filename)
+        variant = known or _meant(data, filename)
+        try:
+            return variant.run.read(data, filename, build(variant.params, options))
+        except DataError as error:
+            if known is not None:
+                raise
+            raise _damaged(filename, error) from error
 
 
 def write_embedding(embedding: Embedding, format: str, about: Mapping[str, Any] | None = None) -> bytes:
@@ -115,15 +128,24 @@ def check_writable(embedding: Embedding, format: str) -> None:
 
 def detect(data: bytes, filename: str) -> str:
     """The name of the format; among those that fit the content, one that fits the file name. Raises DataError for none."""
-    return _detected(*unwrapped(data, filename))
+    data, filename = unwrapped(data, filename)
+    return (_claimed(data, filename) or _meant(data, filename)).name
 
 
-def _detected(data: bytes, filename: str) -> str:
+def _claimed(data: bytes, filename: str) -> Variant[type[Format]] | None:
+    """The format that the content shows; None where it shows none."""
     extension = PurePath(filename).suffix.lower()
     by_name = sorted(FORMATS, key=lambda item: extension not in item.run.extensions)  # stable: rank decides the rest
-    for item in by_name:
-        if item.run.claims(data):
-            return item.name
+    return next((item for item in by_name if item.run.claims(data)), None)
+
+
+def _meant(data: bytes, filename: str) -> Variant[type[Format]]:
+    """The format that the ending names, for a file whose content shows none: its reader tells where it is damaged. DataError
+    for an ending that says nothing, and for a text that may be a list of words."""
+    ending = PurePath(filename).suffix.lower()
+    named = next((item for item in FORMATS if ending in item.run.extensions), None)
+    if named is not None and ending not in _ANYTHING and not (ending in _TABLES and is_text(data)):
+        return named
     if len(held := inside(data)) > 1:
         raise DataError(
             N_("{file} holds several files: {names}. Unpack it and drop the one that is meant, or vectors.tsv and metadata.tsv together."),
@@ -132,6 +154,13 @@ def _detected(data: bytes, filename: str) -> str:
     raise DataError(
         N_("{file} is in no format that is read here. Known are: {known}."),
         file=filename, known=", ".join(item.title for item in FORMATS),
+    )  # fmt: skip
+
+
+def _damaged(filename: str, error: DataError) -> DataError:
+    return DataError(
+        N_("{file} ends in {ending}, but is damaged or something else. {reason}"),
+        file=filename, ending=PurePath(filename).suffix.lower(), reason=error,
     )  # fmt: skip
 
 

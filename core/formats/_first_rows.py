@@ -38,6 +38,14 @@ def utf8(data: bytes, filename: str) -> bytes:
     return decode(data, filename).text.encode()
 
 
+def is_text(data: bytes) -> bool:
+    """Whether the beginning is text in some encoding."""
+    try:
+        return bool(decode(data[:_SAMPLE], "").text)
+    except DataError:
+        return False
+
+
 def sample(data: bytes) -> str:
     """The first whole lines as text; "" for what is no text."""
     head = data[:_SAMPLE]

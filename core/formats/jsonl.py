@@ -18,6 +18,7 @@ from core.formats._rows import write_rows
 from core.formats._skipped import Skipped
 
 _SAMPLE = 200  # objects looked at to tell what the fields are
+_LINES = 20  # of text, looked at to tell whether it is JSON
 _ARRAY = re.compile(rb"(?:\xef\xbb\xbf)?\s*\[\s*\{")
 
 
@@ -80,7 +81,11 @@ def fields(rows: list[dict[str, Any]]) -> list[str]:
 
 
 def _opens(data: bytes) -> bool:
-    return data[:64].removeprefix(b"\xef\xbb\xbf").lstrip()[:1] in (b"{", b"[")
+    """Whether the text begins as JSON does, or most of its first lines do: one may be damaged."""
+    if data[:64].removeprefix(b"\xef\xbb\xbf").lstrip()[:1] in (b"{", b"["):
+        return True
+    lines = [line for line in data[: 1024**2].split(b"\n", _LINES)[:_LINES] if line.strip()]
+    return 2 * sum(line.lstrip().startswith(b"{") for line in lines) > len(lines)
 
 
 def _roles(names: list[str], rows: list[dict[str, Any]], params: TableParams, filename: str) -> Roles:

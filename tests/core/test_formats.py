@@ -192,7 +192,7 @@ def test_any_bytes_are_an_embedding_or_a_sentence(data: bytes) -> None:
     [
         (b"", "empty.csv", "empty.csv is empty"),
         (b"just a sentence of words", "words.txt", "no format that is read here"),
-        (b"\x89PNG\r\n\x1a\n" + bytes(100), "photo.csv", "no format that is read here"),
+        (b"\x89PNG\r\n\x1a\n" + bytes(100), "photo.csv", "ends in .csv, but .* is a PNG file under another name"),
     ],
 )
 def test_what_is_no_embedding_is_told(data: bytes, filename: str, says: str) -> None:

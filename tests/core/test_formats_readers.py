@@ -551,3 +551,50 @@ def test_a_zero_in_a_label_and_a_single_dimension_are_read_as_they_were_written(
 def test_a_list_of_phrases_that_end_in_a_number_holds_no_vectors() -> None:
     with pytest.raises(DataError, match="no format"):
         read("route 66\narea 51\ncatch 22\n", "words.txt")
+
+
+# --- files that are damaged from their first sign on -------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("name", "reason"),
+    [
+        ("a.npy", r"The header of a\.npy is not one of a NumPy array"),
+        ("a.npz", r"a\.npz is a damaged or encrypted archive"),
+        ("a.parquet", r"a\.parquet is a damaged Parquet file"),
+        ("a.safetensors", r"The header of a\.safetensors is longer than the file"),
+        ("a.xlsx", r"a\.xlsx is a damaged or encrypted archive"),
+        ("a.vec", r"The first line of a\.vec must be two whole numbers"),
+        ("a.jsonl", r"a\.jsonl is a binary file"),
+        ("a.csv", r"a\.csv is a binary file"),
+    ],
+)
+def test_what_is_rubbish_is_told_as_a_damaged_file_of_what_it_is_named(name: str, reason: str) -> None:
+    rubbish = np.random.default_rng(1).integers(0, 256, 3000, dtype=np.uint8).tobytes()
+    with pytest.raises(DataError, match=rf"ends in \{name[1:]}, but is damaged or something else\. {reason}") as told:
+        read(rubbish, name)
+    assert str(pickle.loads(pickle.dumps(told.value))) == str(told.value), "it crosses from the worker whole"
+
+
+@pytest.mark.parametrize("name", ["a.txt", "a.zip", "a.csv", "a.tsv", "a"])
+def test_a_name_of_all_kinds_of_files_and_a_list_of_words_say_nothing_of_a_format(name: str) -> None:
+    with pytest.raises(DataError, match="in no format that is read here"):
+        detect("cat\ndog\n科学\n".encode(), name)
+
+
+@pytest.mark.parametrize("first", [b'"label": "w", "vector": [1, 2]}', b"\x00\x13\x07", b"@@@@ 1,2"])
+def test_lines_of_json_of_which_the_first_is_damaged_are_still_told_as_such(first: bytes) -> None:
+    data = b"\n".join([first, *(b'{"label": "w%d", "vector": [%d, 0.5]}' % (row, row) for row in range(9))])
+    with pytest.raises(DataError, match=r"Line 1 of a\.jsonl is not a JSON object"):
+        read(data, "a.jsonl")
+    kept = read_embedding(data, "a.jsonl", skip=True)
+    assert kept.labels == [f"w{row}" for row in range(9)]
+    assert "Line 1 of a.jsonl is not a JSON object." in map(str, kept.notes)
+    seen = preview(data, "a.jsonl")
+    assert seen is not None
+    assert seen.format == "jsonl"
+
+
+def test_a_list_of_json_that_is_damaged_names_its_line() -> None:
+    with pytest.raises(DataError, match=r"ends in \.json, but .* Line 1 of a\.json is not a JSON object"):
+        read('x[{"label": "a", "vector": [1, 2]}]', "a.json")
