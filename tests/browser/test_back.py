@@ -44,7 +44,7 @@ PAGES = {
     "recommend?": [
         ("rc_k", NEXT, "17", "1000", "30"),
         ("rc_penalty", NEXT, "0.05", "2", "1.00"),
-        ("rc_diversity", NEXT, "0.05", "-2", "0.00"),
+        ("rc_diversity", NEXT, "0.05", "0.333", "0.33"),
         ("rc_unread", True, "false", "", "true"),
     ],
     "recommend?rc_data=films": [("rc_directors", True, "true", "<b>", "false")],
