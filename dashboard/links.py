@@ -15,6 +15,7 @@ from dashboard import frame
 from dashboard.i18n import _, language
 
 T = TypeVar("T", str, int)
+_LETTERS = 1_500  # of a text in a link; in Chinese each takes nine in the address
 
 
 def choice(
@@ -87,7 +88,10 @@ def setting(
         st.session_state[key] = default
     st.session_state[f"{key}_default"] = default
     chosen = widget(label, key=key, persist_state="session", **bounds, **given)
-    _write(key, _written(chosen), chosen == default)
+    said = _written(chosen)
+    if len(said) > _LETTERS:
+        st.caption(_("A link holds {count} characters; this longer text stays until the page is loaded anew.").format(count=f"{_LETTERS:,}"))  # fmt: skip
+    _write(key, said, chosen == default or len(said) > _LETTERS)
     return chosen
 
 

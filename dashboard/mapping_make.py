@@ -97,9 +97,8 @@ def _typed(help_: str = "") -> tuple[list[str], list[str] | None]:
     """The words of the text field, each once, and their classes where some are given."""
     from core.text import labelled_words
 
-    st.session_state.setdefault("map_words", st.query_params.get("map_words", TYPED[language()])[:4000])
-    text = st.text_area(
-        _("Words"), key="map_words", height=90, max_chars=4000, persist_state="session",
+    text = links.setting(
+        st.text_area, _("Words"), key="map_words", default=TYPED[language()], height=90, max_chars=4000,
         help=help_ or _("One a line, or with commas. A line may begin with a class and a colon; words of one class count as neighbours."),
     )  # fmt: skip
     found, classes = labelled_words(text)

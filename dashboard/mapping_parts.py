@@ -205,9 +205,8 @@ def story() -> None:
 
 def _tell(at: int, code: str) -> None:
     _title, told, state = _STORY[at]
-    links.put({key: value[code] if isinstance(value, dict) else value for key, value in state.items()})
-    if "map_words" not in state and state["map_domain"] == "words":
-        st.session_state["map_words"] = TYPED[code]
+    words = {"map_words": TYPED} if state["map_domain"] == "words" else {}
+    links.put({key: value[code] if isinstance(value, dict) else value for key, value in (words | state).items()})
     st.session_state[_TOLD] = told
 
 

@@ -16,7 +16,7 @@ from dashboard.i18n import _
 def line(embedding: Embedding, example: str, *, key: str, metric: str) -> Among | None:
     """The input for the words; None, with a sentence in place, where they cannot be compared."""
     typed = links.setting(
-        st.text_input, _("Words to compare"), key=key, default="", placeholder=example,
+        st.text_input, _("Words to compare"), key=key, default="", max_chars=1_000, placeholder=example,
         help=_("Two words or more, at most {most}, with spaces or commas between them.").format(most=MOST_WORDS),
     ).strip()  # fmt: skip
     try:

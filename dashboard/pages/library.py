@@ -16,7 +16,7 @@ def render() -> None:
     with frame.page(_("What have you kept, and what is only here for a while?")) as view:
         library = shelf.library()
         with view.controls:
-            search = links.setting(st.text_input, _("Search"), key="lb_q", default="", placeholder=_("a word of a name or an origin"))  # fmt: skip
+            search = links.setting(st.text_input, _("Search"), key="lb_q", default="", max_chars=200, placeholder=_("a word of a name or an origin"))  # fmt: skip
             library_parts.usage()
             library_parts.bin_()
             entries = library.entries(search, said=origin)

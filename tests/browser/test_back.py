@@ -61,10 +61,13 @@ PAGES = {
         ("map_depth", NEXT, "4", "99", "6"),
         ("map_seed", "3", "3", "-3", "0"),
     ],
+    "mapping?map_domain=words&map_kind=one-hot": [
+        ("map_words", "sun, rain", "sun%2C+rain", "a b " * 2000, "a b " * 1000)
+    ],
     "mapping?map_domain=integers&map_kind=formula": [("map_f", "x^2", "x%5E2", "x" * 500, "x" * 200)],
     "neighbours?": [("nb_k", NEXT, "11", "0", "1"), ("nb_raw", True, "true", "yes", "false")],
     "neighbours?nb_view=among": [("nb_words", "dog cat", "dog+cat", "<b>", "<b>")],
-    "library?": [("lb_q", "cat", "cat", "x" * 2000, "x" * 2000)],
+    "library?": [("lb_q", "cat", "cat", "x" * 2000, "x" * 200)],
 }
 
 

@@ -126,6 +126,15 @@ def test_words_beyond_those_taken_are_told() -> None:
     assert "The first 200 of 230 words are taken." in " ".join(one.value for one in test.caption)
 
 
+def test_typed_words_stand_in_the_link_unless_they_are_too_many_for_it() -> None:
+    test = open_page("mapping")
+    test.text_area(key="map_words").set_value("sun, rain").run()
+    assert test.query_params["map_words"] == "sun, rain"
+    test.text_area(key="map_words").set_value("sun, rain, " * 200).run()
+    assert "map_words" not in test.query_params
+    assert "this longer text stays until the page is loaded anew" in " ".join(one.value for one in test.caption)
+
+
 def test_domain_and_map_come_back_from_the_link() -> None:
     test = open_page("mapping", map_domain="grid", map_kind="hash", map_side="3")
     assert test.selectbox(key="map_domain").value == "grid"
