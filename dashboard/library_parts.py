@@ -181,16 +181,6 @@ def undo() -> None:
             _done(lambda: shelf.library().restore(gone[0]))
 
 
-def lost() -> None:
-    """What was in the catalogue and is no longer on the disk, until somebody has read it."""
-    names = shelf.library().lost()
-    if names:
-        named = ", ".join(map(_short, names[:20])) + ("…" if len(names) > 20 else "")
-        st.warning(_("Their files are no longer in the data folder, so these are gone: {names}. Bring them again, or put their folders back and start the server anew.").format(names=frame.plain(named)))  # fmt: skip
-        if st.button(_("I have read it"), key="lb_lost"):
-            _done(shelf.library().forget_lost)
-
-
 def own() -> None:
     """What this browser holds and did not save: private, with the button that saves it."""
     held = {key: one for key, one in reversed(session.embeddings().items()) if shelf.saved_as(key) is None}

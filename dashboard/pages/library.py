@@ -23,7 +23,7 @@ def render() -> None:
             everything = library.usage().entries
             library_parts.workspace(everything)
         with view.picture:
-            library_parts.lost()
+            _lost()
             library_parts.undo()
             library_parts.compared()
             library_parts.own()
@@ -39,6 +39,17 @@ def render() -> None:
             _("{count} saved").format(count=f"{everything:,}"),
             _("{count} shown").format(count=f"{min(len(entries), library_parts.PAGE):,}") if search.strip() else "",
         )
+
+
+def _lost() -> None:
+    """What was in the catalogue and is no longer on the disk, until somebody has read it."""
+    names = shelf.library().lost()
+    if names:
+        named = ", ".join(name[:80] for name in names[:20]) + ("…" if len(names) > 20 else "")
+        st.warning(_("Their files are no longer in the data folder, so these are gone: {names}. Bring them again, or put their folders back and start the server anew.").format(names=frame.plain(named)))  # fmt: skip
+        if st.button(_("I have read it"), key="lb_lost"):
+            shelf.library().forget_lost()
+            st.rerun()
 
 
 def _reading() -> None:
