@@ -131,6 +131,8 @@ def _progress(slot: str, stop: str, keeps: bool, pausable: bool = False) -> None
     note = work.runner().note
     if note is not None:
         st.caption(frame.plain(_(note.template).format(**note.values)))
+    if keeps and job.others and not job.paused:
+        st.caption(_("{others} more watch the same work; {stop} ends it for you alone.").format(others=job.others, stop=stop))  # fmt: skip
     if job.paused and job.others:
         st.caption(
             _("{others} more watch the same work, so it goes on for them. Your picture stands still until you resume.").format(others=job.others)

@@ -64,7 +64,7 @@ def quality_curves(
 
     Up to 2,000 rows all are judged; beyond, 1,000 drawn by `seed` (which also deals the random picture). At each k the
     values are those of `quality`. Raises ParameterError unless every k is at least 1 and less than n / 2, DataError for
-    fewer than 3 rows and as `quality` does, SearchStopped when `on_step`, unit "row", answers True.
+    fewer than 3 rows and as `quality` does, SearchStopped when `on_step`, unit "trust", answers True.
     """
     space, picture = both_spaces(vectors, coordinates, metric)
     count = len(space)
@@ -109,5 +109,5 @@ def _curves(space: FloatArray, picture: FloatArray, points: IntArray, ks: IntArr
 
 
 def _half(on_step: OnStep, done: int, rows: int) -> OnStep:
-    """Steps of one of two equal parts of the work, told as steps of the whole."""
-    return lambda step: on_step(Step(done=done + step.done, total=2 * rows, unit=step.unit))
+    """Steps of one of two equal parts of the work, told as steps of the whole: twice as many as there are rows."""
+    return lambda step: on_step(Step(done=done + step.done, total=2 * rows, unit="trust"))

@@ -72,8 +72,9 @@ def from_link(embedding: Embedding) -> bool:
     """At the first look of a visit: choose what the link says. Whether it said something."""
     if _HELD in st.session_state:
         return False
-    rows = unpacked(st.query_params.get(LINK, ""))
-    choose(embedding, rows)
+    table, _dot, rows = st.query_params.get(LINK, "").partition(".")
+    if table == _mark(embedding):
+        choose(embedding, unpacked(rows))
     return bool(chosen(embedding))
 
 
@@ -81,10 +82,15 @@ def keep_link(embedding: Embedding) -> bool:
     """Let the link say what is chosen. Whether it can: very many rows do not fit."""
     said = packed(chosen(embedding))
     if said:
-        st.query_params[LINK] = said
+        st.query_params[LINK] = f"{_mark(embedding)}.{said}"
     elif LINK in st.query_params:
         del st.query_params[LINK]
     return bool(said) or not chosen(embedding)
+
+
+def _mark(embedding: Embedding) -> str:
+    """Of which table the rows are: those of another one would be rows chosen by chance."""
+    return embedding.fingerprint[:6]
 
 
 def packed(rows: Sequence[int]) -> str:

@@ -18,7 +18,7 @@ from dashboard.words_views.task import Task
 from dashboard.words_views.text import DEMO, Text, classes
 
 if TYPE_CHECKING:
-    from core.training.comparison import Comparison
+    from core.training.comparison import Compared, Comparison
 
 TITLE = N_("Side by side")
 SLOT = "objectives"
@@ -168,12 +168,14 @@ def _picture(asked: _Asked, found: Comparison) -> None:
     for place, row in zip(st.columns(len(found.rows)), found.rows, strict=True):
         place.button(
             _("Look closer: {task}").format(task=compared.short(row)), key=f"w_closer_{row.objective}", width="stretch",
-            on_click=_closer, args=(row.embedding, asked.text),
+            on_click=_closer, args=(row, asked, found),
         )  # fmt: skip
 
 
-def _closer(embedding: Any, text: Text) -> None:
-    trained.adopt(embedding, text, classes(text))
+def _closer(row: Compared, asked: _Asked, found: Comparison) -> None:
+    ours = found is _compared(DEMO[language()])
+    title = f"{asked.text.title}, {compared.short(row)}" if ours else ""
+    trained.adopt(row.embedding, asked.text, classes(asked.text), title)
     st.session_state[trained.TO_MAP] = True
 
 

@@ -27,6 +27,7 @@ _SETTINGS = "es_begun_settings"
 _FAILED = "es_train_failed"  # why nothing came of it
 _RUN = "es_run"  # its key; None where none was begun
 _ASTRAY = "es_trained_astray"  # the link names a training that is not here
+_OTHER = "es_trained_other"  # the link names a training of other settings than its own
 _SOURCE = "es_trained_source"  # the text it was trained on, as a worker gets it
 
 
@@ -64,6 +65,7 @@ def begin(text: Text, settings: dict[str, Any]) -> None:
     """Start the training, or join the same one that somebody else has begun. Where it cannot be started, `tell_failure` says why."""
     start = settings.get("start")
     known = dict(zip(start.labels, start.metadata.get("class", ()), strict=False)) if start is not None else {}
+    st.session_state[_OTHER] = False
     st.session_state[_BEGUN] = text, {**known, **classes(text)}
     st.session_state[_SETTINGS] = settings
     st.session_state.pop(_FAILED, None)
@@ -94,6 +96,7 @@ def named(link: str, held: str, now: str | None) -> bool:
         st.session_state[held] = None
         if now is not None and asked == now[:12]:
             return True
+        st.session_state[_OTHER] = asked is not None
     if now is not None and st.session_state[held] == now:
         st.query_params[link] = now[:12]
     elif asked is not None:
@@ -146,6 +149,8 @@ def tell_failure(text: Text | None, settings: dict[str, Any]) -> None:
     and that a link leads to nothing here, until something is trained."""
     if st.session_state.get(_ASTRAY):
         st.warning(_("The link names a training that is not here: it lives in another browser and was not saved to the library, or was deleted. An example is shown instead."))  # fmt: skip
+    elif st.session_state.get(_OTHER):
+        st.warning(_("The link names a training, but not that of the text and the settings it opens with; in another language it opens with another text. An example is shown instead. Press Train to train with what is set here."))  # fmt: skip
     error: CoreError | None = st.session_state.get(_FAILED)
     if error is None:
         return
@@ -155,13 +160,16 @@ def tell_failure(text: Text | None, settings: dict[str, Any]) -> None:
         del st.session_state[_FAILED]
 
 
-def adopt(embedding: Embedding, text: Text, known: dict[str, str]) -> None:
-    """Keep a trained embedding for every page, with the classes of its words, and show it here."""
+def adopt(embedding: Embedding, text: Text, known: dict[str, str], title: str = "") -> None:
+    """Keep a trained embedding for every page, with the classes of its words, and show it here. Without a `title`, it was
+    trained by the visitor."""
     if known:
         embedding = _with_classes(embedding, known)
     settings = dict(embedding.history.settings)
-    st.session_state[_ASTRAY] = False
-    name = session.keep(embedding, _("Trained: {text}").format(text=text.title), text.origin or text.name, settings)
+    st.session_state[_ASTRAY] = st.session_state[_OTHER] = False
+    name = session.keep(
+        embedding, title or _("Trained: {text}").format(text=text.title), text.origin or text.name, settings
+    )
     st.session_state[RESULT], st.session_state[_SOURCE] = name, text.source
     sources.show_next(name)
 
@@ -224,10 +232,13 @@ def _shipped(name: str) -> Trained:
 
 
 def _receipt(held: session.Held, history: Any) -> tuple[str, ...]:
+    from core.training import OBJECTIVES
+
     settings = history.settings
     return (
         held.title,
-        told if (told := origin(held.origin)) not in held.title else "",
+        told if (told := origin(held.origin)) not in held.title and held.origin not in held.title else "",
+        _(OBJECTIVES.get(history.objective).title),
         _("{count} words in the vocabulary").format(count=f"{len(held.embedding):,}"),
         _("{count} of them new").format(count=f"{history.joined:,}") if history.joined is not None else "",
         _("map: the {count} commonest words").format(count=f"{len(history.frame_rows):,}")
@@ -239,8 +250,7 @@ def _receipt(held: session.Held, history: Any) -> tuple[str, ...]:
         _("1 epoch") if history.epochs[-1] == 1 else _("{epochs} epochs").format(epochs=f"{history.epochs[-1]:.3g}"),
         _("{dim} dimensions").format(dim=settings["dim"]),
         _("seed {seed}").format(seed=settings["seed"]),
-        _("{seconds} s").format(seconds=f"{history.seconds:.1f}"),
-        _rate(history),
+        *((_("{seconds} s").format(seconds=f"{history.seconds:.1f}"), _rate(history)) if history.seconds else ()),
         _("stopped early") if history.stopped else "",
         *(_(note.template).format(**note.values) for note in history.warnings),
     )

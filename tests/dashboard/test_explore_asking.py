@@ -68,12 +68,19 @@ def test_chosen_rows_stand_in_the_link_and_those_it_names_beyond_the_table_are_l
     assert [one for one in marked(other).split("**") if "chosen" in one] == [
         one for one in marked(test).split("**") if "chosen" in one
     ]
-    assert "1 row chosen" in marked(open_page("explore", ex_rows=packed([3, 10**6])))
-    assert errors(open_page("explore", ex_rows="not rows")) == []
+    table = str(held).partition(".")[0]
+    assert "1 row chosen" in marked(open_page("explore", ex_rows=f"{table}.{packed([3, 10**6])}"))
+    for wrong in ("not rows", "abc", f"{table}.?", f"000000.{packed([3])}"):
+        test = open_page("explore", ex_rows=wrong)
+        assert errors(test) == []
+        assert "chosen" not in marked(test)
+        assert "ex_rows" not in test.query_params
 
 
 def test_a_pattern_chooses_again_only_where_nothing_was_chosen_after_it() -> None:
-    assert "1 row chosen" in marked(open_page("explore", ex_find="k*", ex_rows=packed([3])))
+    test = explore()
+    test.text_input(key="ex_find").set_value("/^king$/").run()
+    assert "1 row chosen" in marked(open_page("explore", ex_find="k*", ex_rows=str(test.query_params["ex_rows"])))
 
 
 def test_what_a_pattern_chose_goes_with_the_pattern() -> None:

@@ -171,8 +171,8 @@ def test_a_high_trustworthiness_beside_a_low_recall_is_explained() -> None:
     low, file = BytesIO(), BytesIO()
     np.save(low, np.hstack([line, rng.normal(size=(1_500, 6))]).astype(np.float32))
     np.save(file, rng.normal(size=(1_500, 2)).astype(np.float32))
-    assert "Recall asks only whether they are among the 10 nearest" in captions(bring_vectors(explore(), "low.npy", low.getvalue()))  # fmt: skip
-    assert "Recall asks only" not in captions(bring_vectors(explore(), "flat.npy", file.getvalue()))
+    assert "Recall asks whether drawn neighbours are among the 10 nearest" in captions(bring_vectors(explore(), "low.npy", low.getvalue()))  # fmt: skip
+    assert "Recall asks whether" not in captions(bring_vectors(explore(), "flat.npy", file.getvalue()))
 
 
 def test_the_earlier_picture_is_named_and_the_words_beside_it_are_its_own() -> None:

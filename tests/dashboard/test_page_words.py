@@ -225,7 +225,16 @@ def test_before_a_comparison_is_made_here_one_that_comes_along_is_shown_and_its_
     assert "32 dimensions" in status(test)
     test.button(key="w_closer_skip-gram").click().run()
     assert errors(test) == []
-    assert "Trained: Small world (English)" in status(test)
+    assert status(test).startswith("Small world (English), Skip-gram ·")
+    assert "Skip-gram: which words are near" in status(test)
+    assert "0.0 s" not in status(test)  # how long it took is not kept with it
+
+
+def test_a_link_to_a_training_of_other_settings_says_so_until_something_is_trained() -> None:
+    test = settled(open_page("words", w_run="0123456789ab", w_epochs="1", w_dim="8"))
+    assert any("names a training, but not that of the text and the settings" in one.value for one in test.warning)
+    settled(test.button(key="w_train").click().run())
+    assert not test.warning
 
 
 def test_the_tasks_stand_side_by_side_in_one_table_and_one_is_looked_at_closer() -> None:
