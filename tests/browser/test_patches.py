@@ -27,6 +27,7 @@ DRAG = f"""async ([name, from, steps]) => {{
   const move = (value) => {{ input.value = value; input.dispatchEvent(new Event('input', {{ bubbles: true }})); }};
   move(from);
   await frame(); await frame();
+  await Promise.all(board.panels.map((panel) => panel.working));  // what that first move has begun is no part of the drag
   const before = Number(board.box.dataset.repaints);
   drawn = 0;
   for (let k = 1; k <= steps; k++) {{ move(from + k); await frame(); }}
