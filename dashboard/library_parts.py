@@ -256,7 +256,7 @@ def bin_() -> None:
 
 def workspace(entries: int) -> None:
     """The whole library as one file, out and in."""
-    with st.expander(_("Workspace file"), expanded=jobs.current(_IMPORT) is not None):
+    with st.expander(_("Workspace file"), expanded=jobs.current(_IMPORT) is not None or _TOLD in st.session_state):
         st.caption(_("Everything that is saved here, with names and settings, as one zip for another server."))
         if entries:
             packed = exports.File(_("Export everything"), "embedscope-workspace.zip", "application/zip", lambda _about: _packed(), carries=True)  # fmt: skip

@@ -83,7 +83,10 @@ def _drawn(report: MapReport, count: int, most: int = 0) -> tuple[list[int], tup
 def _domain(name: str) -> Domain:
     if name == "integers":
         low, high = links.setting(st.slider, _("From, to"), key="map_range", default=(-5, 5), low=-50, high=50)
-        return integers(low, max(high, low + 1))
+        if low == high:  # one number has no distance to any other
+            low, high = (low, high + 1) if high < 50 else (low - 1, high)
+            st.caption(_("One number is no domain: {low} and {high} are taken.").format(low=low, high=high))
+        return integers(low, high)
     if name == "grid":
         return grid(links.setting(st.slider, _("Points a side"), key="map_side", default=5, low=2, high=12))
     if name == "tree":

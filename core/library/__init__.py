@@ -193,15 +193,21 @@ class Library:
             rows = catalogue.execute("SELECT name FROM lost WHERE id NOT IN (SELECT id FROM embeddings) ORDER BY name").fetchall()  # fmt: skip
         return [row["name"] for row in rows]
 
+    def damaged(self) -> list[Entry]:
+        """Those in use whose files are missing or cut short, as far as can be seen without reading them."""
+        return [one for one in self.entries() if not _files.present(self._kept / one.id, one.rows, one.dim)]
+
     def forget_lost(self) -> None:
         """The names of what was lost were read; they need not be told again."""
         with failures_told(), self._change() as (catalogue, _):
             catalogue.execute("DELETE FROM lost")
 
     def pack(self) -> bytes:
-        """Everything that is saved as one zip, which `add` takes on another server. DataError when it would be too large."""
+        """Everything that is saved as one zip, which `add` takes on another server, without what is `damaged`. DataError when
+        it would be too large."""
+        out = {one.id for one in self.damaged()}
         with failures_told():
-            return _workspace.pack(self._kept, self.entries())
+            return _workspace.pack(self._kept, [one for one in self.entries() if one.id not in out])
 
     def add(self, packed: Packed, picture: bytes = b"") -> str:
         """Save what `read_workspace` found in a zip, under its own name and date, and return its id."""

@@ -76,6 +76,14 @@ def sound(key: str, folder: Path) -> bool:
     return True
 
 
+def present(folder: Path, rows: int, dim: int) -> bool:
+    """Whether the files are there and as long as they must be at least, which is seen without reading them."""
+    try:
+        return (folder / CONTENT).stat().st_size > 0 and (folder / VECTORS).stat().st_size >= 4 * rows * dim
+    except OSError:
+        return False
+
+
 def about(key: str, folder: Path) -> dict[str, Any]:
     """The description in that folder as values of a row; where it is damaged, what the other files tell. One of DAMAGED where
     they are damaged too."""

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import streamlit as st
 
 from core.errors import N_
@@ -24,6 +26,7 @@ def render() -> None:
             library_parts.workspace(everything)
         with view.picture:
             _lost()
+            _damaged()
             library_parts.undo()
             library_parts.compared()
             library_parts.own()
@@ -41,12 +44,22 @@ def render() -> None:
         )
 
 
+def _damaged() -> None:
+    """What cannot be opened though it is in the catalogue."""
+    names = [entry.name for entry in shelf.library().damaged()]
+    if names:
+        st.warning(_("The saved files of these are damaged or missing: {names}. Delete them, or bring them again and save them; an export leaves them out.").format(names=_named(names)))  # fmt: skip
+
+
+def _named(names: Sequence[str]) -> str:
+    return frame.plain(", ".join(name[:80] for name in names[:20]) + ("…" if len(names) > 20 else ""))
+
+
 def _lost() -> None:
     """What was in the catalogue and is no longer on the disk, until somebody has read it."""
     names = shelf.library().lost()
     if names:
-        named = ", ".join(name[:80] for name in names[:20]) + ("…" if len(names) > 20 else "")
-        st.warning(_("Their files are no longer in the data folder, so these are gone: {names}. Bring them again, or put their folders back and start the server anew.").format(names=frame.plain(named)))  # fmt: skip
+        st.warning(_("Their files are no longer in the data folder, so these are gone: {names}. Bring them again, or put their folders back and start the server anew.").format(names=_named(names)))  # fmt: skip
         if st.button(_("I have read it"), key="lb_lost"):
             shelf.library().forget_lost()
             st.rerun()

@@ -63,7 +63,7 @@ def _asked(name: str, first: int) -> int:
     if given.isascii() and given.isdigit() and len(given) < 9:
         return int(given)
     _say(
-        _("The link gives {name} as {asked}, which is not a whole number; {shown} is shown."),
+        _("The link gives {name} as {asked}, which is not a whole number from 0 to 99,999,999; {shown} is shown."),
         name=name, asked=given[:20], shown=first,
     )  # fmt: skip
     return first

@@ -155,6 +155,7 @@ def test_a_damaged_one_leaves_the_library_page_and_the_other_ways_to_it_alone(fo
     first, second = (shelf.save(embedding(seed), f"n{seed}", "", {}).removeprefix(shelf.PREFIX) for seed in (0, 1))
     (folder / "embeddings" / first / "vectors.safetensors").write_bytes(b"")
     test = open_page("library")
+    assert [one.value for one in test.warning if "n0" in one.value and "an export leaves them out" in one.value]
     for key in (first, second):
         test.button(key=f"lb_compare_{key[:12]}").click().run()
     assert "files of n0 are damaged or missing" in test.error[0].value

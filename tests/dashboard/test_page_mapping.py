@@ -142,6 +142,13 @@ def test_domain_and_map_come_back_from_the_link() -> None:
     assert test.slider(key="map_side").value == 3
 
 
+@pytest.mark.parametrize(("asked", "taken"), [("7,7", "7 and 8"), ("50,50", "49 and 50")])
+def test_a_domain_of_one_number_takes_its_neighbour_and_says_so(asked: str, taken: str) -> None:
+    test = open_page("mapping", map_domain="integers", map_range=asked)
+    assert errors(test) == []
+    assert f"One number is no domain: {taken} are taken." in [one.value for one in test.caption]
+
+
 def test_a_tolerance_in_the_link_is_taken_over() -> None:
     test = open_page("mapping", map_domain="integers", map_kind="linear", map_tol="2.5")
     assert "tolerance 0" not in test.caption[-1].value.replace("\\", "")

@@ -64,7 +64,7 @@ def test_the_place_of_the_crosshair_comes_from_the_link() -> None:
 
 def test_a_place_that_is_no_number_is_said_and_the_first_one_is_shown() -> None:
     test = page(pos="<b>1e9</b>")
-    assert "not a whole number; 5 is shown" in texts(test)
+    assert "not a whole number from 0 to 99,999,999; 5 is shown" in texts(test)
     assert places(test)["pos"] == 5
 
 

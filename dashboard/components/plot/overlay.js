@@ -350,11 +350,18 @@ class Overlay {
       // most rows of a crowd have no room: that is seen before their text is measured
       if (!bold && !tile && taken.some((b) => px + 8 > b[0] && px + 8 < b[0] + b[2] && py > b[1] && py < b[1] + b[3])) { missed++; return; }
       const about = row === hovered && this.panel.base.hoverinfo === "none" && !tile ? this.panel.about(row) : "";
-      const text = plainText(this.panel.labels[row], 24) + (about ? ` · ${plainText(about, 24)}` : "");
-      const width = wide(text, bold);
-      const gap = tile / 2 + 6;
+      const gap = tile / 2 + 6, sides = this.panel.spec.labelsLeft;
+      const written = (letters) => plainText(this.panel.labels[row], letters) + (about ? ` · ${plainText(about, 24)}` : "");
+      // where left and right mean something, a label stays on its side, and is cut as short as the room there
+      const free = row < sides ? px - gap - this.box[0] : this.box[0] + this.box[2] - px - gap;
+      let text = written(24), width = wide(text, bold);
+      for (let letters = 22; sides && width > free; letters -= 2) {
+        if (letters < 6) return;
+        text = written(letters);
+        width = wide(text, bold);
+      }
       const toTheLeft = px - gap - width, fitsLeft = toTheLeft >= this.box[0], fitsRight = px + gap + width <= this.box[0] + this.box[2];
-      const beside = (row < this.panel.spec.labelsLeft ? fitsLeft || !fitsRight : !fitsRight) ? toTheLeft : px + gap;
+      const beside = (row < sides ? fitsLeft || !fitsRight : !fitsRight) ? toTheLeft : px + gap;
       if (tile && !fits && !bold) return;
       const left = fits ? px - width / 2 : beside;
       const box = [left - 2, py - size * 0.62, width + 4, size * 1.24];
