@@ -217,8 +217,10 @@ def test_on_a_phone_the_figures_of_every_task_are_in_sight(page: Page, server: s
     page.set_viewport_size({"width": 390, "height": 844})
     page.goto(f"{server}/words?lang=en&w_view=side&w_epochs=1&w_dim=8")
     page.get_by_role("button", name="Train them all").click()
-    expect(page.locator(f".st-key-w_side {BOARD}")).to_be_visible(timeout=60_000)
+    expect(status(page)).to_contain_text("8 dimensions", timeout=60_000)  # the one that comes along has 32
+    expect(page.locator(f".st-key-w_side {BOARD}")).to_be_visible()
     cells = page.locator(".es-compare td")
+    expect(cells.nth(26)).to_be_attached()
     edges = cells.evaluate_all(
         "(all) => all.filter((one) => one.offsetParent).map((one) => [one.getBoundingClientRect().left, one.getBoundingClientRect().left + one.scrollWidth])"
     )
