@@ -237,7 +237,8 @@ def _live(source: sources.Source, by: str, size: str) -> None:
         st.html(f'<div class="es-waiting">{_("Drawing") if wish.method in QUICK else _("Measuring distances")}</div>')
         return
     steps, frames = _so_far(job, now)
-    wanted = job.key, by, size, language(), now.seq if steps else None
+    # A step that was under way when it was paused still arrives: it is not shown, or it would take the slider from the hand.
+    wanted = job.key, by, size, language(), bool(steps)
     key, board, seq = st.session_state.get(_LIVE, (None, "", -1))
     if key != wanted:
         dress = colouring.dress(source, by, size, None, None)
