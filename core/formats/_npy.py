@@ -26,6 +26,8 @@ def read_array(data: bytes, filename: str) -> NDArray[Any]:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")  # NumPy warns of headers by Python 2, which it reads
             shape, fortran, dtype = _READERS[version](stream)
+        if dtype.subdtype is not None:  # rows within a cell: numpy.save writes them as further axes
+            raise ValueError(f"cells of {dtype}")
     except Exception as error:  # the header is Python source: its reader fails in every way a parser can
         raise DataError(N_("The header of {file} is not one of a NumPy array. It is damaged; save it again with numpy.save."), file=filename) from error  # fmt: skip
     if dtype.hasobject:

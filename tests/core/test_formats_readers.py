@@ -598,3 +598,13 @@ def test_lines_of_json_of_which_the_first_is_damaged_are_still_told_as_such(firs
 def test_a_list_of_json_that_is_damaged_names_its_line() -> None:
     with pytest.raises(DataError, match=r"ends in \.json, but .* Line 1 of a\.json is not a JSON object"):
         read('x[{"label": "a", "vector": [1, 2]}]', "a.json")
+
+
+def test_an_array_whose_cells_are_said_to_be_rows_is_damaged() -> None:
+    """One letter of a header turns f4 into rows of four; such a file has more numbers than its shape has places."""
+    from core.formats import _npy
+
+    whole = _npy.to_bytes(np.zeros((8, 5), np.float32))
+    assert whole.count(b"<f4") == 1
+    with pytest.raises(DataError, match="is not one of a NumPy array"):
+        read_embedding(whole.replace(b"<f4", b"4f4") + bytes(4096), "cells.npy")
