@@ -69,7 +69,7 @@ def figures(drawn: Drawn) -> None:
         k=quality.k, metric=controls.choice(drawn.wish.metric)
     )
     st.html(f'<table class="es-figures">{body}</table><p class="es-fine">{fine}</p>')
-    if quality.trustworthiness - quality.neighbour_recall > 0.3:
+    if quality.trustworthiness > max(0.75, quality.neighbour_recall + 0.3):  # half is what chance gives
         st.caption(_("Recall asks whether drawn neighbours are among the {k} nearest; trustworthiness asks how far down the true order of all {rows} rows the false ones stand. So it can be high where recall is low.").format(rows=f"{len(drawn.coordinates):,}", k=quality.k))  # fmt: skip
 
 
